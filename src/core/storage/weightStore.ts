@@ -1,0 +1,43 @@
+import type { Weight, WeightMetadata } from '../weights/weight';
+
+export interface WriteOptions {
+  /** Write even if the hash is there already. */
+  readonly force?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface StorageInfo {
+  /** where the store lies, as text for people: a path or a URL without secrets */
+  readonly location: string;
+  readonly weights: number;
+  /** bytes of the weights as stored (compressed); undefined when the store cannot tell without reading everything */
+  readonly storedBytes?: number | undefined;
+}
+
+/**
+ * What both ends of a transfer are: weights, addressed by content hash.
+ *
+ * Reading never creates or changes anything; a store that does not exist yet reads as empty. A weight that lacks what makes
+ * it readable (a dataset without attributes, say) counts as absent in `has` and `list`. Names that are no hashes are left out
+ * of `list`. Every error is a CoralError that carries the hash it concerns.
+ */
+export interface WeightStore {
+  /** All weight hashes, sorted. */
+  list(signal?: AbortSignal): Promise<string[]>;
+  has(hash: string, signal?: AbortSignal): Promise<boolean>;
+  /** Name, shape and dtype without the data; undefined when absent. */
+  metadata(hash: string, signal?: AbortSignal): Promise<WeightMetadata | undefined>;
+  /**
+   * The weight, its data not read yet: `blocks()` reads, and ends with reason "corrupt" when the bytes do not match `hash`.
+   * undefined when absent.
+   */
+  read(hash: string, signal?: AbortSignal): Promise<Weight | undefined>;
+  /**
+   * All or nothing: when the promise resolves the weight is durable and its bytes were found to match its hash;
+   * when it rejects nothing can be seen under that hash. Several writes may be under way at once.
+   */
+  write(weight: Weight, options?: WriteOptions): Promise<void>;
+  info(signal?: AbortSignal): Promise<StorageInfo>;
+  /** Lets go of files, locks and sockets; writes under way are finished first. */
+  close(): Promise<void>;
+}
