@@ -43,12 +43,14 @@ export class CoralError extends Error {
 
   static is(error: unknown, reason?: Reason): error is CoralError {
     return typeof error === 'object' && error !== null && brand in error
-      && (reason === undefined || (error as CoralError).reason === reason);
+      && (reason === undefined || ('reason' in error && error.reason === reason));
   }
 
   /** The error itself if it is one of ours, else one of `reason` around it. */
   static from(error: unknown, reason: Reason = 'invalid', detail: ErrorDetail = {}): CoralError {
     if (CoralError.is(error)) return error;
+    // What `using` makes of an error when closing fails after it: the first one tells what happened.
+    if (error instanceof Error && 'suppressed' in error) return CoralError.from(error.suppressed, reason, detail);
     if (error instanceof Error && error.name === 'AbortError') return new CoralError('cancelled', 'Cancelled.', detail, { cause: error });
     return new CoralError(reason, error instanceof Error ? error.message : String(error), detail, { cause: error });
   }

@@ -1,0 +1,83 @@
+import { createXXHash3, type IHasher } from 'hash-wasm';
+import { CoralError } from '../errors';
+import { byteLengthOf } from './dtype';
+import type { BlockSource, WeightMetadata } from './weight';
+import { xxh3 } from './xxh3';
+
+/** What is hashed before the elements: the shape as Python prints the tuple, then numpy's name of the dtype. */
+function prefix(shape: readonly number[], dtype: string): Uint8Array {
+  const tuple = shape.length === 1 ? `(${shape.join()},)` : `(${shape.join(', ')})`;
+  return Buffer.from(tuple + dtype, 'latin1');
+}
+
+/** Hashers that are free: a new one costs a WebAssembly instance. Never more than were at work at once. */
+const free: IHasher[] = [];
+
+/** The content hash of a weight whose bytes come block by block: create, update with each, digest once. */
+export class ContentHasher {
+  #hasher: IHasher | undefined;
+
+  private constructor(hasher: IHasher) {
+    this.#hasher = hasher;
+  }
+
+  static async create(shape: readonly number[], dtype: string): Promise<ContentHasher> {
+    const hasher = free.pop() ?? await createXXHash3();
+    hasher.init().update(prefix(shape, dtype));
+    return new ContentHasher(hasher);
+  }
+
+  /** C order, in the byte order in which the weight is stored. */
+  update(block: Uint8Array): void {
+    this.#used().update(block);
+  }
+
+  /** 16 lower-case hex digits; the hasher is of no use afterwards. */
+  digest(): string {
+    const hasher = this.#used();
+    this.#hasher = undefined;
+    const hash = hasher.digest();
+    free.push(hasher);
+    return hash;
+  }
+
+  #used(): IHasher {
+    if (this.#hasher === undefined) throw new Error('This hasher has given its digest already.');
+    return this.#hasher;
+  }
+}
+
+/** xxh3-64 over shape, dtype and elements (C order, stored byte order); the name is not part of it. 16 lower-case hex digits. */
+export async function contentHash(
+  shape: readonly number[], dtype: string, blocks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<string> {
+  const hasher = await ContentHasher.create(shape, dtype);
+  for await (const block of blocks) hasher.update(block);
+  return hasher.digest();
+}
+
+/** The same for data in memory, which it copies once: for small weights. */
+export function contentHashSync(shape: readonly number[], dtype: string, data: Uint8Array): string {
+  return xxh3(Buffer.concat([prefix(shape, dtype), data])).toString(16).padStart(16, '0');
+}
+
+/** Passes the blocks through and ends with reason "corrupt", before completing, unless they are exactly what `metadata.hash` names. */
+export function verified(metadata: WeightMetadata, source: BlockSource): BlockSource {
+  const { name, shape, dtype, hash } = metadata;
+  const expected = byteLengthOf(shape, dtype);
+  const damaged = (what: string): CoralError => new CoralError(
+    'corrupt', `The data of weight "${name}" (${hash}) is damaged: ${what}. Restore it from another copy.`, { hash });
+  return async function* (signal) {
+    const hasher = await ContentHasher.create(shape, dtype);
+    let bytes = 0;
+    for await (const block of source(signal)) {
+      bytes += block.byteLength;
+      if (bytes > expected) throw damaged(`it has more than the ${expected} bytes of its shape and dtype`);
+      hasher.update(block);
+      yield block;
+    }
+    if (bytes < expected) throw damaged(`it has ${bytes} of ${expected} bytes`);
+    const found = hasher.digest();
+    if (found !== hash) throw damaged(`its content hashes to ${found}`);
+  };
+}
