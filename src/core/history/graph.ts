@@ -1,0 +1,26 @@
+import type { Commit } from './commit';
+
+export type Commits = ReadonlyMap<string, Commit>;
+
+/** The commit and all before it, nearest first. Commits that are not there end their line. */
+export function ancestors(commits: Commits, from: string): Commit[] {
+  const seen = new Set([from]);
+  const found: Commit[] = [];
+  for (const hash of seen) {
+    const commit = commits.get(hash);
+    if (commit === undefined) continue;
+    found.push(commit);
+    for (const parent of commit.parentHashes) seen.add(parent);
+  }
+  return found;
+}
+
+/** Whether `older` is `newer` itself or comes before it, so that a branch may move from one to the other. */
+export function isAncestor(commits: Commits, older: string, newer: string): boolean {
+  return older === newer || ancestors(commits, newer).some(({ commitHash, parentHashes }) => commitHash === older || parentHashes.includes(older));
+}
+
+/** Newest first; timestamps have no zone and compare as text. */
+export function byTime(commits: Iterable<Commit>): Commit[] {
+  return [...commits].sort((a, b) => (a.metadata.timestamp < b.metadata.timestamp ? 1 : a.metadata.timestamp > b.metadata.timestamp ? -1 : 0));
+}

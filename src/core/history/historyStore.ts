@@ -1,0 +1,54 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CoralError, throwIfCancelled } from '../errors';
+import { fileError, isCode, readTextFile } from '../storage/jsonFile';
+import { isCommitHash } from '../validate';
+import { type Commit, parseCommit } from './commit';
+import type { Commits } from './graph';
+
+export interface History {
+  readonly commits: Commits;
+  /** the damaged commits; the others are read all the same */
+  readonly problems: readonly CoralError[];
+}
+
+const filesAtOnce = 64;
+
+/** The commits in `.coral/objects/commits`. Only HASH.json is one: checkpoints put HASH_state.json beside them. */
+export async function readHistory(folder: string, signal?: AbortSignal): Promise<History> {
+  const hashes = (await listFolder(folder)).flatMap((name) => commitHashOf(name) ?? []).sort();
+  const commits = new Map<string, Commit>();
+  const problems: CoralError[] = [];
+  for (let start = 0; start < hashes.length; start += filesAtOnce) {
+    throwIfCancelled(signal);
+    const read = await Promise.all(hashes.slice(start, start + filesAtOnce).map((hash) => readCommit(join(folder, `${hash}.json`))));
+    for (const commit of read) {
+      if (CoralError.is(commit)) problems.push(commit);
+      else if (commit !== undefined) commits.set(commit.commitHash, commit);
+    }
+  }
+  return { commits, problems };
+}
+
+async function readCommit(path: string): Promise<Commit | CoralError | undefined> {
+  try {
+    const text = await readTextFile(path);
+    return text === undefined ? undefined : parseCommit(text, path);
+  } catch (error) {
+    return CoralError.from(error, 'corrupt', { path });
+  }
+}
+
+function commitHashOf(fileName: string): string | undefined {
+  const hash = fileName.endsWith('.json') ? fileName.slice(0, -'.json'.length) : '';
+  return isCommitHash(hash) ? hash : undefined;
+}
+
+async function listFolder(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return [];
+    throw fileError(error, folder);
+  }
+}

@@ -1,0 +1,82 @@
+import { CoralError } from '../errors';
+import { connect } from '../storage/objects/connect';
+import type { ObjectStore } from '../storage/objects/objectStore';
+import { ObjectWeightStore } from '../storage/objects/objectWeightStore';
+import { findCredentials } from './credentials';
+import { ObjectRefs } from './objectRefs';
+import type { RemoteConfig } from './remoteConfig';
+import type { RemoteOptions, RemoteStore } from './remoteStore';
+import type { RemoteLocation } from './remoteUrl';
+
+type BucketLocation = Extract<RemoteLocation, { kind: 'bucket' }>;
+
+/** A bucket, or the part of one below a prefix. */
+export class BucketRemote implements RemoteStore {
+  readonly store: ObjectWeightStore;
+  readonly refs: ObjectRefs;
+  readonly credentialsSource: string;
+  readonly warnings: readonly string[];
+  readonly #objects: ObjectStore;
+  readonly #bucket: string;
+
+  private constructor(objects: ObjectStore, bucket: string, store: ObjectWeightStore, { prefix, warnings }: PrefixChoice, credentialsSource: string) {
+    this.store = store;
+    this.refs = new ObjectRefs(objects, `${prefix}refs.json`);
+    this.credentialsSource = credentialsSource;
+    this.warnings = warnings;
+    this.#objects = objects;
+    this.#bucket = bucket;
+  }
+
+  static async open(config: RemoteConfig, { backend, bucket, prefixes }: BucketLocation, options: RemoteOptions): Promise<BucketRemote> {
+    const { credentials, source } = findCredentials(config, options.credentials, options.environment ?? process.env);
+    const { name, region, endpointUrl } = config;
+    const { network, concurrency, compression, signal } = options;
+    const objects = await connect({ backend, bucket, region, endpointUrl }, { credentials, network, concurrency });
+    try {
+      const choice = await choosePrefix(objects, prefixes, signal);
+      return new BucketRemote(objects, bucket, new ObjectWeightStore(objects, choice.prefix, { compression, name }), choice, source);
+    } catch (error) {
+      objects.close();
+      throw error;
+    }
+  }
+
+  async exists(signal?: AbortSignal): Promise<boolean> {
+    return this.#objects.bucketExists(signal);
+  }
+
+  async prepareToWrite(createBucket: boolean, signal?: AbortSignal): Promise<void> {
+    if (await this.exists(signal)) return;
+    if (createBucket) return this.#objects.createBucket(signal);
+    throw new CoralError('missing', `The bucket "${this.#bucket}" does not exist (${this.#objects.location}). Create it, or correct the remote's URL.`);
+  }
+
+  async close(): Promise<void> {
+    await this.store.close();
+  }
+}
+
+export interface PrefixChoice { readonly prefix: string; readonly warnings: readonly string[] }
+
+/**
+ * A URL without a slash at its end means "models/weights/..." to the documented class and "modelsweights/..." to the commands of
+ * Coral 1.1.0. The documented form is used unless only the other one holds weights.
+ */
+export async function choosePrefix(objects: ObjectStore, [documented, other]: BucketLocation['prefixes'], signal: AbortSignal | undefined): Promise<PrefixChoice> {
+  const plain = { prefix: documented, warnings: [] };
+  if (other === undefined || await holdsWeights(objects, documented, signal) || !await holdsWeights(objects, other, signal)) return plain;
+  const warning = `The weights lie under "${other}weights/", where the Python tool puts them for a URL like this one; they are used there. `
+    + 'Other programs may look for them elsewhere: a URL that ends in a single slash means the same to all.';
+  return { prefix: other, warnings: [warning] };
+}
+
+async function holdsWeights(objects: ObjectStore, prefix: string, signal: AbortSignal | undefined): Promise<boolean> {
+  try {
+    const first = await objects.list(`${prefix}weights/`, signal)[Symbol.asyncIterator]().next();
+    return first.done !== true;
+  } catch (error) {
+    if (CoralError.is(error, 'missing')) return false;
+    throw error;
+  }
+}

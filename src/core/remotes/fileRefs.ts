@@ -1,0 +1,42 @@
+import { mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { lockFile } from '../storage/hdf5/fileLock';
+import { editFile, fileError, readTextFile } from '../storage/jsonFile';
+import type { RefsStore } from './refs';
+
+const lockTimeoutMs = 30_000;
+
+/** refs.json in the folder of a file remote; a lock on refs.json.lock beside it, which stays there, keeps writers apart. */
+export class FileRefs implements RefsStore {
+  readonly location: string;
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.location = join(folder, 'refs.json');
+  }
+
+  async read(): Promise<string | undefined> {
+    return readTextFile(this.location);
+  }
+
+  async update(edit: (text: string | undefined) => string | undefined, signal?: AbortSignal): Promise<void> {
+    const lockPath = `${this.location}.lock`;
+    await this.#create(lockPath);
+    const lock = await lockFile(lockPath, 'exclusive', { timeoutMs: lockTimeoutMs }, signal);
+    try {
+      await editFile(this.location, edit);
+    } finally {
+      lock?.release();
+    }
+  }
+
+  async #create(path: string): Promise<void> {
+    try {
+      await mkdir(this.#folder, { recursive: true });
+      await (await open(path, 'a')).close();
+    } catch (error) {
+      throw fileError(error, path);
+    }
+  }
+}

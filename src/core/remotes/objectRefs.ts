@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CoralError, throwIfCancelled } from '../errors';
+import type { Capabilities, ObjectStore, PutOptions } from '../storage/objects/objectStore';
+import { probeConditions } from '../storage/objects/probeConditions';
+import type { RefsStore } from './refs';
+
+const attempts = 12;
+/** What servers were seen to do, by location. */
+const probed = new Map<string, Capabilities>();
+
+/**
+ * refs.json as an object, changed by compare-and-swap where the server can. After any failure it is read again before anything
+ * is decided, since a request that seemed to fail may have been carried out. Where the server knows no conditions it is written
+ * plainly and read back after `settleMs`.
+ */
+export class ObjectRefs implements RefsStore {
+  readonly location: string;
+  readonly #objects: ObjectStore;
+  readonly #key: string;
+  readonly #settleMs: number;
+
+  constructor(objects: ObjectStore, key: string, settleMs = 1500) {
+    this.location = `${key} in ${objects.location}`;
+    this.#objects = objects;
+    this.#key = key;
+    this.#settleMs = settleMs;
+  }
+
+  async read(signal?: AbortSignal): Promise<string | undefined> {
+    return (await this.#get(signal)).text;
+  }
+
+  async update(edit: (text: string | undefined) => string | undefined, signal?: AbortSignal): Promise<void> {
+    let last: CoralError | undefined;
+    for (let attempt = 0; attempt < attempts; attempt += 1) {
+      const { text, tag } = await this.#get(signal);
+      const changed = edit(text);
+      if (changed === undefined) return;
+      const condition = await this.#condition(tag, signal);
+      last = await this.#put(changed, condition, signal);
+      if (last === undefined && condition !== undefined) return;
+      await sleep(last === undefined ? this.#settleMs : pause(attempt), undefined, { signal }).catch(() => throwIfCancelled(signal));
+    }
+    throw new CoralError('conflict', `${this.location} could not be updated: others kept changing it. Push again.`, {}, { cause: last });
+  }
+
+  /** The failure, when reading again can tell what came of it; other failures are thrown. */
+  async #put(text: string, condition: PutOptions | undefined, signal: AbortSignal | undefined): Promise<CoralError | undefined> {
+    try {
+      await this.#objects.put(this.#key, Buffer.from(text), { contentType: 'application/json', ...condition }, signal);
+      return undefined;
+    } catch (error) {
+      if (CoralError.is(error, 'conflict') || CoralError.is(error, 'network') || CoralError.is(error, 'busy')) return error;
+      throw error;
+    }
+  }
+
+  /** undefined when the server would not keep it. */
+  async #condition(tag: string | undefined, signal: AbortSignal | undefined): Promise<PutOptions | undefined> {
+    const { ifAbsent, ifMatch } = await this.#capabilities(signal);
+    if (tag === undefined) return ifAbsent ? { ifAbsent } : undefined;
+    return ifMatch === 'none' ? undefined : { ifMatch: tag };
+  }
+
+  /** What the store knows of its server, else what the server is seen to do, asked once. */
+  async #capabilities(signal: AbortSignal | undefined): Promise<Capabilities> {
+    const { location, capabilities } = this.#objects;
+    if (capabilities.ifAbsent && capabilities.ifMatch !== 'none') return capabilities;
+    const known = probed.get(location) ?? await probeConditions(this.#objects, `${this.#key}.probe-${randomUUID()}`, signal);
+    probed.set(location, known);
+    return known;
+  }
+
+  async #get(signal: AbortSignal | undefined): Promise<{ text: string | undefined; tag: string | undefined }> {
+    const object = await this.#objects.get(this.#key, undefined, signal);
+    if (object === undefined) return { text: undefined, tag: undefined };
+    if (object.size > largestRefs) throw new CoralError('corrupt', `${this.location} has ${object.size} bytes; a list of branches is never that long.`);
+    const blocks: Uint8Array[] = [];
+    for await (const block of object.body) blocks.push(block);
+    return { text: Buffer.concat(blocks).toString('utf8'), tag: object.tag };
+  }
+}
+
+const largestRefs = 64 * 1024 * 1024;
+
+/** Milliseconds before another attempt: random, so that writers in step come out of it. */
+function pause(attempt: number): number {
+  return Math.random() * Math.min(50 * 2 ** attempt, 500);
+}

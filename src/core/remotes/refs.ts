@@ -1,0 +1,40 @@
+import { CoralError } from '../errors';
+import { isObject, type JsonObject, parseJsonObject, pythonJson } from '../storage/jsonFile';
+
+/** Branch or tag name to commit hash. */
+export type Refs = Readonly<Record<string, string>>;
+
+/** Where a remote keeps its refs.json. */
+export interface RefsStore {
+  /** for people: the path or URL of refs.json */
+  readonly location: string;
+  /** The text; undefined when there is none. */
+  read(signal?: AbortSignal): Promise<string | undefined>;
+  /**
+   * Replaces the text by what `edit` makes of it, which may be called several times: whenever someone else was quicker, it is
+   * called again with what they wrote. undefined from `edit` means that there is nothing to change.
+   */
+  update(edit: (text: string | undefined) => string | undefined, signal?: AbortSignal): Promise<void>;
+}
+
+/** The refs of a refs.json; reason "corrupt" when it is damaged. */
+export function parseRefs(text: string | undefined, location: string): Refs {
+  return text === undefined ? {} : refsOf(parseJsonObject(text, location, 'corrupt'), location);
+}
+
+/**
+ * The text with these refs set: other refs and unknown keys are kept. undefined when it says so already. A damaged text is
+ * refused with reason "corrupt" rather than overwritten.
+ */
+export function mergeRefs(text: string | undefined, refs: Refs, location: string): string | undefined {
+  const data = text === undefined ? {} : parseJsonObject(text, location, 'corrupt');
+  const current = refsOf(data, location);
+  if (text !== undefined && Object.entries(refs).every(([name, hash]) => Object.hasOwn(current, name) && current[name] === hash)) return undefined;
+  return pythonJson({ ...data, refs: { ...current, ...refs } });
+}
+
+function refsOf(data: JsonObject, location: string): Refs {
+  const refs = data['refs'] ?? {};
+  if (isObject(refs) && Object.values(refs).every((hash) => typeof hash === 'string')) return refs as Refs;
+  throw new CoralError('corrupt', `${location}: "refs" must map branch names to commit hashes. Repair it or remove it.`, { path: location });
+}

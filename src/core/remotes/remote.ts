@@ -1,0 +1,172 @@
+import { CoralError, type ErrorDetail } from '../errors';
+import type { StorageInfo, WeightStore } from '../storage/weightStore';
+import { checkBranchName } from '../validate';
+import { Meter } from '../transfer/meter';
+import { planTransfer } from '../transfer/plan';
+import type { TransferOptions } from '../transfer/progress';
+import { type Outcome, runTransfer } from '../transfer/run';
+import { mergeRefs, parseRefs, type Refs } from './refs';
+import type { RemoteConfig } from './remoteConfig';
+import { openRemoteStore, type RemoteOptions, type RemoteStore } from './remoteStore';
+import { SyncResult } from './syncResult';
+
+export interface RemoteInfo {
+  readonly name: string;
+  readonly url: string;
+  readonly backend: string;
+  /** where the credentials come from; never a value */
+  readonly credentialsSource: string;
+  readonly storageInfo: StorageInfo;
+}
+
+/** One remote, to push to and pull from. Close it after use. */
+export class Remote {
+  readonly config: RemoteConfig;
+  readonly #remote: RemoteStore;
+  #refs: Refs = {};
+  #warnings: string[] = [];
+
+  private constructor(config: RemoteConfig, remote: RemoteStore) {
+    this.config = config;
+    this.#remote = remote;
+  }
+
+  /** Reads at most; reason "unsupported" for a backend that is not known. */
+  static async fromConfig(config: RemoteConfig, options: RemoteOptions = {}): Promise<Remote> {
+    return new Remote(config, await naming({ remote: config.name }, () => openRemoteStore(config, options)));
+  }
+
+  /** The weights there. */
+  get store(): WeightStore {
+    return this.#remote.store;
+  }
+
+  /** The refs as last fetched or pushed. */
+  get refs(): Refs {
+    return this.#refs;
+  }
+
+  /** What is odd about this remote, in sentences. */
+  get warnings(): readonly string[] {
+    return [...this.#remote.warnings, ...this.#warnings];
+  }
+
+  get credentialsSource(): string {
+    return this.#remote.credentialsSource;
+  }
+
+  /** Whether the folder or bucket is there. */
+  async exists(signal?: AbortSignal): Promise<boolean> {
+    return this.#naming(() => this.#remote.exists(signal));
+  }
+
+  /**
+   * Sends the weights that the remote lacks. Rejects when nothing could be begun; what fails later is in the result's `errors`,
+   * one a weight, and a cancelled push ends with one of reason "cancelled": what arrived stays.
+   */
+  async push(local: WeightStore, options: TransferOptions = {}): Promise<SyncResult> {
+    const outcome = await this.#transfer('pushing', local, this.store, options);
+    return new SyncResult({
+      pushedWeights: outcome.weights, bytesTransferred: outcome.bytes, errors: outcome.errors,
+      warnings: [...this.warnings, ...scalarWarnings(outcome.scalars, this.config.name)],
+    });
+  }
+
+  /** Fetches the weights that `local` lacks, as `push` sends them. */
+  async pull(local: WeightStore, options: TransferOptions = {}): Promise<SyncResult> {
+    const outcome = await this.#transfer('pulling', this.store, local, options);
+    return new SyncResult({ pulledWeights: outcome.weights, bytesTransferred: outcome.bytes, errors: outcome.errors, warnings: this.warnings });
+  }
+
+  async listRemoteWeights(signal?: AbortSignal): Promise<string[]> {
+    return this.#naming(() => this.store.list(signal));
+  }
+
+  async getRemoteInfo(signal?: AbortSignal): Promise<RemoteInfo> {
+    const { name, url, backend } = this.config;
+    return this.#naming(async () => ({ name, url, backend, credentialsSource: this.credentialsSource, storageInfo: await this.store.info(signal) }));
+  }
+
+  /** Branches and tags of the remote. A damaged refs.json counts as none, and `warnings` says so. */
+  async fetchRefs(signal?: AbortSignal): Promise<Refs> {
+    const { location } = this.#remote.refs;
+    const text = await this.#naming(() => this.#remote.refs.read(signal));
+    try {
+      this.#refs = parseRefs(text, location);
+    } catch (error) {
+      this.#refs = {};
+      this.#warnings = [CoralError.from(error).message];
+    }
+    return this.#refs;
+  }
+
+  /**
+   * Sets these branches and tags on the remote in one step; others are kept, also those that someone else sets meanwhile.
+   * Reason "corrupt" when refs.json there is damaged: it is not overwritten.
+   */
+  async pushRefs(refs: Refs, signal?: AbortSignal): Promise<void> {
+    for (const [name, hash] of Object.entries(refs)) checkRef(name, hash);
+    const { refs: store } = this.#remote;
+    let merged: Refs = {};
+    await this.#naming(() => store.update((text) => {
+      merged = { ...parseRefs(text, store.location), ...refs };
+      return mergeRefs(text, refs, store.location);
+    }, signal));
+    this.#refs = merged;
+  }
+
+  async close(): Promise<void> {
+    await this.#remote.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #transfer(phase: 'pushing' | 'pulling', from: WeightStore, to: WeightStore, options: TransferOptions): Promise<Outcome> {
+    const { force, createBucket = false, signal, onProgress } = options;
+    const { name } = this.config;
+    const meter = new Meter(phase, name, onProgress);
+    try {
+      return await this.#naming(async () => {
+        onProgress?.({ phase: 'listing', remote: name, weightsDone: 0, weightsTotal: 0, bytesDone: 0 });
+        if (phase === 'pushing') await this.#remote.prepareToWrite(createBucket, signal);
+        const [source, destination] = await Promise.all([from.list(signal), to.list(signal)]);
+        const plan = planTransfer(source, destination, options);
+        const outcome = await runTransfer(plan.send, from, to, { remote: name, force, meter, signal });
+        return { ...outcome, errors: [...plan.blocked.map((hash) => blocked(hash, phase, name)), ...outcome.errors] };
+      });
+    } catch (error) {
+      if (!CoralError.is(error, 'cancelled')) throw error;
+      return { weights: 0, bytes: 0, errors: [error], scalars: [] };
+    }
+  }
+
+  #naming<T>(work: () => Promise<T>): Promise<T> {
+    return naming({ remote: this.config.name }, work);
+  }
+}
+
+async function naming<T>(detail: ErrorDetail, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw CoralError.from(error, 'network').with(detail);
+  }
+}
+
+function blocked(hash: string, phase: 'pushing' | 'pulling', remote: string): CoralError {
+  const side = phase === 'pushing' ? 'the local store' : remote;
+  return new CoralError('missing', `${hash} was asked for, but ${side} does not hold it. Refresh and try again.`, { hash, remote });
+}
+
+function scalarWarnings(hashes: readonly string[], remote: string): string[] {
+  if (hashes.length === 0) return [];
+  return [`The Python tool cannot pull from ${remote} now: it stops at weights without dimensions (${hashes.join(', ')}). Coral for VS Code can.`];
+}
+
+/** Hashes are not held to the form that Coral gives them today: refs that other versions wrote must survive. */
+function checkRef(name: string, hash: string): void {
+  checkBranchName(name);
+  if (!/^[\w.-]{1,128}$/.test(hash)) throw new CoralError('invalid', `${JSON.stringify(hash)} is no commit hash for the branch ${name}.`);
+}

@@ -1,0 +1,41 @@
+import type { NetworkSettings } from '../storage/objects/connect';
+import type { WeightStore } from '../storage/weightStore';
+import { BucketRemote } from './bucketRemote';
+import type { Credentials, Environment } from './credentials';
+import { FolderRemote } from './folderRemote';
+import type { RefsStore } from './refs';
+import type { RemoteConfig } from './remoteConfig';
+
+export interface RemoteOptions {
+  readonly credentials?: Credentials | undefined;
+  readonly network?: NetworkSettings | undefined;
+  /** requests under way at once */
+  readonly concurrency?: number | undefined;
+  readonly compression?: 'auto' | 'gzip' | 'none' | undefined;
+  /** process.env when absent */
+  readonly environment?: Environment | undefined;
+  /** told in words what is waited for: a file that another program holds */
+  readonly onWaiting?: ((what: string) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What stands behind a remote: a folder or a bucket. Opening it creates nothing. */
+export interface RemoteStore {
+  readonly store: WeightStore;
+  readonly refs: RefsStore;
+  /** where the credentials come from; never a value */
+  readonly credentialsSource: string;
+  readonly warnings: readonly string[];
+  /** Whether the folder or bucket is there. */
+  exists(signal?: AbortSignal): Promise<boolean>;
+  /** To be called before the first write: creates the folder, but a bucket only with `createBucket`; else reason "missing". */
+  prepareToWrite(createBucket: boolean, signal?: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Reason "unsupported" for a backend that is not known, "invalid" for a name, URL or endpoint that makes no sense. */
+export async function openRemoteStore(config: RemoteConfig, options: RemoteOptions): Promise<RemoteStore> {
+  config.check();
+  const { location } = config;
+  return location.kind === 'folder' ? FolderRemote.open(location.folder, options) : BucketRemote.open(config, location, options);
+}

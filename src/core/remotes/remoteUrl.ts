@@ -1,0 +1,92 @@
+import { isAbsolute } from 'node:path';
+import { CoralError } from '../errors';
+
+/** Where a remote's URL points. */
+export type RemoteLocation =
+  | { readonly kind: 'folder'; readonly folder: string }
+  | {
+    readonly kind: 'bucket';
+    readonly backend: Exclude<Backend, 'file'>;
+    readonly bucket: string;
+    /** Where the keys begin, the form to use first; a second form stands for what other versions of Coral take the URL for. */
+    readonly prefixes: readonly [string, ...string[]];
+  };
+
+const schemes = { s3: 's3', file: 'file', gcs: 'gcs', azure: 'azure' } as const;
+export type Backend = keyof typeof schemes;
+
+export function isBackend(text: string): text is Backend {
+  return Object.hasOwn(schemes, text);
+}
+
+/** The backend a URL's scheme stands for; undefined for other schemes. */
+export function backendOf(url: string): Backend | undefined {
+  const scheme = /^([a-z0-9]+):\/\//.exec(url)?.[1];
+  return scheme !== undefined && isBackend(scheme) ? scheme : undefined;
+}
+
+/** minio://HOST[:PORT]/BUCKET[/PREFIX] as the s3 URL and the endpoint that Coral stores for it; undefined for other URLs. */
+export function expandMinio(url: string): { readonly url: string; readonly endpointUrl: string } | undefined {
+  if (!url.startsWith('minio://')) return undefined;
+  const slash = url.indexOf('/', 'minio://'.length);
+  const host = url.slice('minio://'.length, slash === -1 ? undefined : slash);
+  if (slash === -1 || host === '') throw invalid(url, 'write it as minio://HOST:PORT/BUCKET/PREFIX');
+  return { url: `s3://${url.slice(slash + 1)}`, endpointUrl: `http://${host}` };
+}
+
+/** Takes a remote's URL apart. Everything that could lead elsewhere than it seems to is refused with reason "invalid". */
+export function parseRemoteUrl(url: string, backend: string): RemoteLocation {
+  checkUrlText(url);
+  if (!isBackend(backend)) {
+    throw new CoralError('unsupported', `Unsupported backend "${backend}": Coral for VS Code knows s3, file, gcs and azure.`);
+  }
+  if (backend === 'file') return { kind: 'folder', folder: folderOf(url) };
+  const rest = url.startsWith(`${backend}://`) ? url.slice(backend.length + 3) : undefined;
+  if (rest === undefined) throw invalid(url, `a remote of backend "${backend}" needs a URL like ${backend}://BUCKET/PREFIX`);
+  const slash = rest.indexOf('/');
+  const bucket = slash === -1 ? rest : rest.slice(0, slash);
+  if (bucket === '') throw invalid(url, 'the name of the bucket is missing');
+  if (!/^[A-Za-z0-9$][A-Za-z0-9._-]{0,254}$/.test(bucket)) throw invalid(url, `"${bucket}" is no name for a bucket`);
+  return { kind: 'bucket', backend, bucket, prefixes: prefixesOf(slash === -1 ? undefined : rest.slice(slash + 1)) };
+}
+
+/** Throws for control characters, plain or encoded, and for credentials in the URL. */
+export function checkUrlText(url: string): void {
+  if (/[\u0000-\u001f\u007f]|%[01][0-9a-f]|%7f/i.test(url)) throw invalid(url, 'it contains control characters');
+  if (/^(?!file:)[a-z0-9+]+:\/\/[^/]*@/i.test(url)) {
+    throw invalid(url, 'leave the credentials out of it; set them in the environment or when you are asked for them');
+  }
+}
+
+/** The URL as it may be shown: no credentials, no control characters. */
+export function redactUrl(url: string): string {
+  return url.replace(/[\u0000-\u001f\u007f]/g, '?').replace(/^([a-z0-9+]+:\/\/)[^/]*@/i, '$1***@');
+}
+
+/** Throws unless the endpoint is an http or https URL without credentials. */
+export function checkEndpoint(endpoint: string): void {
+  checkUrlText(endpoint);
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) throw invalid(endpoint, 'an endpoint looks like http://HOST:PORT');
+}
+
+/**
+ * Coral 1.1.0 takes the text after "file://" as it stands: nothing is decoded, and a host would become a relative path.
+ * On Windows both file:///C:/models and file://C:/models mean C:/models.
+ */
+function folderOf(url: string): string {
+  const path = url.startsWith('file://') ? url.slice('file://'.length) : url;
+  const folder = process.platform === 'win32' ? path.replace(/^\/(?=[A-Za-z]:)/, '') : path;
+  if (isAbsolute(folder)) return folder;
+  throw invalid(url, folder === '' ? 'the folder is missing' : 'the folder must be a full path, as in file:///mnt/models; a host cannot be given');
+}
+
+function prefixesOf(path: string | undefined): readonly [string, ...string[]] {
+  if (path === undefined) return ['coral/'];
+  if (path === '') return ['', '/'];
+  return path.endsWith('/') ? [path] : [`${path}/`, path];
+}
+
+function invalid(url: string, why: string): CoralError {
+  return new CoralError('invalid', `${redactUrl(url)} cannot be used as a remote: ${why}.`);
+}

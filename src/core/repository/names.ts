@@ -1,0 +1,32 @@
+import { byTime } from '../history/graph';
+import type { RepositoryState } from './repositoryState';
+
+/**
+ * The names of each weight, by hash, the best first: what is staged, then commits from new to old. Names that were given
+ * through a delta come last, since the hash recorded for them may be that of the delta's reference.
+ */
+export function namesOf({ staged, commits }: Pick<RepositoryState, 'staged' | 'commits'>): Map<string, string[]> {
+  const sources = [
+    { weightHashes: staged.weights, deltaWeights: staged.deltas },
+    ...byTime(commits.values()),
+  ];
+  const given = sources.flatMap(({ weightHashes, deltaWeights }) => Object.entries(weightHashes)
+    .map(([name, hash]) => ({ name, hash, delta: Object.hasOwn(deltaWeights, name) })));
+  const names = new Map<string, Set<string>>();
+  for (const { name, hash } of [...given.filter(({ delta }) => !delta), ...given.filter(({ delta }) => delta)]) {
+    const known = names.get(hash);
+    if (known === undefined) names.set(hash, new Set([name]));
+    else known.add(name);
+  }
+  return new Map([...names].map(([hash, known]) => [hash, [...known]]));
+}
+
+/** All weight hashes that commits or staging name. */
+export function namedHashes({ staged, commits }: Pick<RepositoryState, 'staged' | 'commits'>): Set<string> {
+  return new Set([staged.weights, ...[...commits.values()].map(({ weightHashes }) => weightHashes)].flatMap(Object.values<string>));
+}
+
+/** Names that commits or staging keep as deltas. */
+export function deltaNames({ staged, commits }: Pick<RepositoryState, 'staged' | 'commits'>): string[] {
+  return [...new Set([staged.deltas, ...[...commits.values()].map(({ deltaWeights }) => deltaWeights)].flatMap(Object.keys))].sort();
+}

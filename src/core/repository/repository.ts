@@ -1,0 +1,239 @@
+import { stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { CoralError } from '../errors';
+import type { Commit } from '../history/commit';
+import { ancestors } from '../history/graph';
+import type { Remote } from '../remotes/remote';
+import { RemoteConfig, type RemoteFields } from '../remotes/remoteConfig';
+import { RemoteManager } from '../remotes/remoteManager';
+import type { RemotesFileShape } from '../remotes/remotesFile';
+import type { RemoteOptions } from '../remotes/remoteStore';
+import { syncRepositories, type SyncOptions } from '../remotes/sync';
+import { SyncResult } from '../remotes/syncResult';
+import { HDF5Store } from '../storage/hdf5/hdf5Store';
+import type { TransferOptions } from '../transfer/progress';
+import { WaitingRelay } from '../transfer/waiting';
+import { Weight } from '../weights/weight';
+import { type Branches, commitAt, type Head } from './branches';
+import { createLayout } from './layout';
+import { deltaNames, namedHashes, namesOf } from './names';
+import { readState, type RepositoryState } from './repositoryState';
+import type { Staged } from './staging';
+import { compareStores, type SyncStatus } from './syncStatus';
+
+export interface RepositoryOptions {
+  /** shape of a remotes.json that does not exist yet; "nested" when absent */
+  readonly remotesFileShape?: RemotesFileShape | undefined;
+}
+
+export interface LocalStoreOptions {
+  readonly compression?: 'auto' | 'gzip' | 'none' | undefined;
+  readonly onWaiting?: ((what: string) => void) | undefined;
+  /** told what the user should know, though nothing failed */
+  readonly onWarning?: ((what: string) => void) | undefined;
+}
+
+/** How to reach a remote, and what to move. */
+export type RemoteTransferOptions = TransferOptions & Omit<RemoteOptions, 'signal' | 'onWaiting'>;
+
+/** One folder with `.coral` in it. Reads what lies there anew each time; reading changes nothing. */
+export class Repository {
+  readonly root: string;
+  readonly #remotesFileShape: RemotesFileShape | undefined;
+
+  private constructor(root: string, options: RepositoryOptions) {
+    this.root = root;
+    this.#remotesFileShape = options.remotesFileShape;
+  }
+
+  /** The repository that a folder lies in: the nearest folder above it, or itself, that holds `.coral`. */
+  static async find(folder: string, options: RepositoryOptions = {}): Promise<Repository | undefined> {
+    for (let at = resolve(folder); ; at = dirname(at)) {
+      if (await isFolder(join(at, '.coral'))) return new Repository(at, options);
+      if (at === dirname(at)) return undefined;
+    }
+  }
+
+  /** Reason "missing" when the folder holds no `.coral`. */
+  static async open(root: string, options: RepositoryOptions = {}): Promise<Repository> {
+    const path = resolve(root);
+    if (await isFolder(join(path, '.coral'))) return new Repository(path, options);
+    throw new CoralError('missing', `There is no Coral repository at ${path}. Make one with "coral init".`, { path });
+  }
+
+  /** Makes an empty repository, as `coral init` does; reason "conflict" when there is one already. */
+  static async init(root: string, options: RepositoryOptions = {}): Promise<Repository> {
+    await createLayout(resolve(root));
+    return Repository.open(root, options);
+  }
+
+  /** All that the small files say, read in one go: the cheapest way to several of the answers below. */
+  async state(signal?: AbortSignal): Promise<RepositoryState> {
+    return readState(this.#path(), signal);
+  }
+
+  async head(): Promise<Head> {
+    return (await this.state()).head;
+  }
+
+  /** Branch to commit hash, "" before the first commit. Names may hold slashes. */
+  async branches(): Promise<Branches> {
+    return (await this.state()).branches;
+  }
+
+  async staged(): Promise<Staged> {
+    return (await this.state()).staged;
+  }
+
+  /** What is damaged in `.coral`; everything else can be read all the same. */
+  async problems(): Promise<readonly CoralError[]> {
+    return (await this.state()).problems;
+  }
+
+  /** The commit at `ref` (HEAD when absent) and those before it, nearest first; none before the first commit. */
+  async log(ref = 'HEAD'): Promise<Commit[]> {
+    const state = await this.state();
+    const hash = resolveRef(state, ref);
+    return hash === undefined ? [] : ancestors(state.commits, hash);
+  }
+
+  /** The names that commits and staging give each weight, by hash, the best first. */
+  async names(): Promise<Map<string, string[]>> {
+    return namesOf(await this.state());
+  }
+
+  /** .coral/objects/weights.h5. Close it after use. */
+  async localStore(mode: 'read' | 'write' = 'read', options: LocalStoreOptions = {}): Promise<HDF5Store> {
+    return HDF5Store.open(this.#path('objects', 'weights.h5'), { ...options, mode });
+  }
+
+  /**
+   * The weight that a commit (HEAD, a branch or a hash; HEAD when absent) knows by this name; its blocks are read from the store
+   * when they are asked for. Reason "missing" for no such weight, "unsupported" for one that was stored as a delta.
+   */
+  async readWeight(name: string, ref = 'HEAD', signal?: AbortSignal): Promise<Weight> {
+    const hash = weightHash(await this.state(signal), name, ref);
+    const open = async (): Promise<ReturnType<typeof closing>> => closing(await this.localStore());
+    await using local = await open();
+    const weight = await local.store.read(hash, signal);
+    if (weight === undefined) {
+      throw new CoralError('missing', `"${name}" (${hash}) of ${ref} is not in this repository. Pull it from a remote that has it.`, { hash });
+    }
+    return new Weight(weight.metadata, weight.byteOrder, async function* (stop) {
+      await using again = await open();
+      const found = await again.store.read(hash, stop);
+      if (found === undefined) throw new CoralError('missing', `"${name}" (${hash}) has been removed meanwhile.`, { hash });
+      yield* found.blocks(stop);
+    });
+  }
+
+  async remotes(): Promise<RemoteManager> {
+    return RemoteManager.open(this.#path('remotes.json'), { shape: this.#remotesFileShape });
+  }
+
+  async listRemotes(): Promise<Record<string, RemoteConfig>> {
+    const manager = await this.remotes();
+    return Object.fromEntries(manager.list().flatMap((name) => { const config = manager.config(name); return config === undefined ? [] : [[name, config]]; }));
+  }
+
+  /** Adds a remote by its URL, or by all its fields. A prefix in a bucket gets a slash at its end, so that all versions of Coral agree on it. */
+  async addRemote(name: string, remote: string | Omit<RemoteFields, 'name' | 'backend'>): Promise<RemoteConfig> {
+    const { url, ...fields } = typeof remote === 'string' ? { url: remote } : remote;
+    const config = RemoteConfig.fromUrl(name, withSlash(url), fields);
+    await (await this.remotes()).add(config);
+    return config;
+  }
+
+  async removeRemote(name: string): Promise<boolean> {
+    return (await this.remotes()).remove(name);
+  }
+
+  async renameRemote(from: string, to: string): Promise<void> {
+    await (await this.remotes()).rename(from, to);
+  }
+
+  /** The remote, ready to be asked; reason "missing" when there is none of this name. Close it after use. */
+  async remote(name: string, options: RemoteOptions = {}): Promise<Remote> {
+    const remote = await (await this.remotes()).get(name, options);
+    if (remote !== undefined) return remote;
+    throw new CoralError('missing', `There is no remote "${name}" in this repository.`, { remote: name });
+  }
+
+  /** Compares what the two stores hold. Changes nothing on either side. */
+  async getSyncStatus(name: string, options: RemoteOptions = {}): Promise<SyncStatus> {
+    await using remote = await this.remote(name, options);
+    await using local = closing(await this.localStore('read', options));
+    const [state, here, there] = await Promise.all([
+      this.state(options.signal), local.store.list(options.signal), remote.listRemoteWeights(options.signal),
+    ]);
+    return compareStores(here, there, namedHashes(state), [...remote.warnings, ...deltaWarnings(state)]);
+  }
+
+  /** Sends the weights that the remote lacks. See `Remote.push` for what rejects and what is in the result. */
+  async push(name: string, options: RemoteTransferOptions = {}): Promise<SyncResult> {
+    return this.#transfer(name, 'push', options);
+  }
+
+  /** Fetches the weights that this repository lacks. */
+  async pull(name: string, options: RemoteTransferOptions = {}): Promise<SyncResult> {
+    return this.#transfer(name, 'pull', options);
+  }
+
+  /** Pushes, then pulls. */
+  async sync(name: string, options: RemoteTransferOptions = {}): Promise<SyncResult> {
+    return this.#transfer(name, 'both', options);
+  }
+
+  async #transfer(name: string, direction: NonNullable<SyncOptions['direction']>, options: RemoteTransferOptions): Promise<SyncResult> {
+    const { onProgress, onWaiting } = new WaitingRelay(name, options.onProgress);
+    const warnings: string[] = [];
+    const onWarning = (what: string): void => { warnings.push(what); };
+    await using remote = await this.remote(name, { ...options, onWaiting });
+    await using local = closing(await this.localStore(direction === 'push' ? 'read' : 'write', { compression: options.compression, onWaiting, onWarning }));
+    const { push, pull } = await syncRepositories(local.store, remote, { ...options, onProgress, direction });
+    if (push !== undefined) warnings.push(...deltaWarnings(await this.state()));
+    return [push, pull].reduce<SyncResult>((sum, part) => (part === undefined ? sum : sum.plus(part)), new SyncResult({ warnings }));
+  }
+
+  #path(...parts: string[]): string {
+    return join(this.root, '.coral', ...parts);
+  }
+}
+
+/** The URL, its prefix in a bucket ending in a slash. One that names a bucket alone, or a folder, stays as it is. */
+function withSlash(url: string): string {
+  return /^(minio:\/\/[^/]+|(s3|gcs|azure):\/)\/[^/]+\/.*[^/]$/.test(url) ? `${url}/` : url;
+}
+
+/** The commit that HEAD, a branch, a hash or the beginning of one stands for; undefined before the first commit. */
+function resolveRef({ head, branches, commits }: RepositoryState, ref: string): string | undefined {
+  if (ref === 'HEAD') return head.commit;
+  if (Object.hasOwn(branches, ref)) return commitAt(branches, ref);
+  const found = ref.length < 4 ? [] : [...commits.keys()].filter((hash) => hash.startsWith(ref));
+  if (found.length === 1) return found[0];
+  throw new CoralError('missing', `There is no branch or commit "${ref}"${found.length > 1 ? ': several commits begin like that' : ''}.`);
+}
+
+/** The hash that the commit at `ref` records for a name, when that is the hash of the weight itself. */
+function weightHash(state: RepositoryState, name: string, ref: string): string {
+  const commit = state.commits.get(resolveRef(state, ref) ?? '');
+  const hash = commit !== undefined && Object.hasOwn(commit.weightHashes, name) ? commit.weightHashes[name] : undefined;
+  if (commit === undefined || hash === undefined) throw new CoralError('missing', `${ref} has no weight "${name}".`);
+  if (!Object.hasOwn(commit.deltaWeights, name)) return hash;
+  throw new CoralError('unsupported', `"${name}" is stored as a delta at ${ref}, which Coral for VS Code cannot rebuild yet. Use the Python tool.`, { hash });
+}
+
+function deltaWarnings(state: RepositoryState): string[] {
+  const names = deltaNames(state);
+  if (names.length === 0) return [];
+  const shown = names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
+  return [`Deltas do not travel yet: ${shown} may read as another, similar weight elsewhere. Keep this repository.`];
+}
+
+function closing(store: HDF5Store): { readonly store: HDF5Store; [Symbol.asyncDispose](): Promise<void> } {
+  return { store, [Symbol.asyncDispose]: () => store.close() };
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then((found) => found.isDirectory(), () => false);
+}

@@ -1,0 +1,63 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CoralError } from '../errors';
+import type { Commits } from '../history/graph';
+import { readHistory } from '../history/historyStore';
+import type { RemoteConfig } from '../remotes/remoteConfig';
+import { RemoteManager } from '../remotes/remoteManager';
+import { type Branches, type Head, readBranches, readHead } from './branches';
+import { readStaged, type Staged } from './staging';
+
+/** All that the small files of a repository say, without weights.h5 and without any network. */
+export interface RepositoryState {
+  readonly head: Head;
+  readonly branches: Branches;
+  readonly commits: Commits;
+  readonly staged: Staged;
+  readonly remotes: readonly RemoteConfig[];
+  /** what could not be read; the rest was */
+  readonly problems: readonly CoralError[];
+}
+
+/** Reads the files once. Damage is reported in `problems` and hides only what is damaged. */
+export async function readState(coralFolder: string, signal?: AbortSignal): Promise<RepositoryState> {
+  const problems: CoralError[] = [];
+  const report = (problem: CoralError): void => { problems.push(problem); };
+  const branches = await readBranches(coralFolder, report);
+  const head = await readHead(coralFolder, branches, report);
+  const staged = await readStaged(coralFolder, report);
+  const { commits, problems: damagedCommits } = await readHistory(join(coralFolder, 'objects', 'commits'), signal);
+  problems.push(...damagedCommits, ...unknownCommits(branches, head, commits, damagedCommits));
+  if (commits.size > 0) await reportMissingPieces(coralFolder, branches, head, report);
+  const remotes = await readRemotes(join(coralFolder, 'remotes.json'), report);
+  return { head, branches, commits, staged, remotes, problems };
+}
+
+/** What a repository with commits cannot be without. */
+async function reportMissingPieces(coralFolder: string, branches: Branches, head: Head, report: (problem: CoralError) => void): Promise<void> {
+  const lacks = (path: string, advice: string): void => report(new CoralError('missing', `${path} is not there, although there are commits. ${advice}`, { path }));
+  if (head.branch !== undefined && !Object.hasOwn(branches, head.branch)) {
+    lacks(join(coralFolder, 'refs', 'heads', head.branch), 'Restore it from a copy before you commit: it says which commit is the last.');
+  }
+  const weights = join(coralFolder, 'objects', 'weights.h5');
+  if (!await stat(weights).then(() => true, () => false)) lacks(weights, 'Pull the weights from a remote, or restore it from a copy.');
+}
+
+async function readRemotes(path: string, report: (problem: CoralError) => void): Promise<RemoteConfig[]> {
+  try {
+    const manager = await RemoteManager.open(path);
+    manager.problems.forEach(report);
+    return manager.list().flatMap((name) => manager.config(name) ?? []);
+  } catch (error) {
+    report(CoralError.from(error));
+    return [];
+  }
+}
+
+/** Branches, and a detached HEAD, at commits that are not there; damaged ones are reported already. */
+function unknownCommits(branches: Branches, head: Head, commits: Commits, damaged: readonly CoralError[]): CoralError[] {
+  const refs = [...Object.entries(branches), ...(head.branch === undefined && head.commit !== undefined ? [['HEAD', head.commit] as const] : [])];
+  return refs
+    .filter(([, hash]) => hash !== '' && !commits.has(hash) && !damaged.some(({ path }) => path?.endsWith(`${hash}.json`) === true))
+    .map(([name, hash]) => new CoralError('missing', `${name} is at commit ${hash}, which is not in this repository. Pull it, or restore its file from a copy.`));
+}

@@ -1,0 +1,139 @@
+import { describe, it } from 'mocha';
+import assert from 'node:assert/strict';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CoralError } from '../../../src/core/errors';
+import { FileRefs } from '../../../src/core/remotes/fileRefs';
+import { ObjectRefs } from '../../../src/core/remotes/objectRefs';
+import { mergeRefs, parseRefs, type Refs, type RefsStore } from '../../../src/core/remotes/refs';
+import type { Capabilities } from '../../../src/core/storage/objects/objectStore';
+import { missingFolder, temporaryFolder } from '../support/fixtures';
+import { MemoryObjects } from '../support/memoryObjects';
+
+const both: Capabilities = { ifAbsent: true, ifMatch: 'quoted' };
+const none: Capabilities = { ifAbsent: false, ifMatch: 'none' };
+
+const set = (store: RefsStore, refs: Refs): Promise<void> => store.update((text) => mergeRefs(text, refs, store.location));
+const get = async (store: RefsStore): Promise<Refs> => parseRefs(await store.read(), store.location);
+
+/** Writers who each set their own branch many times; every branch must end at its last value. */
+async function race(open: () => RefsStore, writers: number, rounds: number): Promise<void> {
+  await Promise.all(Array.from({ length: writers }, async (_, writer) => {
+    const store = open();
+    for (let round = 1; round <= rounds; round += 1) await set(store, { [`writer-${writer}`]: `commit${round}` });
+  }));
+  const expected = Object.fromEntries(Array.from({ length: writers }, (_, writer) => [`writer-${writer}`, `commit${rounds}`]));
+  assert.deepEqual(await get(open()), expected);
+}
+
+describe('refs.json', () => {
+  it('keeps other refs and unknown keys', () => {
+    const text = '{"refs": {"main": "a", "dev": "b"}, "owner": {"x": [1]}}';
+    assert.deepEqual(JSON.parse(mergeRefs(text, { main: 'c', 'f/x': 'd' }, 'here')!), { refs: { main: 'c', dev: 'b', 'f/x': 'd' }, owner: { x: [1] } });
+  });
+
+  it('is written as Python writes it', () => {
+    assert.equal(mergeRefs(undefined, { größe: 'a' }, 'here'), '{\n  "refs": {\n    "gr\\u00f6\\u00dfe": "a"\n  }\n}');
+  });
+
+  it('is left alone when it says so already', () => {
+    assert.equal(mergeRefs('{"refs": {"main": "a", "dev": "b"}}', { main: 'a' }, 'here'), undefined);
+  });
+
+  for (const text of ['', 'not valid json', '[]', '{"refs": []}', '{"refs": {"main": 7}}', '{"refs": ']) {
+    it(`is not overwritten when it is ${JSON.stringify(text)}`, () => {
+      assert.throws(() => mergeRefs(text, { main: 'a' }, 'here'), (error: unknown) => CoralError.is(error, 'corrupt') && error.message.includes('here'));
+    });
+  }
+
+  describe('in a folder', () => {
+    it('is not made by reading', async () => {
+      const folder = await missingFolder();
+      assert.deepEqual(await get(new FileRefs(folder)), {});
+      await assert.rejects(stat(folder));
+    });
+
+    it('is made with its folder by writing, and leaves only its lock behind', async () => {
+      const folder = await missingFolder();
+      await set(new FileRefs(folder), { main: 'a' });
+      assert.deepEqual(JSON.parse(await readFile(join(folder, 'refs.json'), 'utf8')), { refs: { main: 'a' } });
+      assert.deepEqual((await readdir(folder)).filter((name) => name !== 'refs.json.lock'), ['refs.json']);
+    });
+
+    it('loses nothing to writers at the same time', async () => {
+      const folder = await temporaryFolder();
+      await race(() => new FileRefs(folder), 4, 5);
+    }).timeout(20_000);
+
+    it('that is damaged is refused and stays', async () => {
+      const folder = await temporaryFolder();
+      await writeFile(join(folder, 'refs.json'), 'oops');
+      await assert.rejects(set(new FileRefs(folder), { main: 'a' }), (error: unknown) => CoralError.is(error, 'corrupt'));
+      assert.equal(await readFile(join(folder, 'refs.json'), 'utf8'), 'oops');
+    });
+  });
+
+  describe('as an object', () => {
+    it('loses nothing to writers at the same time', async () => {
+      const objects = new MemoryObjects(both);
+      await race(() => new ObjectRefs(objects, 'p/refs.json'), 4, 5);
+    }).timeout(20_000);
+
+    it('would lose with a server that only claims to keep conditions', async () => {
+      const objects = new MemoryObjects(both, false);
+      await assert.rejects(race(() => new ObjectRefs(objects, 'p/refs.json'), 4, 5), assert.AssertionError);
+    }).timeout(20_000);
+
+    it('finds out what a server can do, once, and cleans up', async () => {
+      const objects = new MemoryObjects(none, true);
+      await race(() => new ObjectRefs(objects, 'p/refs.json', 20), 3, 4);
+      assert.deepEqual([...objects.objects.keys()], ['p/refs.json']);
+      const before = objects.puts;
+      await set(new ObjectRefs(objects, 'p/refs.json', 20), { main: 'z' });
+      assert.equal(objects.puts, before + 1);
+    }).timeout(20_000);
+
+    it('is read back where the server keeps no conditions, and merged again when it was overwritten', async () => {
+      const objects = new MemoryObjects(none, false);
+      let overwrites = 2;
+      const refs = new ObjectRefs(objects, 'refs.json', 20);
+      const update = set(refs, { main: 'mine' });
+      const timer = setInterval(() => {
+        if (overwrites === 0 || !objects.objects.has('refs.json')) return;
+        overwrites -= 1;
+        void objects.put('refs.json', Buffer.from('{"refs": {"dev": "theirs"}}'));
+      }, 5);
+      await update;
+      clearInterval(timer);
+      assert.equal(overwrites, 0);
+      assert.deepEqual(await get(refs), { dev: 'theirs', main: 'mine' });
+    });
+
+    it('counts a put that seemed to fail as done when it was', async () => {
+      const objects = new MemoryObjects(both);
+      const put = objects.put.bind(objects);
+      let puts = 0;
+      objects.put = async (...args) => {
+        puts += 1;
+        await put(...args);
+        throw new CoralError('network', 'The connection was cut.');
+      };
+      await set(new ObjectRefs(objects, 'refs.json'), { main: 'a' });
+      assert.equal(puts, 1);
+    });
+
+    it('gives up with "conflict" when others never stop', async () => {
+      const objects = new MemoryObjects(both);
+      objects.beforePut = () => { objects.objects.set('refs.json', { bytes: Buffer.from(`{"refs": {"x": "${Math.random()}"}}`), tag: String(Math.random()) }); };
+      await assert.rejects(set(new ObjectRefs(objects, 'refs.json'), { main: 'a' }), (error: unknown) => CoralError.is(error, 'conflict'));
+    }).timeout(30_000);
+
+    it('is not tried again when it is refused', async () => {
+      const objects = new MemoryObjects(both);
+      let tries = 0;
+      objects.beforePut = () => { tries += 1; throw new CoralError('denied', 'You may not.'); };
+      await assert.rejects(set(new ObjectRefs(objects, 'refs.json'), { main: 'a' }), (error: unknown) => CoralError.is(error, 'denied'));
+      assert.equal(tries, 1);
+    });
+  });
+});

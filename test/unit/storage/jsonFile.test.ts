@@ -1,0 +1,40 @@
+import { describe, it } from 'mocha';
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CoralError } from '../../../src/core/errors';
+import { editFile, parseJsonObject, pythonJson } from '../../../src/core/storage/jsonFile';
+import { temporaryFolder } from '../support/fixtures';
+
+describe('JSON files', () => {
+  for (const [text, line] of [
+    ['', 1], ['\n\n', 1], ['oops', 1], ['[]', 1], ['"x"', 1], ['null', 1], ['{', 1], ['{\n  "a": 1,\n', 3], ['{\n  "a": 1\n  "b": 2\n}', 3], ['{\n  "a": oops,\n  "b": 2\n}', 2],
+    ['{\n  "a": {},\n\n  "secret": shh\n}\n', 4], ['{\n  "a": "x\n"\n}', 2], ['{\n  "a": tru\n}', 3], ['{\n "a": 1\n}\n}', 4], ['{\n  "a": "cut', 2], ['{\r\n  "a": 1,\r\n  ]\r\n', 3],
+  ] as const) {
+    it(`says that line ${line} of ${JSON.stringify(text)} is wrong`, () => {
+      assert.throws(() => parseJsonObject(text, 'f.json', 'invalid'), (error: unknown) => {
+        assert.ok(CoralError.is(error, 'invalid'));
+        if (text.trim() !== '') assert.equal(error.line, line);
+        assert.equal(error.path, 'f.json');
+        assert.doesNotMatch(JSON.stringify(error), /shh/);
+        return true;
+      });
+    });
+  }
+
+  it('are written as Python writes them', () => {
+    assert.equal(pythonJson({ ü: ['𝄞', '\u007f', '\n"\\'], a: {}, b: [] }), '{\n  "\\u00fc": [\n    "\\ud834\\udd1e",\n    "\u007f",\n    "\\n\\"\\\\"\n  ],\n  "a": {},\n  "b": []\n}');
+  });
+
+  it('are edited upon what others wrote meanwhile', async () => {
+    const path = join(await temporaryFolder(), 'f');
+    await writeFile(path, '0');
+    let meanwhile = 3;
+    await editFile(path, (text) => {
+      if (meanwhile > 0) writeFileSync(path, String(10 * meanwhile--));
+      return `${text}+`;
+    });
+    assert.equal(await readFile(path, 'utf8'), '10+');
+  });
+});

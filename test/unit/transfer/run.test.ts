@@ -1,0 +1,136 @@
+import { describe, it } from 'mocha';
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CoralError, type Reason } from '../../../src/core/errors';
+import { Meter } from '../../../src/core/transfer/meter';
+import type { Progress } from '../../../src/core/transfer/progress';
+import { type Outcome, type RunOptions, runTransfer } from '../../../src/core/transfer/run';
+import { Weight } from '../../../src/core/weights/weight';
+import { MemoryStore, sampleWeights } from '../support/memoryStore';
+
+function run(from: MemoryStore, to: MemoryStore, options: Partial<RunOptions> = {}): Promise<Outcome> {
+  return runTransfer([...from.weights.keys()], from, to, { remote: 'origin', meter: new Meter('pushing', 'origin', undefined), ...options });
+}
+
+const failing = (reason: Reason, hashes: ReadonlySet<string>) => (hash: string): void => {
+  if (hashes.has(hash)) throw new CoralError(reason, `no ${hash}`, { hash });
+};
+
+describe('runTransfer', () => {
+  it('sends every weight with its bytes', async () => {
+    const from = new MemoryStore(sampleWeights(200));
+    const to = new MemoryStore();
+    const outcome = await run(from, to);
+    assert.deepEqual(outcome, { weights: 200, bytes: 200 * 64, errors: [], scalars: [] });
+    assert.deepEqual(await to.list(), await from.list());
+  });
+
+  it('goes on when 37 of 1,000 weights fail, and names each of them', async () => {
+    const weights = sampleWeights(1000);
+    const bad = new Set(weights.filter((_, index) => index % 27 === 5).slice(0, 37).map(({ metadata }) => metadata.hash));
+    assert.equal(bad.size, 37);
+    const outcome = await run(new MemoryStore(weights), new MemoryStore([], { beforeBlock: failing('network', bad) }));
+    assert.equal(outcome.weights, 963);
+    assert.deepEqual(new Set(outcome.errors.map(({ hash }) => hash)), bad);
+    assert.ok(outcome.errors.every(({ reason, remote }) => reason === 'network' && remote === 'origin'));
+  });
+
+  it('never sends bytes that do not match their hash, and names the weight', async () => {
+    const [good, other] = sampleWeights(2) as [Weight, Weight];
+    const corrupt = new Weight(other.metadata, 'little', () => good.blocks());
+    const to = new MemoryStore();
+    const outcome = await run(new MemoryStore([good, corrupt]), to);
+    assert.deepEqual(await to.list(), [good.metadata.hash]);
+    assert.deepEqual(outcome.errors.map(({ reason, hash }) => [reason, hash]), [['corrupt', other.metadata.hash]]);
+  });
+
+  for (const reason of ['auth', 'denied', 'full', 'missing'] as const) {
+    it(`stops at once on "${reason}", which every weight would meet`, async () => {
+      const weights = sampleWeights(500);
+      const first = new Set([...weights.map(({ metadata }) => metadata.hash)].slice(0, 3));
+      const from = new MemoryStore(weights);
+      let reads = 0;
+      const to = new MemoryStore([], { beforeBlock: failing(reason, first) });
+      const counting = new MemoryStore(from.weights.values(), { beforeRead: () => { reads += 1; } });
+      const outcome = await run(counting, to, { weightsAtOnce: 4 });
+      assert.equal(outcome.errors.length, 1);
+      assert.equal(outcome.errors[0]?.reason, reason);
+      assert.ok(reads < 20, `${reads} weights were read`);
+    });
+  }
+
+  it('goes on when a weight is removed meanwhile', async () => {
+    const weights = sampleWeights(50);
+    const gone = weights[7]!.metadata.hash;
+    const from: MemoryStore = new MemoryStore(weights, { beforeRead: () => { from.weights.delete(gone); } });
+    const outcome = await run(from, new MemoryStore());
+    assert.equal(outcome.weights, 49);
+    assert.deepEqual(outcome.errors.map(({ reason, hash, remote }) => [reason, hash, remote]), [['missing', gone, 'origin']]);
+  });
+
+  it('gives up on a network that is gone', async () => {
+    const weights = sampleWeights(300);
+    const all = new Set(weights.map(({ metadata }) => metadata.hash));
+    const dead = await run(new MemoryStore(weights), new MemoryStore([], { beforeBlock: failing('network', all) }), { weightsAtOnce: 2 });
+    assert.ok(dead.errors.length >= 16 && dead.errors.length < 20, `${dead.errors.length} errors`);
+  });
+
+  it('keeps what arrived when cancelled, and ends with one error that says so', async () => {
+    const abort = new AbortController();
+    const to = new MemoryStore([], { beforeBlock: async () => { await sleep(1); if (to.writes >= 20) abort.abort(); } });
+    const outcome = await run(new MemoryStore(sampleWeights(400)), to, { signal: abort.signal, weightsAtOnce: 8 });
+    assert.ok(outcome.weights >= 20 && outcome.weights < 60, `${outcome.weights} weights`);
+    assert.equal(to.weights.size, outcome.weights);
+    assert.deepEqual(outcome.errors.map(({ reason }) => reason), ['cancelled']);
+    assert.match(outcome.errors[0]!.message, new RegExp(`after ${outcome.weights} of 400 weights`));
+  });
+
+  it('has at most 64 weights under way', async () => {
+    const to = new MemoryStore([], { beforeBlock: () => sleep(1) });
+    await run(new MemoryStore(sampleWeights(300)), to);
+    assert.equal(to.mostWriting, 64);
+  });
+
+  it('has at most so many bytes under way, and a weight larger than that goes alone', async () => {
+    const small = sampleWeights(30, 256);
+    const large = sampleWeights(2, 4096);
+    const to = new MemoryStore([], { beforeBlock: () => sleep(1) });
+    const outcome = await run(new MemoryStore([...small.slice(0, 15), ...large, ...small.slice(15)]), to, { bytesAtOnce: 8 * 1024 });
+    assert.equal(outcome.weights, 32);
+    assert.equal(to.mostWritingBytes, 4096 * 4);
+    const onlySmall = new MemoryStore([], { beforeBlock: () => sleep(1) });
+    await run(new MemoryStore(small), onlySmall, { bytesAtOnce: 8 * 1024 });
+    assert.equal(onlySmall.mostWritingBytes, 8 * 1024);
+  });
+
+  it('tells its progress at most five times a second, with the last word at the end', async () => {
+    const told: (Progress & { at: number })[] = [];
+    const meter = new Meter('pushing', 'origin', (progress) => told.push({ ...progress, at: performance.now() }));
+    const start = performance.now();
+    await run(new MemoryStore(sampleWeights(100)), new MemoryStore([], { beforeBlock: () => sleep(10) }), { meter, weightsAtOnce: 1 });
+    const seconds = (performance.now() - start) / 1000;
+    assert.ok(told.length > 3 && told.length <= seconds * 5 + 2, `${told.length} times in ${seconds.toFixed(1)} s`);
+    assert.deepEqual({ ...told.at(-1), at: 0 }, {
+      at: 0, phase: 'pushing', remote: 'origin', weightsDone: 100, weightsTotal: 100, bytesDone: 6400, bytesTotal: 6400 });
+    assert.equal(told[1]?.bytesTotal, undefined);
+  });
+
+  it('counts the bytes of a weight once, however often it is read', async () => {
+    const [weight] = sampleWeights(1) as [Weight];
+    const told: Progress[] = [];
+    const meter = new Meter('pulling', 'origin', (progress) => told.push(progress));
+    const to = new MemoryStore();
+    const write = to.write.bind(to);
+    to.write = async (counted, options) => {
+      for await (const block of counted.blocks()) assert.ok(block.byteLength > 0);
+      await write(counted, options);
+    };
+    await run(new MemoryStore([weight]), to, { meter });
+    assert.equal(told.at(-1)?.bytesDone, 64);
+  });
+
+  it('names weights without dimensions', async () => {
+    const scalar = Weight.from({ name: 'step', shape: [], dtype: 'float32' }, new Uint8Array(4));
+    assert.deepEqual((await run(new MemoryStore([scalar]), new MemoryStore())).scalars, [scalar.metadata.hash]);
+  });
+});
