@@ -15,7 +15,8 @@ export type Message =
 export interface RemoteSummary {
   readonly name: string;
   readonly url: string;
-  readonly backend: 's3' | 'gcs' | 'azure' | 'file';
+  /** s3, gcs, azure or file; whatever else remotes.json says is shown, and refused when it is used */
+  readonly backend: string;
   readonly region?: string | undefined;
   readonly endpointUrl?: string | undefined;
   readonly autoPush: boolean;
@@ -91,6 +92,12 @@ export interface RemoteCheck {
   readonly error?: CoralErrorJSON | undefined;
 }
 
+export interface RemoteLocationText {
+  readonly backend: string;
+  readonly url: string;
+  readonly endpointUrl?: string | undefined;
+}
+
 export interface RemoteRequest {
   readonly root: string;
   readonly remote: string;
@@ -101,6 +108,12 @@ export interface TransferRequest extends RemoteRequest {
   readonly weightHashes?: readonly string[] | undefined;
   readonly force?: boolean | undefined;
   readonly createBucket?: boolean | undefined;
+}
+
+export interface WeightsRequest extends RemoteRequest {
+  readonly group: WeightGroup;
+  readonly offset: number;
+  readonly limit: number;
 }
 
 export interface NewRemote {
@@ -128,10 +141,12 @@ export interface CoralApi {
   /** Asks the remote. */
   status(request: RemoteRequest): Promise<StatusSnapshot>;
   /** One page of a group, by name; uses the lists of the last `status`, asking the remote only when there are none. */
-  weights(request: RemoteRequest & { readonly group: WeightGroup; readonly offset: number; readonly limit: number }): Promise<WeightPage>;
+  weights(request: WeightsRequest): Promise<WeightPage>;
   push(request: TransferRequest): Promise<SyncResultJSON>;
   pull(request: TransferRequest): Promise<SyncResultJSON>;
   sync(request: TransferRequest): Promise<SyncResultJSON>;
+  /** What a URL typed by a person stands for, minio:// as s3:// with an endpoint; reason "invalid" says what is wrong with it. No network. */
+  readUrl(request: { readonly url: string }): Promise<RemoteLocationText>;
   testRemote(remote: NewRemote): Promise<RemoteCheck>;
   addRemote(remote: NewRemote): Promise<void>;
   removeRemote(request: { readonly root: string; readonly remote: string }): Promise<boolean>;

@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import * as vscode from 'vscode';
+import { registerCommands } from './vscode/commands/registerCommands';
+import { keepContextKeys } from './vscode/contextKeys';
+import { CredentialVault } from './vscode/credentials';
+import { ReadonlyDocuments } from './vscode/documents';
+import { CoralModel } from './vscode/model';
+import { onDidChangeWorkerSettings, workerSettings } from './vscode/settings';
+import { StatusBar } from './vscode/statusBar';
+import { RemotesTree } from './vscode/tree/remotesTree';
+import { WeightDecorations } from './vscode/tree/weightDecorations';
+import { RepositoryWatcher } from './vscode/watcher';
+import { CoralClient } from './worker/client';
+
+/** What other extensions get from `activate`. */
+export interface CoralExtensionApi {
+  readonly model: CoralModel;
+  readonly client: CoralClient;
+}
+
+export function activate(context: vscode.ExtensionContext): CoralExtensionApi {
+  const log = vscode.window.createOutputChannel('Coral', { log: true });
+  const client = new CoralClient(() => new Worker(join(__dirname, 'worker.mjs'), { execArgv: [] }), workerSettings());
+  const vault = new CredentialVault(context.secrets);
+  const model = new CoralModel(client, vault, log);
+  const tree = new RemotesTree(model);
+  const view = vscode.window.createTreeView('coral.remotes', { treeDataProvider: tree, canSelectMany: true, showCollapseAll: true });
+  const documents = new ReadonlyDocuments();
+  context.subscriptions.push(
+    log, client, model, tree, view, documents, documents.register(),
+    vscode.window.registerFileDecorationProvider(new WeightDecorations()),
+    new StatusBar(model),
+    new RepositoryWatcher(model),
+    keepContextKeys(model),
+    onDidChangeWorkerSettings((settings) => void client.configure(settings).catch((error: unknown) => log.error(String(error)))),
+    registerCommands({ client, model, vault, tree, view, documents, log }),
+  );
+  // The first worker starts when a repository was found, not now.
+  model.scan().catch((error: unknown) => log.error(String(error)));
+  return { model, client };
+}

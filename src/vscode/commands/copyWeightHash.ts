@@ -1,0 +1,9 @@
+import * as vscode from 'vscode';
+import type { Services } from '../services';
+import { selectedWeights } from './selectedWeights';
+
+/** Copies the whole hash of the weight, one a line when several are selected. */
+export async function copyWeightHash(services: Services, node?: unknown, selection?: unknown): Promise<void> {
+  const weights = selectedWeights(services, node, selection);
+  if (weights.length > 0) await vscode.env.clipboard.writeText(weights.map((weight) => weight.row.hash).join('\n'));
+}

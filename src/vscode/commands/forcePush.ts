@@ -1,0 +1,13 @@
+import * as vscode from 'vscode';
+import type { SyncResultJSON } from '../../core/remotes/syncResult';
+import type { Services } from '../services';
+import { pickRemote } from './pickRemote';
+import { transfer } from './transfer';
+
+export async function forcePush(services: Services, target?: unknown): Promise<SyncResultJSON | undefined> {
+  const remote = await pickRemote(services, target, 'Force push to which remote?');
+  if (!remote) return undefined;
+  const detail = `Every weight of this repository is sent again to ${remote.summary.url} and replaces what is stored there under its hash.`;
+  const picked = await vscode.window.showWarningMessage(`Force push to ${remote.name}?`, { modal: true, detail }, 'Force Push');
+  return picked ? transfer(services, remote, { direction: 'push', force: true }) : undefined;
+}

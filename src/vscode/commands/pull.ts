@@ -1,0 +1,9 @@
+import type { SyncResultJSON } from '../../core/remotes/syncResult';
+import type { Services } from '../services';
+import { pickRemote } from './pickRemote';
+import { transfer } from './transfer';
+
+export async function pull(services: Services, target?: unknown): Promise<SyncResultJSON | undefined> {
+  const remote = await pickRemote(services, target, 'Pull from which remote?');
+  return remote && transfer(services, remote, { direction: 'pull' });
+}

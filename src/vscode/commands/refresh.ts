@@ -1,0 +1,7 @@
+import type { Services } from '../services';
+
+/** Reads the open repositories again, and asks the remotes whose state is shown. */
+export async function refresh({ model }: Services): Promise<void> {
+  await model.refresh();
+  await Promise.all(model.remotes.filter((remote) => !remote.isUnknown).map((remote) => remote.fetchStatusAgain()));
+}

@@ -1,0 +1,58 @@
+import * as vscode from 'vscode';
+import { reportError } from '../messages';
+import type { Services } from '../services';
+import { addRemote } from './addRemote';
+import { copyWeightHash } from './copyWeightHash';
+import { clearCredentials, setCredentials } from './credentials';
+import { fetchStatus } from './fetchStatus';
+import { forcePull } from './forcePull';
+import { forcePush } from './forcePush';
+import { loadMore } from './loadMore';
+import { openProblem, openRemotesFile } from './openFile';
+import { pull } from './pull';
+import { push } from './push';
+import { refresh } from './refresh';
+import { removeRemote } from './removeRemote';
+import { showRemoteInfo } from './showRemoteInfo';
+import { sync } from './sync';
+import { targetRemote } from './target';
+import { pullSelected, pushSelected } from './transferSelected';
+
+/** Takes what VS Code passes: the row and the selection from the tree, nothing from the palette, anything from other callers. */
+type Command = (services: Services, target?: unknown, selection?: unknown) => unknown;
+
+const commands: Readonly<Record<string, Command>> = {
+  'coral.push': push,
+  'coral.pull': pull,
+  'coral.sync': sync,
+  'coral.forcePush': forcePush,
+  'coral.forcePull': forcePull,
+  'coral.pushSelected': pushSelected,
+  'coral.pullSelected': pullSelected,
+  'coral.fetchStatus': fetchStatus,
+  'coral.refresh': refresh,
+  'coral.addRemote': addRemote,
+  'coral.removeRemote': removeRemote,
+  'coral.showRemoteInfo': showRemoteInfo,
+  'coral.setCredentials': setCredentials,
+  'coral.clearCredentials': clearCredentials,
+  'coral.copyWeightHash': copyWeightHash,
+  'coral.openRemotesFile': openRemotesFile,
+  'coral.openProblem': openProblem,
+  'coral.loadMore': loadMore,
+  'coral.showLog': ({ log }) => log.show(),
+};
+
+/** Registers them all. What a command throws becomes a notification; its caller gets undefined. */
+export function registerCommands(services: Services): vscode.Disposable {
+  const registered = Object.entries(commands).map(([id, command]) => vscode.commands.registerCommand(id, async (target?: unknown, selection?: unknown) => {
+    try {
+      return await command(services, target, selection);
+    } catch (error) {
+      const remote = targetRemote(services.model, target);
+      reportError(services, error, { remote, retry: () => vscode.commands.executeCommand(id, target, selection) });
+      return undefined;
+    }
+  }));
+  return vscode.Disposable.from(...registered);
+}

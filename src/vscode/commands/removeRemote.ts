@@ -1,0 +1,14 @@
+import * as vscode from 'vscode';
+import type { Services } from '../services';
+import { pickRemote } from './pickRemote';
+
+export async function removeRemote(services: Services, target?: unknown): Promise<void> {
+  const remote = await pickRemote(services, target, 'Remove which remote?');
+  if (!remote) return;
+  const detail = `It goes out of .coral/remotes.json. The weights at ${remote.summary.url} stay.`;
+  const picked = await vscode.window.showWarningMessage(`Remove the remote ${remote.name}?`, { modal: true, detail }, 'Remove');
+  if (!picked) return;
+  await services.client.call('removeRemote', { root: remote.root, remote: remote.name });
+  await services.vault.clear(remote.summary);
+  await services.model.repository(remote.root)?.refresh();
+}

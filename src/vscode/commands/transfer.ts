@@ -1,0 +1,26 @@
+import type { SyncResultJSON } from '../../core/remotes/syncResult';
+import { reportError, reportTransfer } from '../messages';
+import { withTransferProgress } from '../progress';
+import type { RemoteModel, TransferChoice } from '../remoteModel';
+import type { Services } from '../services';
+
+/** What push, pull and sync share: progress, the result in one message, and a fresh look at both sides. */
+export async function transfer(services: Services, remote: RemoteModel, choice: TransferChoice): Promise<SyncResultJSON | undefined> {
+  const again = (next: TransferChoice) => transfer(services, remote, next);
+  const started = performance.now();
+  try {
+    const result = await withTransferProgress(remote, choice.direction, (report, signal) => remote.transfer(choice, report, signal));
+    reportTransfer(services, { remote, choice, result, milliseconds: performance.now() - started, again });
+    return result;
+  } catch (error) {
+    reportError(services, error, { remote, retry: () => again(choice), createBucket: () => again({ ...choice, createBucket: true }) });
+    return undefined;
+  } finally {
+    if (!remote.activity) await lookAgain(services, remote);
+  }
+}
+
+async function lookAgain({ model }: Services, remote: RemoteModel): Promise<void> {
+  await model.repository(remote.root)?.refresh();
+  await remote.fetchStatusAgain();
+}

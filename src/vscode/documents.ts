@@ -1,0 +1,35 @@
+import * as vscode from 'vscode';
+
+const scheme = 'coral';
+
+/** Text for reading only, in an editor tab: details of a result, facts about a remote. */
+export class ReadonlyDocuments implements vscode.TextDocumentContentProvider {
+  readonly #texts = new Map<string, string>();
+  readonly #changes = new vscode.EventEmitter<vscode.Uri>();
+  readonly #subscription = vscode.workspace.onDidCloseTextDocument(({ uri }) => {
+    if (uri.scheme === scheme) this.#texts.delete(uri.toString());
+  });
+
+  readonly onDidChange = this.#changes.event;
+
+  register(): vscode.Disposable {
+    return vscode.workspace.registerTextDocumentContentProvider(scheme, this);
+  }
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    return this.#texts.get(uri.toString()) ?? '';
+  }
+
+  /** @param title names the tab; the same title again replaces the text */
+  async show(title: string, text: string): Promise<void> {
+    const uri = vscode.Uri.from({ scheme, path: `/${title.replaceAll('/', '∕')}` });
+    this.#texts.set(uri.toString(), text);
+    this.#changes.fire(uri);
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#changes.dispose();
+  }
+}

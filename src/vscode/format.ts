@@ -1,0 +1,91 @@
+// Numbers as people read them. Knows neither vscode nor the state of anything.
+
+const byteUnits = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB'];
+
+/** Bytes in powers of 1000, with one decimal below 100: "12.4 MB", "512 bytes". */
+export function formatBytes(bytes: number): string {
+  const unit = unitOf(bytes);
+  return `${inUnit(bytes, unit)} ${unit === 0 && bytes === 1 ? 'byte' : byteUnits[unit]}`;
+}
+
+/** "92 MB/s", "3.1 MB/s" */
+export function formatRate(bytesPerSecond: number): string {
+  const unit = unitOf(bytesPerSecond);
+  const value = bytesPerSecond / 1000 ** unit;
+  return `${value.toFixed(unit > 0 && value < 9.95 ? 1 : 0)} ${byteUnits[unit]}/s`;
+}
+
+/** Both in the unit of the larger: "3.1 of 6.8 GB". */
+export function formatBytesOf(done: number, total: number): string {
+  const unit = unitOf(total);
+  return `${inUnit(Math.min(done, total), unit)} of ${formatBytes(total)}`;
+}
+
+function unitOf(bytes: number): number {
+  let unit = 0;
+  for (let rest = bytes; rest >= 999.5 && unit < byteUnits.length - 1; rest /= 1000) unit += 1;
+  return unit;
+}
+
+function inUnit(bytes: number, unit: number): string {
+  const value = bytes / 1000 ** unit;
+  return unit === 0 || value === 0 ? String(Math.round(value)) : value.toFixed(value < 99.95 ? 1 : 0);
+}
+
+/** "1,204" */
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+/** "1 weight", "1,204 weights" */
+export function formatCountOf(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** "0.4 s", "40 s", "1 min 14 s", "2 h 5 min" */
+export function formatDuration(milliseconds: number): string {
+  const seconds = milliseconds / 1000;
+  if (seconds < 9.95) return `${Number(seconds.toFixed(1))} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min${whole % 60 === 0 ? '' : ` ${whole % 60} s`}`;
+  return `${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? '' : ` ${minutes % 60} min`}`;
+}
+
+/** "15:57" today, "2026-11-21 15:57" before; local time, since what shows it is not drawn again as time goes by */
+export function formatTime(time: number, now: number): string {
+  const [date, clock] = parts(time);
+  return date === parts(now)[0] ? clock : `${date} ${clock}`;
+}
+
+function parts(time: number): [date: string, clock: string] {
+  const moment = new Date(time);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const date = [moment.getFullYear(), two(moment.getMonth() + 1), two(moment.getDate())].join('-');
+  return [date, `${two(moment.getHours())}:${two(moment.getMinutes())}`];
+}
+
+/** "2↓ 3↑", one side alone when the other is nothing, "" when both are. */
+export function formatAheadBehind(ahead: number, behind: number): string {
+  const down = behind > 0 ? [`${formatCount(behind)}↓`] : [];
+  const up = ahead > 0 ? [`${formatCount(ahead)}↑`] : [];
+  return [...down, ...up].join(' ');
+}
+
+/** The same for a screen reader: "2 weights to pull, 3 weights to push", "in sync". */
+export function speakAheadBehind(ahead: number, behind: number): string {
+  const pull = behind > 0 ? [`${formatCountOf(behind, 'weight')} to pull`] : [];
+  const push = ahead > 0 ? [`${formatCountOf(ahead, 'weight')} to push`] : [];
+  return [...pull, ...push].join(', ') || 'in sync';
+}
+
+/** "9f3a61c2…" */
+export function shortHash(hash: string): string {
+  return hash.length > 8 ? `${hash.slice(0, 8)}…` : hash;
+}
+
+/** "float16 [4096, 4096]" */
+export function formatTensor(dtype: string, shape: readonly number[]): string {
+  return `${dtype} [${shape.join(', ')}]`;
+}

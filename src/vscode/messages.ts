@@ -1,0 +1,127 @@
+import * as vscode from 'vscode';
+import { CoralError } from '../core/errors';
+import type { SyncResultJSON } from '../core/remotes/syncResult';
+import { openFileAt, openRemoteEntry } from './problems';
+import type { RemoteModel, TransferChoice } from './remoteModel';
+import { cancelledText, detailsText, failedHashes, movedNothing, movedWeights, partialText, successText, transferTitle } from './results';
+import type { Services } from './services';
+
+/** A button of a notification. */
+interface Action {
+  readonly title: string;
+  readonly run: () => unknown;
+}
+
+type Show = (message: string, ...buttons: string[]) => Thenable<string | undefined>;
+
+/**
+ * Shows a notification and runs what its buttons stand for. Nothing waits for it: it may stay for as long as it likes.
+ * What a button starts reports its own errors.
+ */
+export function notify(show: Show, text: string, actions: readonly Action[] = []): void {
+  void show(text, ...actions.map(({ title }) => title)).then((picked) => actions.find(({ title }) => title === picked)?.run());
+}
+
+export interface ErrorContext {
+  readonly remote?: RemoteModel | undefined;
+  /** does again what failed */
+  readonly retry?: (() => unknown) | undefined;
+  /** does again what failed, and creates the bucket first */
+  readonly createBucket?: (() => unknown) | undefined;
+}
+
+/** What went wrong, in its own words, with buttons for the next step. Cancelling is no error. */
+export function reportError(services: Services, error: unknown, context: ErrorContext = {}): void {
+  const known = CoralError.from(error);
+  if (known.reason === 'cancelled') return;
+  services.log.error(CoralError.is(error) ? known.message : known.stack ?? known.message);
+  notify((text, ...buttons) => vscode.window.showErrorMessage(text, ...buttons), known.message, nextSteps(services, known, context));
+}
+
+function nextSteps(services: Services, error: CoralError, { remote, retry, createBucket }: ErrorContext): Action[] {
+  const showLog: Action = { title: 'Show Log', run: () => services.log.show() };
+  const again: Action[] = retry ? [{ title: 'Retry', run: retry }] : [];
+  const target = remote && { root: remote.root, remote: remote.name };
+  const editRemote: Action[] = remote ? [{ title: 'Edit Remote', run: () => openRemoteEntry(remote.root, remote.name) }] : [];
+  const setCredentials: Action[] = target
+    ? [{ title: 'Set Credentials', run: () => vscode.commands.executeCommand('coral.setCredentials', target) }] : [];
+  const { path, line } = error;
+  if (path?.endsWith('.json')) return [{ title: 'Open File', run: () => openFileAt(path, line) }, showLog];
+  switch (error.reason) {
+    case 'auth':
+    case 'denied':
+      return [...setCredentials, ...again, showLog];
+    case 'missing':
+      return [...(createBucket ? [{ title: 'Create Bucket', run: createBucket }] : []), ...editRemote, showLog];
+    case 'conflict':
+      return [...(target ? [{ title: 'Pull', run: () => vscode.commands.executeCommand('coral.pull', target) }] : []), showLog];
+    case 'network':
+      return [...again, ...editRemote, showLog];
+    case 'busy':
+    case 'full':
+      return [...again, showLog];
+    default:
+      return [showLog];
+  }
+}
+
+export interface FinishedTransfer {
+  readonly remote: RemoteModel;
+  readonly choice: TransferChoice;
+  readonly result: SyncResultJSON;
+  readonly milliseconds: number;
+  readonly again: (choice: TransferChoice) => unknown;
+}
+
+/** One short message about how a transfer ended; its details go to the log. */
+export function reportTransfer(services: Services, finished: FinishedTransfer): void {
+  const { remote, choice, result, milliseconds } = finished;
+  const { direction } = choice;
+  const errors = result.errors.map((error) => CoralError.fromJSON(error));
+  const details: Action = { title: 'Show Details', run: () => showDetails(services, finished) };
+  logTransfer(services, finished);
+  if (errors.some((error) => error.reason === 'cancelled')) {
+    notify(vscode.window.showInformationMessage, cancelledText(direction, remote.name, movedWeights(result)));
+  } else if (errors.length > 0) {
+    reportFailures(services, finished, errors, details);
+  } else if (movedNothing(result)) {
+    vscode.window.setStatusBarMessage(`$(check) ${remote.name} is up to date.`, 5_000);
+  } else {
+    const text = successText(direction, remote.name, result, milliseconds);
+    if (result.warnings.length === 0) notify(vscode.window.showInformationMessage, text);
+    else notify(vscode.window.showWarningMessage, `${text} ${String(result.warnings[0])}`, [details]);
+  }
+}
+
+/** One cause that let nothing through speaks for itself; otherwise the failures are counted. */
+function reportFailures(services: Services, finished: FinishedTransfer, errors: readonly CoralError[], details: Action): void {
+  const { remote, choice, result, again } = finished;
+  const [first] = errors;
+  if (first && movedNothing(result) && errors.every(({ reason, message }) => reason === first.reason && (errors.length === 1 || message === first.message))) {
+    reportError(services, first, { remote, retry: () => again(choice), createBucket: () => again({ ...choice, createBucket: true }) });
+    return;
+  }
+  // Without force a transfer moves only what is missing, which is all that failed.
+  const retry = choice.force ? { ...choice, weightHashes: failedHashes(result) } : choice;
+  const isRefused = errors.some(({ reason }) => reason === 'auth' || reason === 'denied');
+  const target = { root: remote.root, remote: remote.name };
+  notify(vscode.window.showErrorMessage, partialText(choice.direction, remote.name, result), [
+    { title: 'Retry Failed', run: () => again(retry) },
+    ...(isRefused ? [{ title: 'Set Credentials', run: () => vscode.commands.executeCommand('coral.setCredentials', target) }] : []),
+    details,
+  ]);
+}
+
+function showDetails(services: Services, { remote, choice, result }: FinishedTransfer): Thenable<void> {
+  const title = transferTitle(choice.direction, remote.name);
+  return services.documents.show(`${title}.md`, detailsText(title, result));
+}
+
+function logTransfer({ log }: Services, { remote, choice, result, milliseconds }: FinishedTransfer): void {
+  const title = transferTitle(choice.direction, remote.name);
+  const { pushedWeights, pulledWeights, pushedCommits, pulledCommits, bytesTransferred } = result;
+  log.info(`${title}: ${pushedWeights} weights and ${pushedCommits} commits up, ${pulledWeights} weights and ${pulledCommits} commits down, `
+    + `${bytesTransferred} bytes, ${Math.round(milliseconds)} ms.`);
+  for (const warning of result.warnings) log.warn(`${title}: ${warning}`);
+  for (const { hash, message } of result.errors) log.error(`${title}: ${hash === undefined ? '' : `${hash}: `}${message}`);
+}

@@ -1,0 +1,32 @@
+import * as vscode from 'vscode';
+import { CoralError } from '../core/errors';
+import type { Activity, Direction, RemoteModel } from './remoteModel';
+import { progressText } from './transferRate';
+
+const titles: Record<Direction, string> = { push: 'Pushing to', pull: 'Pulling from', sync: 'Syncing with' };
+
+/**
+ * Runs a transfer behind a notification with its progress and a Cancel button:
+ * "Pushing to origin: 812 of 1,204 weights · 3.1 of 6.8 GB · 92 MB/s · 40 s left".
+ */
+export async function withTransferProgress<T>(
+  remote: RemoteModel, direction: Direction, run: (report: (activity: Activity) => void, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const title = `${titles[direction]} ${remote.name}`;
+  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
+    let shown = 0;
+    // A report without a message would wipe the last one: both go together.
+    const report = ({ progress: value, fraction, bytesPerSecond }: Activity) => {
+      if (!value) return;
+      progress.report({ message: progressText(value, bytesPerSecond), increment: Math.max(0, fraction - shown) * 100 });
+      shown = Math.max(shown, fraction);
+    };
+    return run(report, signalOf(token));
+  });
+}
+
+export function signalOf(token: vscode.CancellationToken): AbortSignal {
+  const controller = new AbortController();
+  token.onCancellationRequested(() => controller.abort(new CoralError('cancelled', 'Cancelled.')));
+  return controller.signal;
+}

@@ -1,0 +1,128 @@
+import * as vscode from 'vscode';
+import { CoralError } from '../core/errors';
+import type { SyncResultJSON } from '../core/remotes/syncResult';
+import type { Progress } from '../core/transfer/progress';
+import type { CoralClient } from '../worker/client';
+import type { RemoteInfo, RemoteRequest, RemoteSummary, StatusSnapshot, WeightGroup, WeightPage } from '../worker/protocol';
+import type { CredentialVault } from './credentials';
+import { fractionDone, TransferRate } from './transferRate';
+
+export type Direction = 'push' | 'pull' | 'sync';
+
+/** A transfer under way. */
+export interface Activity {
+  readonly direction: Direction;
+  readonly progress?: Progress | undefined;
+  /** 0 to 1 */
+  readonly fraction: number;
+  readonly bytesPerSecond?: number | undefined;
+}
+
+export interface TransferChoice {
+  readonly direction: Direction;
+  readonly weightHashes?: readonly string[] | undefined;
+  readonly force?: boolean | undefined;
+  readonly createBucket?: boolean | undefined;
+}
+
+/** What a remote's model needs of the world around it. */
+export interface RemoteHost {
+  readonly client: CoralClient;
+  readonly vault: CredentialVault;
+  readonly log: vscode.LogOutputChannel;
+  readonly changed: (remote: RemoteModel) => void;
+}
+
+/** One remote of one repository: what is known of it, and what may be asked of it. Never asks in an untrusted workspace. */
+export class RemoteModel {
+  readonly root: string;
+  readonly summary: RemoteSummary;
+  readonly #host: RemoteHost;
+  #status: StatusSnapshot | undefined;
+  #error: CoralError | undefined;
+  #checking: Promise<void> | undefined;
+  #activity: Activity | undefined;
+
+  constructor(root: string, summary: RemoteSummary, host: RemoteHost) {
+    this.root = root;
+    this.summary = summary;
+    this.#host = host;
+  }
+
+  get name(): string { return this.summary.name; }
+  /** The last status seen, which an error since then does not wipe out. */
+  get status(): StatusSnapshot | undefined { return this.#status; }
+  /** Why the last attempt to reach the remote failed. */
+  get error(): CoralError | undefined { return this.#error; }
+  get isChecking(): boolean { return this.#checking !== undefined; }
+  get activity(): Activity | undefined { return this.#activity; }
+  get isUnknown(): boolean { return !this.#status && !this.#error && !this.#checking; }
+
+  /** Asks the remote; what it answers, or why it does not, is in `status` and `error` afterwards. Never rejects. */
+  fetchStatus(signal?: AbortSignal): Promise<void> {
+    this.#checking ??= this.#check(signal).finally(() => {
+      this.#checking = undefined;
+      this.#host.changed(this);
+    });
+    this.#host.changed(this);
+    return this.#checking;
+  }
+
+  /** Asks anew even if an answer is under way, which may be out of date already. */
+  async fetchStatusAgain(): Promise<void> {
+    await this.#checking;
+    await this.fetchStatus();
+  }
+
+  async weights(group: WeightGroup, offset: number, limit: number): Promise<WeightPage> {
+    return this.#host.client.call('weights', { ...await this.#request(), group, offset, limit });
+  }
+
+  async info(): Promise<RemoteInfo> {
+    return this.#host.client.call('info', await this.#request());
+  }
+
+  /** One at a time: rejects with reason "busy" while another one runs. The caller refreshes the repository afterwards. */
+  async transfer(choice: TransferChoice, report: (activity: Activity) => void, signal: AbortSignal): Promise<SyncResultJSON> {
+    if (this.#activity) {
+      throw new CoralError('busy', `A ${this.#activity.direction} with ${this.name} is under way; wait for it or cancel it.`, { remote: this.name });
+    }
+    const { direction, ...options } = choice;
+    const rate = new TransferRate();
+    this.#setActivity({ direction, fraction: 0 });
+    const onProgress = (progress: Progress) => {
+      rate.add(progress.bytesDone, performance.now());
+      const activity = { direction, progress, fraction: fractionDone(progress), bytesPerSecond: rate.bytesPerSecond };
+      this.#setActivity(activity);
+      report(activity);
+    };
+    try {
+      return await this.#host.client.call(direction, { ...await this.#request(), ...options }, { onProgress, signal });
+    } finally {
+      this.#setActivity(undefined);
+    }
+  }
+
+  async #check(signal: AbortSignal | undefined): Promise<void> {
+    try {
+      this.#status = await this.#host.client.call('status', await this.#request(), { signal });
+      this.#error = undefined;
+    } catch (error) {
+      if (CoralError.is(error, 'cancelled')) return;
+      this.#error = CoralError.from(error).with({ remote: this.name });
+      this.#host.log.warn(`${this.name}: ${this.#error.message}`);
+    }
+  }
+
+  #setActivity(activity: Activity | undefined): void {
+    this.#activity = activity;
+    this.#host.changed(this);
+  }
+
+  async #request(): Promise<RemoteRequest> {
+    if (!vscode.workspace.isTrusted) {
+      throw new CoralError('denied', 'Coral contacts remotes only in a trusted workspace. Trust it with "Workspaces: Manage Workspace Trust".');
+    }
+    return { root: this.root, remote: this.name, credentials: await this.#host.vault.get(this.summary) };
+  }
+}

@@ -1,0 +1,97 @@
+import { isDeepStrictEqual } from 'node:util';
+import { basename } from 'node:path';
+import { CoralError } from '../core/errors';
+import type { RemoteSummary, RepositorySnapshot } from '../worker/protocol';
+import { RemoteModel, type RemoteHost } from './remoteModel';
+
+export interface RepositoryHost extends RemoteHost {
+  readonly repositoryChanged: (repository: RepositoryModel) => void;
+}
+
+/** One folder with `.coral`: what its files say, and its remotes. */
+export class RepositoryModel {
+  readonly root: string;
+  readonly #host: RepositoryHost;
+  #snapshot: RepositorySnapshot | undefined;
+  #error: CoralError | undefined;
+  #remotes: readonly RemoteModel[] = [];
+  #reading: Promise<void> | undefined;
+  #asked = 0;
+
+  constructor(root: string, host: RepositoryHost) {
+    this.root = root;
+    this.#host = host;
+  }
+
+  get name(): string { return basename(this.root); }
+  /** undefined until it was read for the first time */
+  get snapshot(): RepositorySnapshot | undefined { return this.#snapshot; }
+  /** Why the folder could not be read at all. */
+  get error(): CoralError | undefined { return this.#error; }
+  get remotes(): readonly RemoteModel[] { return this.#remotes; }
+  get isTransferring(): boolean { return this.#remotes.some((remote) => remote.activity !== undefined); }
+
+  /** What keeps remotes.json from being read, if anything does. A remark about one that can be read is none. */
+  get remotesProblem(): CoralError | undefined {
+    if (this.#remotes.length > 0) return undefined;
+    const problem = this.#snapshot?.problems.find(({ path }) => path?.endsWith('remotes.json'));
+    return problem && CoralError.fromJSON(problem);
+  }
+
+  /** Reads the folder, without any network; a call in the middle of one reads once more. Never rejects. */
+  refresh(): Promise<void> {
+    this.#asked += 1;
+    this.#reading ??= this.#readUntilCurrent().finally(() => (this.#reading = undefined));
+    return this.#reading;
+  }
+
+  /** Reads the folder if that was never done. */
+  async load(): Promise<void> {
+    if (this.#snapshot ?? this.#error) return;
+    await (this.#reading ?? this.refresh());
+  }
+
+  async #readUntilCurrent(): Promise<void> {
+    let answered: number;
+    do {
+      answered = this.#asked;
+      await this.#read();
+    } while (answered !== this.#asked);
+  }
+
+  async #read(): Promise<void> {
+    const before = { snapshot: this.#snapshot, error: this.#error };
+    try {
+      this.#snapshot = await this.#host.client.call('repository', { root: this.root });
+      this.#error = undefined;
+      this.#remotes = this.#snapshot.remotes.map((summary) => this.#keep(summary) ?? new RemoteModel(this.root, summary, this.#host));
+    } catch (error) {
+      this.#error = CoralError.from(error);
+    }
+    if (before.error === this.#error && sameData(before.snapshot, this.#snapshot)) return;
+    this.#logProblems();
+    this.#host.repositoryChanged(this);
+    if (before.snapshot) this.#recheck();
+  }
+
+  #logProblems(): void {
+    for (const { message } of this.#error ? [this.#error] : this.#snapshot?.problems ?? []) this.#host.log.warn(message);
+  }
+
+  /** Something changed here: what was said about the remotes may no longer hold. Remotes nobody asked about stay unasked. */
+  #recheck(): void {
+    if (this.isTransferring) return;
+    for (const remote of this.#remotes) if (remote.status && !remote.error) void remote.fetchStatus();
+  }
+
+  #keep(summary: RemoteSummary): RemoteModel | undefined {
+    return this.#remotes.find((remote) => isDeepStrictEqual(remote.summary, summary));
+  }
+}
+
+/** Stacks of errors differ from one reading to the next, and do not count. */
+function sameData(one: RepositorySnapshot | undefined, other: RepositorySnapshot | undefined): boolean {
+  const withoutStacks = (snapshot: RepositorySnapshot | undefined) =>
+    snapshot && { ...snapshot, problems: snapshot.problems.map((problem) => ({ ...problem, stack: undefined })) };
+  return isDeepStrictEqual(withoutStacks(one), withoutStacks(other));
+}

@@ -1,0 +1,88 @@
+import type { CoralErrorJSON, Reason } from '../core/errors';
+import type { SyncResultJSON } from '../core/remotes/syncResult';
+import { formatBytes, formatCount, formatCountOf, formatDuration } from './format';
+
+type Direction = 'push' | 'pull' | 'sync';
+
+const done: Record<Direction, string> = { push: 'Pushed', pull: 'Pulled', sync: 'Synced' };
+const towards: Record<Direction, string> = { push: 'to', pull: 'from', sync: 'with' };
+
+/** "Push to origin" */
+export function transferTitle(direction: Direction, remote: string): string {
+  return `${direction.charAt(0).toUpperCase()}${direction.slice(1)} ${towards[direction]} ${remote}`;
+}
+
+const causes: Record<Reason, string> = {
+  auth: 'credentials refused', denied: 'access denied', missing: 'not found', corrupt: 'damaged', conflict: 'changed on the other side',
+  network: 'no connection', busy: 'in use by another program', full: 'disk full', unsupported: 'cannot be read by Coral for VS Code',
+  invalid: 'not valid', cancelled: 'cancelled',
+};
+
+export function movedWeights(result: SyncResultJSON): number {
+  return result.pushedWeights + result.pulledWeights;
+}
+
+function movedCommits(result: SyncResultJSON): number {
+  return result.pushedCommits + result.pulledCommits;
+}
+
+export function movedNothing(result: SyncResultJSON): boolean {
+  return movedWeights(result) + movedCommits(result) === 0;
+}
+
+/** "Pushed 1,204 weights (6.8 GB) to origin in 1 min 14 s." */
+export function successText(direction: Direction, remote: string, result: SyncResultJSON, milliseconds: number): string {
+  const size = result.bytesTransferred > 0 ? ` (${formatBytes(result.bytesTransferred)})` : '';
+  const moved = movedWeights(result) > 0 ? `${amount(direction, result)}${size}` : formatCountOf(movedCommits(result), 'commit');
+  return `${done[direction]} ${moved} ${towards[direction]} ${remote} in ${formatDuration(milliseconds)}.`;
+}
+
+/** "Pushed 1,167 of 1,204 weights to origin. 37 failed: access denied (30), no connection (7)."; a single failure speaks for itself. */
+export function partialText(direction: Direction, remote: string, result: SyncResultJSON): string {
+  const moved = movedWeights(result);
+  const failed = result.errors.length;
+  const total = moved + result.errors.filter(({ hash }) => hash !== undefined).length;
+  const of = total > moved ? `${formatCount(moved)} of ${formatCountOf(total, 'weight')}` : formatCountOf(moved, 'weight');
+  const why = failed === 1 ? String(result.errors[0]?.message) : `${countCauses(result.errors)}.`;
+  return `${done[direction]} ${of} ${towards[direction]} ${remote}. ${formatCount(failed)} failed: ${why}`;
+}
+
+/** "Push to origin cancelled: 812 weights are there; push again to send the rest." */
+export function cancelledText(direction: Direction, remote: string, moved: number): string {
+  const again = { push: 'push again to send the rest', pull: 'pull again to get the rest', sync: 'sync again for the rest' }[direction];
+  const place = { push: 'there', pull: 'here', sync: 'across' }[direction];
+  const kept = moved === 0 ? 'nothing was moved' : `${formatCountOf(moved, 'weight')} ${moved === 1 ? 'is' : 'are'} ${place}; ${again}`;
+  return `${transferTitle(direction, remote)} cancelled: ${kept}.`;
+}
+
+/** One line an error, for the log and "Show Details". */
+export function detailsText(title: string, result: SyncResultJSON): string {
+  const lines = result.errors.map((error) => `- ${error.hash === undefined ? '' : `${error.hash}: `}${error.message}`);
+  const warnings = result.warnings.map((warning) => `- ${warning}`);
+  return [
+    `# ${title}`, '',
+    `Pushed: ${formatCountOf(result.pushedWeights, 'weight')}, ${formatCountOf(result.pushedCommits, 'commit')}`,
+    `Pulled: ${formatCountOf(result.pulledWeights, 'weight')}, ${formatCountOf(result.pulledCommits, 'commit')}`,
+    `Moved: ${formatBytes(result.bytesTransferred)}`, '',
+    ...(lines.length > 0 ? [`## ${formatCountOf(lines.length, 'error')}`, '', ...lines, ''] : []),
+    ...(warnings.length > 0 ? [`## ${formatCountOf(warnings.length, 'warning')}`, '', ...warnings, ''] : []),
+  ].join('\n');
+}
+
+/** Hashes of the weights that failed, each once. */
+export function failedHashes(result: SyncResultJSON): string[] {
+  return [...new Set(result.errors.flatMap(({ hash }) => hash ?? []))];
+}
+
+function amount(direction: Direction, result: SyncResultJSON): string {
+  const { pushedWeights, pulledWeights } = result;
+  if (direction !== 'sync' || pushedWeights === 0 || pulledWeights === 0) return formatCountOf(movedWeights(result), 'weight');
+  return `${formatCount(pulledWeights)}↓ ${formatCount(pushedWeights)}↑ weights`;
+}
+
+function countCauses(errors: readonly CoralErrorJSON[]): string {
+  const counts = new Map<string, number>();
+  for (const { reason } of errors) counts.set(causes[reason], (counts.get(causes[reason]) ?? 0) + 1);
+  return [...counts].sort((one, other) => other[1] - one[1]).map(([cause, count]) => `${cause} (${formatCount(count)})`).join(', ');
+}
+

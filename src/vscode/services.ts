@@ -1,0 +1,18 @@
+import type * as vscode from 'vscode';
+import type { CoralClient } from '../worker/client';
+import type { CredentialVault } from './credentials';
+import type { ReadonlyDocuments } from './documents';
+import type { CoralModel } from './model';
+import type { RemotesTree } from './tree/remotesTree';
+import type { TreeNode } from './tree/treeNode';
+
+/** What commands work with. */
+export interface Services {
+  readonly client: CoralClient;
+  readonly model: CoralModel;
+  readonly vault: CredentialVault;
+  readonly tree: RemotesTree;
+  readonly view: vscode.TreeView<TreeNode>;
+  readonly documents: ReadonlyDocuments;
+  readonly log: vscode.LogOutputChannel;
+}

@@ -1,0 +1,86 @@
+import * as vscode from 'vscode';
+import { formatAheadBehind, formatRate, formatTime, speakAheadBehind } from './format';
+import type { CoralModel } from './model';
+import type { RemoteModel } from './remoteModel';
+import type { RepositoryModel } from './repositoryModel';
+
+const linkedCommands = ['coral.push', 'coral.pull', 'coral.sync', 'coral.showLog'];
+
+/** The default remote of the repository at hand, at the left of the status bar. A click syncs it. */
+export class StatusBar {
+  readonly #model: CoralModel;
+  readonly #item = vscode.window.createStatusBarItem('coral.sync', vscode.StatusBarAlignment.Left, 10);
+  readonly #subscription: vscode.Disposable;
+
+  constructor(model: CoralModel) {
+    this.#model = model;
+    this.#item.name = 'Coral';
+    this.#subscription = vscode.Disposable.from(
+      model.onDidChange(() => this.#update()),
+      vscode.window.onDidChangeActiveTextEditor(() => this.#update()),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('coral.defaultRemote')) this.#update();
+      }),
+    );
+    this.#update();
+  }
+
+  #update(): void {
+    const repository = this.#currentRepository();
+    const remote = repository && this.#model.defaultRemote(repository);
+    if (!repository || !remote) {
+      this.#item.hide();
+      return;
+    }
+    this.#item.text = textOf(remote);
+    this.#item.tooltip = tooltipOf(repository);
+    this.#item.accessibilityInformation = { label: `Coral: ${remote.name}, ${describe(remote)}. Sync`, role: 'button' };
+    this.#item.command = { command: 'coral.sync', title: 'Sync', arguments: [{ root: remote.root, remote: remote.name }] };
+    this.#item.show();
+  }
+
+  /** The one that the active editor's file lies in, else the first with a remote. */
+  #currentRepository(): RepositoryModel | undefined {
+    const { repositories } = this.#model;
+    const path = vscode.window.activeTextEditor?.document.uri.fsPath;
+    const around = repositories.filter(({ root }) => path !== undefined && (path === root || path.startsWith(`${root}/`) || path.startsWith(`${root}\\`)));
+    const nearest = around.sort((one, other) => other.root.length - one.root.length)[0];
+    return nearest ?? repositories.find(({ remotes }) => remotes.length > 0);
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#item.dispose();
+  }
+}
+
+function textOf(remote: RemoteModel): string {
+  const { name, activity, error, status, isChecking } = remote;
+  if (activity) {
+    const rate = activity.bytesPerSecond ? ` · ${formatRate(activity.bytesPerSecond)}` : '';
+    return `$(sync~spin) ${Math.floor(activity.fraction * 100)} %${rate}`;
+  }
+  if (isChecking && !status) return `$(sync~spin) ${name}`;
+  if (error) return `${error.reason === 'network' ? '$(cloud-offline)' : '$(error)'} ${name}`;
+  if (!status) return `$(sync) ${name}`;
+  const counts = formatAheadBehind(status.ahead, status.behind);
+  return counts === '' ? `${status.isSynced ? '$(check)' : '$(sync)'} ${name}` : `$(sync) ${name} ${counts}`;
+}
+
+function describe({ activity, error, status }: RemoteModel): string {
+  if (activity) return `${Math.floor(activity.fraction * 100)} % done`;
+  if (error) return error.message;
+  return status ? `${speakAheadBehind(status.ahead, status.behind)} (checked ${formatTime(status.checkedAt, Date.now())})` : 'not checked yet';
+}
+
+/** A line for each remote, and links to the commands one wants there. */
+function tooltipOf({ remotes }: RepositoryModel): vscode.MarkdownString {
+  const markdown = new vscode.MarkdownString('', true);
+  markdown.isTrusted = { enabledCommands: linkedCommands };
+  for (const remote of remotes) {
+    const link = (title: string, command: string) => `[${title}](command:${command}?${encodeURIComponent(JSON.stringify([{ root: remote.root, remote: remote.name }]))})`;
+    markdown.appendMarkdown('**').appendText(remote.name).appendMarkdown('** ').appendText(describe(remote));
+    markdown.appendMarkdown(`  \n${link('Push', 'coral.push')} · ${link('Pull', 'coral.pull')} · ${link('Sync', 'coral.sync')}\n\n`);
+  }
+  return markdown.appendMarkdown('[Show Log](command:coral.showLog)');
+}

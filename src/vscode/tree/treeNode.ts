@@ -1,0 +1,15 @@
+import type * as vscode from 'vscode';
+
+/** One row of a view. It lives as long as what it shows, so that only it need be redrawn. */
+export interface TreeNode {
+  readonly parent: TreeNode | undefined;
+  item(): vscode.TreeItem;
+  children(): TreeNode[] | Promise<TreeNode[]>;
+  /** Made only when the pointer rests on the row. */
+  tooltip?(): vscode.MarkdownString;
+}
+
+/** An id that no name can confuse with another: `parts` may hold anything. */
+export function nodeId(...parts: string[]): string {
+  return parts.map(encodeURIComponent).join('/');
+}

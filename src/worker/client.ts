@@ -1,0 +1,78 @@
+import type { Worker } from 'node:worker_threads';
+import { CoralError } from '../core/errors';
+import type { CoralApi, WorkerSettings } from './protocol';
+import { type CallOptions, Connection } from './rpc';
+
+/** CoralApi as a mapped type, which unlike an interface has an index signature. */
+type Api = { [Method in keyof CoralApi]: CoralApi[Method] };
+
+interface RunningWorker {
+  readonly thread: Worker;
+  readonly connection: Connection<Api>;
+}
+
+/**
+ * The host's side of the worker. The first call starts the thread; when the thread dies, its calls reject with a CoralError
+ * and the next call starts a new one, with the same settings.
+ */
+export class CoralClient {
+  readonly #start: () => Worker;
+  #settings: WorkerSettings;
+  #running: RunningWorker | undefined;
+  #disposed = false;
+
+  constructor(start: () => Worker, settings: WorkerSettings = {}) {
+    this.#start = start;
+    this.#settings = settings;
+  }
+
+  get isRunning(): boolean {
+    return this.#running !== undefined;
+  }
+
+  async call<Method extends keyof CoralApi>(
+    method: Method, request: Parameters<CoralApi[Method]>[0], options?: CallOptions,
+  ): Promise<Awaited<ReturnType<CoralApi[Method]>>> {
+    this.#running ??= this.#launch();
+    return this.#running.connection.call(method, request, options);
+  }
+
+  /** Settings for this worker and every later one; starts none. */
+  async configure(settings: WorkerSettings): Promise<void> {
+    this.#settings = settings;
+    await this.#running?.connection.call('configure', settings);
+  }
+
+  /** Ends the thread, whatever it is doing; calls under way reject as cancelled. */
+  dispose(): void {
+    this.#disposed = true;
+    const running = this.#running;
+    this.#running = undefined;
+    running?.connection.close(new CoralError('cancelled', 'Coral was closed.'));
+    void running?.thread.terminate();
+  }
+
+  #launch(): RunningWorker {
+    if (this.#disposed) throw new CoralError('cancelled', 'Coral was closed.');
+    const thread = this.#start();
+    const running = { thread, connection: new Connection<Api>(thread) };
+    const end = (reason: string) => {
+      running.connection.close(new CoralError('invalid', `The Coral worker ${reason}; what it was doing stopped. Run the command again.`));
+      if (this.#running === running) this.#running = undefined;
+    };
+    thread.on('error', (error) => end(isOutOfMemory(error) ? 'ran out of memory' : `failed (${messageOf(error)})`));
+    thread.on('messageerror', (error) => end(`sent what cannot be read (${error.message})`));
+    thread.on('exit', (code) => end(`ended with code ${code}`));
+    // Every later call queues behind this one. When it fails the thread is dead, and those calls say so.
+    running.connection.call('configure', this.#settings).catch(() => undefined);
+    return running;
+  }
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
