@@ -1,6 +1,6 @@
 export interface ObjectInfo {
   readonly key: string;
-  /** bytes */
+  /** bytes of the whole object, also where only a range of it was asked for */
   readonly size: number;
   /** opaque version tag, for `ifMatch` */
   readonly tag: string;
@@ -15,19 +15,32 @@ export interface ObjectBody extends ObjectInfo {
   readonly body: AsyncIterable<Uint8Array>;
 }
 
-/** Bytes from `start` up to but without `end`. */
+/** Bytes from `start` up to but without `end`; what lies past the end of the object is left out. */
 export interface ByteRange { readonly start: number; readonly end: number }
 
-export interface PutOptions {
+export interface UploadOptions {
   readonly contentType?: string | undefined;
   readonly metadata?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface PutOptions extends UploadOptions {
   /** Only if no object has this key. */
   readonly ifAbsent?: boolean | undefined;
   /** Only if the object still has this tag, as head, get or put gave it. */
   readonly ifMatch?: string | undefined;
 }
 
-/** What a server can do, as data: nothing asks which backend this is. */
+/** An object on its way in parts; nothing can be seen of it before `complete`. */
+export interface Upload {
+  /** Sends one part with Content-MD5. `number` counts from 1, up to 10,000; all parts but the last have at least 5 MiB. Returns its tag. */
+  part(number: number, bytes: Uint8Array, signal?: AbortSignal): Promise<string>;
+  /** Makes the object visible, from the tags of all parts in order. */
+  complete(tags: readonly string[], signal?: AbortSignal): Promise<void>;
+  /** Leaves no part behind. To be called once no part is under way. */
+  abort(): Promise<void>;
+}
+
+/** What a server is known to do, as data: nothing asks which backend this is. Where it is not known, `probeConditions` finds out. */
 export interface Capabilities {
   readonly ifAbsent: boolean;
   readonly ifMatch: 'quoted' | 'unquoted' | 'generation' | 'none';
@@ -47,14 +60,20 @@ export interface ObjectStore {
   head(key: string, signal?: AbortSignal): Promise<ObjectInfo | undefined>;
   /** undefined when there is no such object. */
   get(key: string, range?: ByteRange, signal?: AbortSignal): Promise<ObjectBody | undefined>;
-  /**
-   * Writes one object, all or nothing. A buffer goes as one request with Content-MD5; a stream goes as parts of 8 MiB or more,
-   * each with Content-MD5, and is abandoned on error or abort, leaving no parts behind. The size is checked afterwards. Returns the new tag.
-   */
-  put(key: string, body: Uint8Array | AsyncIterable<Uint8Array>, options?: PutOptions, signal?: AbortSignal): Promise<string>;
+  /** Writes one object in one request with Content-MD5, all or nothing. Returns the new tag. */
+  put(key: string, bytes: Uint8Array, options?: PutOptions, signal?: AbortSignal): Promise<string>;
+  /** Begins an object too large for one request; `sendObject` drives it. */
+  upload(key: string, options?: UploadOptions, signal?: AbortSignal): Promise<Upload>;
   delete(keys: readonly string[], signal?: AbortSignal): Promise<void>;
   /** Whether the bucket is there and may be listed; throws the reason when it may not. */
   bucketExists(signal?: AbortSignal): Promise<boolean>;
   createBucket(signal?: AbortSignal): Promise<void>;
   close(): void;
+}
+
+/** Leaves a body that nobody wants, which frees its connection. */
+export async function discard(body: AsyncIterable<Uint8Array>): Promise<void> {
+  const iterator = body[Symbol.asyncIterator]();
+  await iterator.next();
+  await iterator.return?.();
 }

@@ -1,0 +1,107 @@
+import type { Agent as HttpAgent } from 'node:http';
+import type { Agent as HttpsAgent } from 'node:https';
+import { CoralError } from '../../errors';
+import { agents, type NetworkSettings } from './agents';
+import { limited } from './limited';
+import type { Capabilities, ObjectStore } from './objectStore';
+import { defaultPolicy, retrying, type RetryPolicy } from './retrying';
+import { stallMs, watchdog } from './watchdog';
+
+export type { NetworkSettings } from './agents';
+
+export interface ObjectLocation {
+  readonly backend: 's3' | 'gcs' | 'azure';
+  readonly bucket: string;
+  readonly region?: string | undefined;
+  /** http:// or https:// address of the server; absent for the backend's own */
+  readonly endpointUrl?: string | undefined;
+}
+
+export interface AccessKeys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string | undefined;
+}
+
+export interface ObjectAccess {
+  /** Absent: the backend's own search (environment, profile, ...). */
+  readonly credentials?: AccessKeys | undefined;
+  readonly network?: NetworkSettings | undefined;
+  /** requests at once */
+  readonly concurrency?: number | undefined;
+  /** other patience than usual: fewer tries for a look that should fail soon */
+  readonly retry?: Partial<RetryPolicy> | undefined;
+  /** milliseconds without a byte after which a request is given up; 30,000 */
+  readonly stallMs?: number | undefined;
+}
+
+export const defaultConcurrency = 16;
+const connectMs = 10_000;
+
+/** A store that is ready for use: it retries, limits itself and notices a stall. Sends nothing yet. */
+export async function connect(location: ObjectLocation, access: ObjectAccess = {}): Promise<ObjectStore> {
+  const concurrency = access.concurrency ?? defaultConcurrency;
+  const store = await backend(location, access, concurrency);
+  return limited(retrying(watchdog(store, access.stallMs), { ...defaultPolicy, ...access.retry }), concurrency);
+}
+
+function backend(location: ObjectLocation, access: ObjectAccess, concurrency: number): Promise<ObjectStore> {
+  if (location.backend === 's3') return s3(location, access, concurrency);
+  const name = location.backend === 'gcs' ? 'Google Cloud Storage' : 'Azure Blob Storage';
+  throw new CoralError('unsupported', `Coral for VS Code cannot reach ${name} yet. Use an s3://, minio:// or file:// remote.`);
+}
+
+async function s3(location: ObjectLocation, access: ObjectAccess, concurrency: number): Promise<ObjectStore> {
+  const [{ S3Client }, { NodeHttpHandler }, { S3Store }] = await Promise.all([
+    import('@aws-sdk/client-s3'), import('@smithy/node-http-handler'), import('./s3'),
+  ]);
+  const endpoint = endpointOf(location.endpointUrl ?? process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL']);
+  const client = new S3Client({
+    region: location.region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? await profileRegion(S3Client),
+    ...(endpoint ? { endpoint: endpoint.href, forcePathStyle: true } : { followRegionRedirects: true }),
+    ignoreConfiguredEndpointUrls: true,
+    ...(access.credentials ? { credentials: identity(access.credentials) } : {}),
+    requestHandler: new NodeHttpHandler({
+      // The SDK asks for an https.Agent by its type alone: a proxy's agent is none, and works.
+      ...agents(access.network ?? {}, endpoint, concurrency) as { httpAgent: HttpAgent; httpsAgent: HttpsAgent },
+      connectionTimeout: connectMs,
+      socketTimeout: access.stallMs ?? stallMs,
+    }),
+    // Each body is buffered and carries Content-MD5, which every server verifies; of the SDK's own checksums many know nothing.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    expectContinueHeader: false,
+    // `retrying` does that for every backend alike.
+    maxAttempts: 1,
+  });
+  const known: Capabilities = endpoint ? { ifAbsent: false, ifMatch: 'none' } : { ifAbsent: true, ifMatch: 'quoted' };
+  return new S3Store(client, { bucket: location.bucket, endpoint: endpoint?.origin }, known);
+}
+
+function identity({ accessKeyId, secretAccessKey, sessionToken }: AccessKeys): { accessKeyId: string; secretAccessKey: string; sessionToken?: string } {
+  return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
+}
+
+/** The region that the SDK finds in the profile, else the one that servers without regions take. */
+async function profileRegion(Client: typeof import('@aws-sdk/client-s3').S3Client): Promise<string> {
+  const probe = new Client({});
+  try {
+    return await probe.config.region();
+  } catch {
+    return 'us-east-1';
+  } finally {
+    probe.destroy();
+  }
+}
+
+function endpointOf(url: string | undefined): URL | undefined {
+  if (url === undefined) return undefined;
+  const endpoint = URL.canParse(url) ? new URL(url) : undefined;
+  if (endpoint?.protocol !== 'http:' && endpoint?.protocol !== 'https:') {
+    throw new CoralError('invalid', 'The endpoint of a remote must begin with http:// or https://. Correct the endpoint of this remote.');
+  }
+  if (endpoint.username || endpoint.password) {
+    throw new CoralError('invalid', 'The endpoint of a remote must not hold a user name or password. Take them out and set the credentials instead.');
+  }
+  return endpoint;
+}

@@ -1,0 +1,35 @@
+import { isHash } from '../../validate';
+
+const folders = { weights: '.npz', metadata: '.json', deltas: '.npz', commits: '.json', versions: '.json' } as const;
+export type Folder = keyof typeof folders;
+
+/** Where things lie below a prefix, which is taken as it is: "coral/", "models/", "", and "models" for what the Python CLI makes of it. */
+export class Layout {
+  readonly prefix: string;
+
+  constructor(prefix: string) {
+    this.prefix = prefix;
+  }
+
+  get refs(): string {
+    return `${this.prefix}refs.json`;
+  }
+
+  /** What all keys of a folder begin with. */
+  folder(folder: Folder): string {
+    return `${this.prefix}${folder}/`;
+  }
+
+  key(folder: Folder, hash: string): string {
+    return `${this.folder(folder)}${hash}${folders[folder]}`;
+  }
+
+  /** The hash in a listed key; undefined for whatever else lies there: folder markers, other files, names with "/" or "..". */
+  hashOf(folder: Folder, key: string): string | undefined {
+    const start = this.folder(folder);
+    const end = folders[folder];
+    if (!key.startsWith(start) || !key.endsWith(end)) return undefined;
+    const hash = key.slice(start.length, -end.length);
+    return isHash(hash) ? hash : undefined;
+  }
+}

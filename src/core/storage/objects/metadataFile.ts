@@ -1,0 +1,62 @@
+import { isDType } from '../../weights/dtype';
+import type { WeightMetadata } from '../../weights/weight';
+
+/** What a weight is called where nothing says its name; the Python CLI takes the same word. */
+export const unnamed = 'unnamed';
+
+/** A metadata object is far smaller; a longer one is not read. */
+export const longestMetadata = 256 * 1024;
+
+/** What a metadata object says; what it leaves out, the array itself tells. */
+export interface MetadataFile extends Omit<WeightMetadata, 'shape' | 'dtype' | 'hash'> {
+  readonly shape: readonly number[] | undefined;
+  readonly dtype: string | undefined;
+}
+
+export const noMetadata: MetadataFile = { name: unnamed, shape: undefined, dtype: undefined, compressionInfo: {} };
+
+/** Exactly these keys: the Python CLI stops at any other. */
+export function metadataText({ name, shape, dtype, layerType, modelName, compressionInfo, hash }: WeightMetadata): string {
+  return JSON.stringify({
+    name, shape, dtype, layer_type: layerType ?? null, model_name: modelName ?? null, compression_info: compressionInfo, hash,
+  });
+}
+
+/**
+ * Reads a metadata object. Whatever is wrong with it (no JSON, no object, another weight's hash, a value of the wrong type)
+ * counts as not said: the weight is still whole, and its hash is checked when it is read.
+ */
+export function readMetadata(text: string, hash: string): MetadataFile {
+  const json = parse(text);
+  if (!isRecord(json)) return noMetadata;
+  const { name, shape, dtype, layer_type, model_name, compression_info, hash: saidHash } = json;
+  if (typeof saidHash === 'string' && saidHash !== hash) return noMetadata;
+  return {
+    name: typeof name === 'string' ? name : unnamed,
+    shape: isShape(shape) ? shape : undefined,
+    dtype: typeof dtype === 'string' && isDType(dtype) ? dtype : undefined,
+    layerType: optionalText(layer_type),
+    modelName: optionalText(model_name),
+    compressionInfo: isRecord(compression_info) ? compression_info : {},
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isShape(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((length) => Number.isSafeInteger(length) && (length as number) >= 0);
+}
+
+function optionalText(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

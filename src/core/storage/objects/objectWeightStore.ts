@@ -1,0 +1,191 @@
+import { CoralError } from '../../errors';
+import { checkHash, checkWeightName, isHash } from '../../validate';
+import { verified } from '../../weights/contentHash';
+import { deflatePays } from '../../weights/inflate';
+import { writeNpz } from '../../weights/npz';
+import { type BlockSource, Weight, type WeightMetadata } from '../../weights/weight';
+import type { StorageInfo, WeightStore, WriteOptions } from '../weightStore';
+import { Layout } from './layout';
+import { longestMetadata, type MetadataFile, metadataText, noMetadata, readMetadata } from './metadataFile';
+import type { ObjectStore } from './objectStore';
+import { Semaphore } from './semaphore';
+import { sendObject, singlePutBytes, uploadMemory } from './sendObject';
+import { WeightObject } from './weightObject';
+
+export interface ObjectWeightStoreOptions {
+  /** Whether to deflate inside the npz: 'gzip' always, 'none' never, 'auto' (default) where a sample shows that it pays. */
+  readonly compression?: 'auto' | 'gzip' | 'none' | undefined;
+  /** the remote's name, for errors */
+  readonly name?: string | undefined;
+}
+
+/** An object up to this size is fetched whole when its weight is asked for, so that reading it takes no further request. */
+const smallObjectBytes = 1024 * 1024;
+/** Of any other, enough for the header of the array. */
+const headBytes = 64 * 1024;
+/** Most memory, in bytes, that all writes under way take together for what they are sending. */
+const writeMemory = 128 * 1024 * 1024;
+
+/** Weights as objects below a prefix: weights/HASH.npz and metadata/HASH.json, as the Python tool has them. */
+export class ObjectWeightStore implements WeightStore {
+  readonly #objects: ObjectStore;
+  readonly #layout: Layout;
+  readonly #compression: 'auto' | 'gzip' | 'none';
+  readonly #name: string | undefined;
+  readonly #memory = new Semaphore(writeMemory);
+  /** bytes of the objects, by hash, as the last listing had them */
+  #sizes = new Map<string, number>();
+
+  constructor(objects: ObjectStore, prefix: string, options: ObjectWeightStoreOptions = {}) {
+    this.#objects = objects;
+    this.#layout = new Layout(prefix);
+    this.#compression = options.compression ?? 'auto';
+    this.#name = options.name;
+  }
+
+  async list(signal?: AbortSignal): Promise<string[]> {
+    const sizes = new Map<string, number>();
+    for await (const { key, size } of this.#objects.list(this.#layout.folder('weights'), signal)) {
+      const hash = this.#layout.hashOf('weights', key);
+      if (hash !== undefined) sizes.set(hash, size);
+    }
+    this.#sizes = sizes;
+    return [...sizes.keys()].sort();
+  }
+
+  async has(hash: string, signal?: AbortSignal): Promise<boolean> {
+    return isHash(hash) && await this.#objects.head(this.#layout.key('weights', hash), signal) !== undefined;
+  }
+
+  /** From the metadata object where that says all; the weight itself is not asked for when it was listed. */
+  async metadata(hash: string, signal?: AbortSignal): Promise<WeightMetadata | undefined> {
+    if (!isHash(hash)) return undefined;
+    return this.#concerning(hash, async () => {
+      const said = await this.#metadataFile(hash, signal);
+      const { shape, dtype } = said;
+      if (shape !== undefined && dtype !== undefined) {
+        return this.#sizes.has(hash) || await this.has(hash, signal) ? { ...said, shape, dtype, hash } : undefined;
+      }
+      const object = await this.#open(hash, headBytes, signal);
+      const header = await object?.header(signal);
+      return header && { ...said, shape: header.shape, dtype: header.dtype, hash };
+    });
+  }
+
+  async read(hash: string, signal?: AbortSignal): Promise<Weight | undefined> {
+    if (!isHash(hash)) return undefined;
+    return this.#concerning(hash, async () => {
+      const size = this.#sizes.get(hash) ?? Infinity;
+      const [said, object] = await Promise.all([
+        this.#metadataFile(hash, signal), this.#open(hash, size <= smallObjectBytes ? smallObjectBytes : headBytes, signal),
+      ]);
+      const header = await object?.header(signal);
+      if (!object || !header) return undefined;
+      const metadata = { ...said, shape: header.shape, dtype: header.dtype, hash };
+      return new Weight(metadata, header.byteOrder, this.#blocksOf(metadata, object));
+    });
+  }
+
+  /**
+   * Writes the weight even if it is there: asking first would cost each weight a request, and the bytes are the same. Its
+   * metadata goes first, so that a weight that can be seen has its name.
+   */
+  async write(weight: Weight, { signal }: WriteOptions = {}): Promise<void> {
+    const { metadata: { hash, name }, byteLength } = weight;
+    checkHash(hash);
+    checkWeightName(name);
+    const memory = byteLength < singlePutBytes ? byteLength : uploadMemory(byteLength);
+    try {
+      await this.#memory.with(memory, () => this.#send(weight, signal), signal);
+    } catch (error) {
+      throw CoralError.from(error).with({ hash, remote: this.#name });
+    }
+  }
+
+  /** Writes the metadata object alone, for a weight that came without one. */
+  async writeMetadata(metadata: WeightMetadata, signal?: AbortSignal): Promise<void> {
+    checkWeightName(metadata.name);
+    const key = this.#layout.key('metadata', checkHash(metadata.hash));
+    await this.#objects.put(key, Buffer.from(metadataText(metadata)), { contentType: 'application/json' }, signal);
+  }
+
+  async info(signal?: AbortSignal): Promise<StorageInfo> {
+    await this.list(signal);
+    const storedBytes = [...this.#sizes.values()].reduce((sum, size) => sum + size, 0);
+    return { location: this.#objects.location, weights: this.#sizes.size, storedBytes };
+  }
+
+  close(): Promise<void> {
+    this.#objects.close();
+    return Promise.resolve();
+  }
+
+  async #send(weight: Weight, signal: AbortSignal | undefined): Promise<void> {
+    const { metadata, byteOrder, byteLength } = weight;
+    const blocks = verified(metadata, (stop) => weight.blocks(stop))(signal)[Symbol.asyncIterator]();
+    try {
+      const first = await blocks.next();
+      const sample = first.done ? new Uint8Array() : first.value;
+      const npz = writeNpz(metadata.shape, metadata.dtype, byteOrder, following(sample, blocks), { deflate: this.#deflates(sample) }, signal);
+      await sendObject(this.#objects, this.#layout.key('weights', metadata.hash), npz.bytes, {
+        metadata: { compression: 'none' },
+        sizeHint: npz.size ?? byteLength,
+        beforeVisible: () => this.writeMetadata(metadata, signal),
+      }, signal);
+    } finally {
+      await blocks.return?.();
+    }
+  }
+
+  #deflates(sample: Uint8Array): boolean {
+    return this.#compression === 'auto' ? deflatePays(sample) : this.#compression === 'gzip';
+  }
+
+  #blocksOf(metadata: WeightMetadata, object: WeightObject): BlockSource {
+    const blocks = verified(metadata, async function* (signal) {
+      yield* (await object.array(signal)).blocks();
+    });
+    const located = (error: unknown): CoralError => this.#located(error, metadata.hash, metadata.name);
+    return async function* (signal) {
+      try {
+        yield* blocks(signal);
+      } catch (error) {
+        throw located(error);
+      }
+    };
+  }
+
+  async #metadataFile(hash: string, signal: AbortSignal | undefined): Promise<MetadataFile> {
+    const found = await this.#objects.get(this.#layout.key('metadata', hash), { start: 0, end: longestMetadata }, signal);
+    if (!found) return noMetadata;
+    const parts: Uint8Array[] = [];
+    for await (const part of found.body) parts.push(part);
+    return readMetadata(Buffer.concat(parts).toString('utf8'), hash);
+  }
+
+  #open(hash: string, length: number, signal: AbortSignal | undefined): Promise<WeightObject | undefined> {
+    return WeightObject.open(this.#objects, this.#layout.key('weights', hash), length, signal);
+  }
+
+  async #concerning<T>(hash: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw this.#located(error, hash, undefined);
+    }
+  }
+
+  /** The error, naming the weight and where it lies. */
+  #located(error: unknown, hash: string, name: string | undefined): CoralError {
+    const known = CoralError.from(error);
+    const detail = { hash, remote: this.#name };
+    if (known.reason !== 'corrupt' && known.reason !== 'unsupported' && known.reason !== 'conflict') return known.with(detail);
+    const weight = name === undefined || name === noMetadata.name ? `Weight ${hash}` : `Weight "${name}" (${hash})`;
+    return new CoralError(known.reason, `${weight} at ${this.#objects.location}: ${known.message}`, detail, { cause: known });
+  }
+}
+
+async function* following(first: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
+  if (first.byteLength > 0) yield first;
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+}

@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CoralError, throwIfCancelled } from '../../errors';
+import { type ByteRange, discard, type ObjectBody, type ObjectInfo, type ObjectStore, type Upload } from './objectStore';
+import { TransientError } from './transientError';
+
+export interface RetryPolicy {
+  readonly tries: number;
+  /** milliseconds: the longest first wait, and the longest of all; each wait is random below its limit, which doubles each time */
+  readonly firstWait: number;
+  readonly longestWait: number;
+  /** milliseconds: a server that asks for a longer wait than this is given up */
+  readonly longestRetryAfter: number;
+}
+
+export const defaultPolicy: RetryPolicy = { tries: 8, firstWait: 250, longestWait: 10_000, longestRetryAfter: 60_000 };
+
+/**
+ * Tries again what failed with a TransientError. A body that breaks goes on where it stopped, as long as the object is the
+ * same. A conditional put is never sent twice: the second could meet the success of the first and call it a conflict.
+ */
+export function retrying(inner: ObjectStore, policy: RetryPolicy = defaultPolicy): ObjectStore {
+  const again = <T>(attempt: () => Promise<T>, signal?: AbortSignal): Promise<T> => retry(attempt, policy, signal);
+
+  async function get(key: string, range?: ByteRange, signal?: AbortSignal): Promise<ObjectBody | undefined> {
+    const found = await again(() => inner.get(key, range, signal), signal);
+    return found && { ...found, body: resuming(found, range, (rest) => again(() => inner.get(key, rest, signal), signal), policy, signal) };
+  }
+
+  async function upload(...[key, options, signal]: Parameters<ObjectStore['upload']>): Promise<Upload> {
+    const begun = await again(() => inner.upload(key, options, signal), signal);
+    return {
+      part: (number, bytes, stop) => again(() => begun.part(number, bytes, stop), stop),
+      complete: (tags, stop) => again(() => begun.complete(tags, stop), stop),
+      abort: () => again(() => begun.abort()),
+    };
+  }
+
+  return {
+    location: inner.location,
+    capabilities: inner.capabilities,
+    list: (prefix, signal) => relisting(() => inner.list(prefix, signal), policy, signal),
+    head: (key, signal) => again(() => inner.head(key, signal), signal),
+    get,
+    put: (key, bytes, options = {}, signal) => {
+      const attempt = (): Promise<string> => inner.put(key, bytes, options, signal);
+      return options.ifAbsent || options.ifMatch !== undefined ? attempt() : again(attempt, signal);
+    },
+    upload,
+    delete: (keys, signal) => again(() => inner.delete(keys, signal), signal),
+    bucketExists: (signal) => again(() => inner.bucketExists(signal), signal),
+    createBucket: (signal) => again(() => inner.createBucket(signal), signal),
+    close: () => inner.close(),
+  };
+}
+
+async function retry<T>(attempt: () => Promise<T>, policy: RetryPolicy, signal?: AbortSignal): Promise<T> {
+  const patience = new Patience(policy, signal);
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      await patience.after(error);
+    }
+  }
+}
+
+/** What is left of the policy; progress renews it. */
+class Patience {
+  readonly #policy: RetryPolicy;
+  readonly #signal: AbortSignal | undefined;
+  #failures = 0;
+
+  constructor(policy: RetryPolicy, signal: AbortSignal | undefined) {
+    this.#policy = policy;
+    this.#signal = signal;
+  }
+
+  renew(): void {
+    this.#failures = 0;
+  }
+
+  /** Waits before the next try, or throws the error when there is to be none. */
+  async after(error: unknown): Promise<void> {
+    throwIfCancelled(this.#signal);
+    this.#failures += 1;
+    if (!(error instanceof TransientError) || this.#failures >= this.#policy.tries) throw error;
+    if (error.retryAfter !== undefined && error.retryAfter > this.#policy.longestRetryAfter) throw error;
+    const limit = Math.min(this.#policy.longestWait, this.#policy.firstWait * 2 ** (this.#failures - 1));
+    const wait = Math.max(error.retryAfter ?? 0, Math.random() * limit);
+    await sleep(wait, undefined, this.#signal ? { signal: this.#signal } : {}).catch((reason: unknown) => { throw CoralError.from(reason); });
+  }
+}
+
+async function* resuming(
+  first: ObjectBody, range: ByteRange | undefined, open: (rest: ByteRange) => Promise<ObjectBody | undefined>,
+  policy: RetryPolicy, signal?: AbortSignal,
+): AsyncIterable<Uint8Array> {
+  const end = Math.min(range?.end ?? first.size, first.size);
+  const patience = new Patience(policy, signal);
+  let position = range?.start ?? 0;
+  let current = first;
+  for (;;) {
+    try {
+      for await (const block of current.body) {
+        position += block.byteLength;
+        patience.renew();
+        yield block;
+      }
+      return;
+    } catch (error) {
+      await patience.after(error);
+      if (position >= end) return;
+    }
+    const rest = await open({ start: position, end });
+    if (rest?.tag !== first.tag) {
+      if (rest) await discard(rest.body);
+      throw new CoralError('conflict', `${first.key} was replaced while it was being read. Try again.`);
+    }
+    current = rest;
+  }
+}
+
+/** A listing that breaks is begun again; what was given already is left out. */
+async function* relisting(open: () => AsyncIterable<ObjectInfo>, policy: RetryPolicy, signal?: AbortSignal): AsyncIterable<ObjectInfo> {
+  const patience = new Patience(policy, signal);
+  let last: Buffer | undefined;
+  for (;;) {
+    try {
+      let skipping = last;
+      for await (const info of open()) {
+        const key = Buffer.from(info.key);
+        if (skipping && key.compare(skipping) <= 0) continue;
+        skipping = undefined;
+        last = key;
+        patience.renew();
+        yield info;
+      }
+      return;
+    } catch (error) {
+      await patience.after(error);
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CoralError, throwIfCancelled } from '../../errors';
+import type { ObjectStore, Upload, UploadOptions } from './objectStore';
+
+const mebibyte = 1024 * 1024;
+const smallestPart = 8 * mebibyte;
+const partsAtOnce = 4;
+const mostParts = 10_000;
+/** Longest time to wait for the server to forget the parts of an upload that is given up; it goes on in the background. */
+const abortMs = 700;
+
+/** Largest object sent in one request, in bytes; it is held in memory. */
+export const singlePutBytes = 2 * smallestPart;
+/** Most memory that sending one larger object of `size` bytes takes. */
+export const uploadMemory = (size: number): number => (partsAtOnce + 2) * partBytes(size);
+
+export interface SendOptions extends UploadOptions {
+  /** bytes of the object, more or less: sets the size of the parts */
+  readonly sizeHint: number;
+  /** What has to be done before the object can be seen; it is not sent when this fails. */
+  readonly beforeVisible?: (() => Promise<void>) | undefined;
+}
+
+/**
+ * Writes one object from a stream, all or nothing: up to 16 MiB in one request, else in parts. When the stream, the network
+ * or the signal ends it early, nothing can be seen under the key and no part is left behind.
+ */
+export async function sendObject(
+  objects: ObjectStore, key: string, bytes: AsyncIterable<Uint8Array>, options: SendOptions, signal?: AbortSignal,
+): Promise<void> {
+  const parts = partsOf(bytes, partBytes(options.sizeHint));
+  const first: Uint8Array[] = [];
+  let length = 0;
+  for (let next = await parts.next(); ; next = await parts.next()) {
+    if (next.done) break;
+    first.push(next.value);
+    length += next.value.byteLength;
+    if (length > singlePutBytes) return sendInParts(objects, key, first, parts, options, signal);
+  }
+  await options.beforeVisible?.();
+  const [whole = new Uint8Array()] = first.length > 1 ? [Buffer.concat(first)] : first;
+  await objects.put(key, whole, options, signal);
+}
+
+async function sendInParts(
+  objects: ObjectStore, key: string, first: Uint8Array[], rest: AsyncIterable<Uint8Array>, options: SendOptions, signal?: AbortSignal,
+): Promise<void> {
+  const upload = await objects.upload(key, options, signal);
+  let size: number;
+  try {
+    const sent = await sendParts(upload, following(first, rest), signal);
+    size = sent.size;
+    await options.beforeVisible?.();
+    await upload.complete(sent.tags, signal);
+  } catch (error) {
+    await Promise.race([upload.abort().catch(() => undefined), sleep(abortMs)]);
+    throw error;
+  }
+  await checkSize(objects, key, size, signal);
+}
+
+async function sendParts(upload: Upload, parts: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<{ tags: string[]; size: number }> {
+  const stop = new AbortController();
+  const onAbort = (): void => stop.abort();
+  signal?.addEventListener('abort', onAbort, { once: true });
+  const underWay = new Set<Promise<void>>();
+  const tags: string[] = [];
+  let size = 0;
+  let count = 0;
+  try {
+    for await (const part of parts) {
+      throwIfCancelled(signal);
+      const number = count += 1;
+      size += part.byteLength;
+      // A failed part stays in the set, so that the next wait meets it.
+      const sent = upload.part(number, part, stop.signal).then((tag) => {
+        tags[number - 1] = tag;
+        underWay.delete(sent);
+      });
+      sent.catch(() => undefined);
+      underWay.add(sent);
+      if (underWay.size >= partsAtOnce) await Promise.race(underWay);
+    }
+    await Promise.all(underWay);
+    return { tags, size };
+  } catch (error) {
+    stop.abort();
+    await Promise.allSettled(underWay);
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+async function checkSize(objects: ObjectStore, key: string, size: number, signal?: AbortSignal): Promise<void> {
+  const stored = await objects.head(key, signal);
+  if (stored?.size === size) return;
+  await objects.delete([key], signal);
+  throw new CoralError('corrupt', `${objects.location} kept ${stored?.size ?? 0} of ${size} bytes of ${key}; it was removed again. Try again, or use another server.`);
+}
+
+/** The same bytes in pieces of `size`; the last may be shorter. */
+async function* partsOf(bytes: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array, void> {
+  let held: Uint8Array[] = [];
+  let length = 0;
+  for await (const block of bytes) {
+    for (let start = 0; start < block.byteLength;) {
+      const taken = block.subarray(start, start + size - length);
+      held.push(taken);
+      length += taken.byteLength;
+      start += taken.byteLength;
+      if (length < size) continue;
+      yield Buffer.concat(held, length);
+      held = [];
+      length = 0;
+    }
+  }
+  if (length > 0) yield Buffer.concat(held, length);
+}
+
+async function* following(first: Uint8Array[], rest: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  for (let part = first.shift(); part; part = first.shift()) yield part;
+  yield* rest;
+}
+
+/** Parts are 8 MiB each, of equal size as some servers demand, and larger where 10,000 of them would not do. */
+function partBytes(size: number): number {
+  const needed = Math.ceil((size * 1.01) / mostParts / mebibyte) * mebibyte;
+  return Math.max(smallestPart, needed);
+}

@@ -1,0 +1,75 @@
+import { CoralError } from '../../errors';
+import { gunzipped } from '../../weights/inflate';
+import { type NpzArray, readNpz } from '../../weights/npz';
+import { discard, type ObjectStore } from './objectStore';
+
+/** One weight's npz in an object store: its beginning in memory, the rest to be fetched. */
+export class WeightObject {
+  readonly #objects: ObjectStore;
+  readonly #key: string;
+  readonly #size: number;
+  readonly #tag: string;
+  readonly #compression: string | undefined;
+  readonly #head: Uint8Array;
+
+  private constructor(objects: ObjectStore, key: string, found: { size: number; tag: string; compression: string | undefined }, head: Uint8Array) {
+    this.#objects = objects;
+    this.#key = key;
+    this.#size = found.size;
+    this.#tag = found.tag;
+    this.#compression = found.compression;
+    this.#head = head;
+  }
+
+  /** Fetches the first `headBytes`; undefined when there is no such object. */
+  static async open(objects: ObjectStore, key: string, headBytes: number, signal?: AbortSignal): Promise<WeightObject | undefined> {
+    const found = await objects.get(key, { start: 0, end: headBytes }, signal);
+    if (!found) return undefined;
+    const head: Uint8Array[] = [];
+    let length = 0;
+    for await (const block of found.body) {
+      head.push(block);
+      length += block.byteLength;
+      if (length >= headBytes) break;
+    }
+    const { size, tag, metadata } = found;
+    return new WeightObject(objects, key, { size, tag, compression: metadata?.['compression'] }, Buffer.concat(head));
+  }
+
+  /** The array, its elements not read yet; they, or `close`, let go of the connection. */
+  array(signal?: AbortSignal): Promise<NpzArray> {
+    return readNpz(this.#decompressed(signal), signal);
+  }
+
+  /** Shape, dtype and byte order; fetches no more than the header needs. */
+  async header(signal?: AbortSignal): Promise<Pick<NpzArray, 'shape' | 'dtype' | 'byteOrder'>> {
+    const enough = new AbortController();
+    try {
+      const array = await this.array(signal ? AbortSignal.any([signal, enough.signal]) : enough.signal);
+      array.close();
+      return { shape: array.shape, dtype: array.dtype, byteOrder: array.byteOrder };
+    } finally {
+      enough.abort();
+    }
+  }
+
+  #decompressed(signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
+    if (this.#compression === 'gzip') return gunzipped(this.#bytes(signal), signal);
+    if (this.#compression === 'lz4') {
+      throw new CoralError('unsupported', 'It is compressed with lz4, which Coral for VS Code cannot read. Push it again from Python with gzip.');
+    }
+    return this.#bytes(signal);
+  }
+
+  async *#bytes(signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
+    yield this.#head;
+    if (this.#head.byteLength >= this.#size) return;
+    const rest = await this.#objects.get(this.#key, { start: this.#head.byteLength, end: this.#size }, signal);
+    if (rest?.tag === this.#tag) {
+      yield* rest.body;
+      return;
+    }
+    if (rest) await discard(rest.body);
+    throw new CoralError('conflict', 'It was replaced while it was being read. Try again.');
+  }
+}

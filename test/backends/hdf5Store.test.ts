@@ -1,0 +1,13 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { HDF5Store } from '../../src/core/storage/hdf5/hdf5Store';
+import { weightStoreConformance } from './weightStore.conformance';
+
+weightStoreConformance('HDF5Store', 'HDF5', () => Promise.resolve(async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'coral-hdf5-'));
+  return {
+    open: () => HDF5Store.open(path.join(folder, 'weights.h5'), { mode: 'write' }),
+    remove: () => rm(folder, { recursive: true }),
+  };
+}));

@@ -1,0 +1,88 @@
+import { before, describe, it } from 'mocha';
+import assert from 'node:assert/strict';
+import { CoralError, type Reason } from '../../src/core/errors';
+import { Remote } from '../../src/core/remotes/remote';
+import { RemoteConfig } from '../../src/core/remotes/remoteConfig';
+import type { RemoteOptions } from '../../src/core/remotes/remoteStore';
+import { connect } from '../../src/core/storage/objects/connect';
+import { ObjectWeightStore } from '../../src/core/storage/objects/objectWeightStore';
+import { startS3, type TestS3 } from '../servers/s3';
+import { MemoryStore, sampleWeights } from '../unit/support/memoryStore';
+
+const is = (reason: Reason) => (error: unknown): boolean => CoralError.is(error, reason) && error.remote === 'origin';
+
+describe('Remote on an S3 server', function () {
+  this.timeout(120_000);
+  let server: TestS3;
+  let options: RemoteOptions;
+
+  before(async function () {
+    const started = await startS3();
+    if (started === undefined) return this.skip();
+    server = started;
+    options = { credentials: server, environment: {} };
+  });
+
+  const remoteAt = (path: string, given: RemoteOptions = options): Promise<Remote> =>
+    Remote.fromConfig(RemoteConfig.fromUrl('origin', `minio://${new URL(server.endpoint).host}/${path}`), given);
+
+  it('creates no bucket by reading, and by pushing only when it may', async () => {
+    await using remote = await remoteAt(`coral-absent-${Date.now()}/models/`);
+    const local = new MemoryStore(sampleWeights(3));
+    await assert.rejects(remote.listRemoteWeights(), is('missing'));
+    await assert.rejects(remote.pull(local), is('missing'));
+    await assert.rejects(remote.push(local), is('missing'));
+    assert.equal(await remote.exists(), false);
+    const result = await remote.push(local, { createBucket: true });
+    assert.deepEqual([result.pushedWeights, result.errors, await remote.exists()], [3, [], true]);
+  });
+
+  it('pushes and pulls, and sends again only what is forced', async () => {
+    await using remote = await remoteAt(`${await server.newBucket()}/models/`);
+    const local = new MemoryStore(sampleWeights(100));
+    assert.deepEqual((await remote.push(local)).errors, []);
+    assert.deepEqual(await remote.listRemoteWeights(), await local.list());
+    assert.equal((await remote.push(local)).pushedWeights, 0);
+    assert.equal((await remote.push(local, { force: true })).pushedWeights, 100);
+    const copy = new MemoryStore();
+    const pulled = await remote.pull(copy);
+    assert.deepEqual([pulled.pulledWeights, pulled.bytesTransferred, pulled.errors], [100, 6400, []]);
+    assert.deepEqual([...copy.weights.values()].map(({ metadata }) => metadata.name).sort(), [...local.weights.values()].map(({ metadata }) => metadata.name).sort());
+    const info = await remote.getRemoteInfo();
+    assert.deepEqual([info.storageInfo.weights, info.credentialsSource], [100, 'keys saved for this remote']);
+  });
+
+  it('uses the prefix without a slash where only that is in use', async () => {
+    const bucket = await server.newBucket();
+    const put = await connect({ backend: 's3', bucket, endpointUrl: server.endpoint }, options);
+    await new ObjectWeightStore(put, 'models').write(sampleWeights(1)[0]!);
+    await using remote = await remoteAt(`${bucket}/models`);
+    assert.equal((await remote.push(new MemoryStore(sampleWeights(2)))).pushedWeights, 1);
+    assert.match(remote.warnings.join(), /"modelsweights\/"/);
+    const keys: string[] = [];
+    for await (const { key } of put.list('')) keys.push(key);
+    put.close();
+    assert.ok(keys.length === 4 && keys.every((key) => /^models(weights|metadata)\//.test(key)), keys.join());
+  });
+
+  it('keeps refs that others set at the same time', async () => {
+    const bucket = await server.newBucket();
+    const remotes = await Promise.all(Array.from({ length: 3 }, () => remoteAt(`${bucket}/p/`)));
+    await Promise.all(remotes.map((remote, index) => remote.pushRefs({ [`b${index}`]: `c${index}` })));
+    assert.deepEqual(await remotes[0]!.fetchRefs(), { b0: 'c0', b1: 'c1', b2: 'c2' });
+    await Promise.all(remotes.map((remote) => remote.close()));
+  });
+
+  it('says that the credentials are refused, and none is in the message', async function () {
+    if (server.gaps.has('auth')) return this.skip();
+    const bucket = await server.newBucket();
+    await using remote = await remoteAt(`${bucket}/p/`, { ...options, credentials: { accessKeyId: server.accessKeyId, secretAccessKey: 'wrong-secret' } });
+    for (const work of [() => remote.listRemoteWeights(), () => remote.push(new MemoryStore(sampleWeights(1)))]) {
+      await assert.rejects(work, (error: unknown) => {
+        assert.ok(CoralError.is(error, 'auth') || CoralError.is(error, 'denied'), String(error));
+        assert.doesNotMatch(JSON.stringify(error), /wrong-secret/);
+        return true;
+      });
+    }
+  });
+});
