@@ -58,6 +58,11 @@ export function pythonJson(value: unknown): string {
   return JSON.stringify(value, null, 2).replace(/[\u0080-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
+/** The same on one line, as Python writes it by default: '{"a": [1, 2]}'. */
+export function pythonJsonLine(value: unknown): string {
+  return pythonJson(value).replace(/,\n */g, ', ').replace(/\n */g, '');
+}
+
 /** The file's text; undefined when there is no such file. */
 export async function readTextFile(path: string): Promise<string | undefined> {
   try {

@@ -1,0 +1,266 @@
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { CoralError, throwIfCancelled } from '../../errors';
+import { fileError, isCode } from '../jsonFile';
+import { Catalog } from './catalog';
+import { syncFolderOf } from './durable';
+import { type FileLock, lockFile, type LockKind, type LockOptions } from './fileLock';
+import { Hdf5File } from './hdf5File';
+import { Hdf5Failure, Hdf5Instance } from './hdf5Instance';
+import { hasJournal, type OldEnd, recover } from './journal';
+import type { RawFile } from './objectHeader';
+import { readSuperblock } from './superblock';
+import { Transaction } from './transaction';
+
+export interface SessionOptions extends LockOptions {
+  /** told what a user should know, though nothing failed */
+  readonly onWarning?: ((text: string) => void) | undefined;
+}
+
+/** What one commit does to the file. */
+export interface WritePlan {
+  /** Writes into the open file; returns what remains to be done to its bytes once it is closed. `raw` may only be read. */
+  write(file: Hdf5File, raw: RawFile): Promise<readonly ((raw: RawFile) => void)[]>;
+  /** hashes that mean something else once this is done */
+  readonly changes: Iterable<string>;
+}
+
+/** The Python tool fails at once when it meets our lock, so it is held no longer than this, and let go when nothing goes on. */
+const longestHoldMs = 1_000;
+const idleMs = 20;
+/** Between two long holds, so that others get their turn. */
+const gapMs = 25;
+/** A file changed so lately may change again without a new time. */
+const mtimeGrainMs = 50;
+
+const groups = ['/weights', '/metadata', '/deltas'];
+
+/**
+ * One weights.h5: locked and opened when something is asked of it, kept so for the burst that follows, then let go. Its tasks
+ * run one after another. Every commit is all or nothing, whatever kills it.
+ */
+export class Session {
+  readonly #path: string;
+  readonly #options: SessionOptions;
+  #tail: Promise<unknown> = Promise.resolve();
+  #instance: Hdf5Instance | undefined;
+  #file: Hdf5File | undefined;
+  #lock: { readonly handle: FileLock; readonly kind: LockKind; readonly since: number } | undefined;
+  #releasedAt = 0;
+  #idle: NodeJS.Timeout | undefined;
+  #catalog = new Catalog();
+  #seen = '';
+
+  constructor(path: string, options: SessionOptions) {
+    this.#path = path;
+    this.#options = options;
+  }
+
+  /** `use` gets the open file, or undefined when there is none or it is empty. It must not wait for anything. */
+  read<T>(use: (file: Hdf5File | undefined, catalog: Catalog) => T, signal?: AbortSignal): Promise<T> {
+    return this.#inTurn(async () => {
+      const exists = await this.#acquire('shared', signal);
+      return use(exists ? await this.#openToRead() : undefined, this.#catalog);
+    }, signal);
+  }
+
+  /** Commits what `plan` makes of the file, creating it when need be. Rejects with nothing changed. */
+  write(plan: (file: Hdf5File, catalog: Catalog) => WritePlan, signal?: AbortSignal): Promise<void> {
+    return this.#inTurn(async () => {
+      mkdirSync(dirname(this.#path), { recursive: true });
+      closeSync(openSync(this.#path, 'a'));
+      if (!await this.#acquire('exclusive', signal)) throw new CoralError('conflict', `${this.#path} was removed while it was to be written. Try again.`, { path: this.#path });
+      const file = await this.#openToRead() ?? await this.#create();
+      const work = plan(file, this.#catalog);
+      await this.#commit(file, work);
+      this.#catalog.update(work.changes);
+    }, signal);
+  }
+
+  /** Waits for what is under way. */
+  close(): Promise<void> {
+    return this.#inTurn(() => {
+      this.#release();
+      this.#instance?.release();
+      this.#instance = undefined;
+      return Promise.resolve();
+    });
+  }
+
+  #inTurn<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const result = this.#tail.then(async () => {
+      throwIfCancelled(signal);
+      clearTimeout(this.#idle);
+      try {
+        return await task();
+      } catch (error) {
+        // A trap leaves HDF5 in an unknown state; an error it reported does not.
+        if (!CoralError.is(error) && !(error instanceof Hdf5Failure)) this.#discardInstance();
+        // What could not be undone is tried again when the lock is taken next.
+        if (this.#lock?.kind === 'exclusive' && hasJournal(this.#path)) this.#release();
+        throw CoralError.from(error instanceof Error && 'code' in error ? fileError(error, this.#path) : error, 'corrupt', { path: this.#path });
+      } finally {
+        this.#rest();
+      }
+    });
+    this.#tail = result.catch(() => undefined);
+    return result;
+  }
+
+  #rest(): void {
+    if (this.#lock === undefined) return;
+    if (Date.now() - this.#lock.since >= longestHoldMs) this.#release();
+    else this.#idle = setTimeout(() => this.#release(), idleMs);
+  }
+
+  /** false when there is no file. */
+  async #acquire(kind: LockKind, signal: AbortSignal | undefined): Promise<boolean> {
+    if (this.#lock !== undefined && (kind === 'shared' || this.#lock.kind === 'exclusive')) return true;
+    this.#release();
+    await delay(Math.max(0, this.#releasedAt + gapMs - Date.now()));
+    if (!await this.#take(kind, signal)) return false;
+    if (hasJournal(this.#path)) await this.#recover(signal);
+    this.#forgetIfChanged();
+    return true;
+  }
+
+  async #take(kind: LockKind, signal: AbortSignal | undefined): Promise<boolean> {
+    const handle = await lockFile(this.#path, kind, this.#options, signal);
+    if (handle !== undefined) this.#lock = { handle, kind, since: Date.now() };
+    return handle !== undefined;
+  }
+
+  #release(): void {
+    if (this.#lock === undefined) return;
+    clearTimeout(this.#idle);
+    this.#closeFile();
+    this.#remember();
+    const { handle, since } = this.#lock;
+    handle.release();
+    this.#lock = undefined;
+    this.#releasedAt = Date.now() - since >= longestHoldMs ? Date.now() : 0;
+  }
+
+  async #openToRead(): Promise<Hdf5File | undefined> {
+    this.#instance ??= await Hdf5Instance.create(this.#path);
+    this.#file ??= Hdf5File.openToRead(this.#instance, this.#path);
+    return this.#file;
+  }
+
+  #closeFile(): void {
+    const file = this.#file;
+    this.#file = undefined;
+    try {
+      file?.close();
+    } catch {
+      this.#discardInstance();
+    }
+  }
+
+  #discardInstance(): void {
+    this.#file = undefined;
+    this.#instance?.dispose();
+    this.#instance = undefined;
+  }
+
+  /** Others may have written while we held no lock. */
+  #forgetIfChanged(): void {
+    if (this.#seen === '' || this.#seen !== signature(this.#path)) this.#catalog = new Catalog();
+  }
+
+  #remember(): void {
+    const { mtimeMs } = statSync(this.#path, { throwIfNoEntry: false }) ?? { mtimeMs: Infinity };
+    this.#seen = Date.now() - mtimeMs > mtimeGrainMs ? signature(this.#path) : '';
+  }
+
+  /** Undoes what a killed writer left, even for one who only reads: it is what the file held before. */
+  async #recover(signal: AbortSignal | undefined): Promise<void> {
+    if (this.#lock?.kind === 'shared') {
+      this.#release();
+      await this.#take('exclusive', signal);
+    }
+    try {
+      const recovery = recover(this.#path);
+      if (recovery.state === 'kept') await this.#checkSound(recovery.journal);
+    } catch (error) {
+      if (!isCode(error, 'EACCES') && !isCode(error, 'EROFS') && !isCode(error, 'EPERM')) throw error;
+      throw new CoralError(
+        'corrupt', `${this.#path} was left half-written by a program that was killed. Undoing that takes write permission, which you do not have here.`,
+        { path: this.#path }, { cause: error });
+    }
+  }
+
+  /** Another program has written since the kill, so its work was not undone; it may have worked on a half-written file. */
+  async #checkSound(journal: string): Promise<void> {
+    const what = `${this.#path} was half-written when a program was killed, and another program has written to it since. Nothing was undone; what would be needed for that is in ${journal}`;
+    try {
+      const file = await this.#openToRead();
+      if (file !== undefined) for (const name of new Catalog().list(file)) new Catalog().describe(file, name);
+    } catch (error) {
+      throw new CoralError('corrupt', `${what}. The file is damaged: ${(error as Error).message}`, { path: this.#path }, { cause: error });
+    }
+    this.#options.onWarning?.(`${what}. All weights in it can be listed.`);
+  }
+
+  /** h5py never sees a part of a new file: it is made elsewhere and its few bytes are written at once. */
+  async #create(): Promise<Hdf5File> {
+    const draft = `${this.#path}.spool-${process.pid}-new`;
+    const instance = await Hdf5Instance.create(draft);
+    try {
+      const file = Hdf5File.create(instance, draft);
+      for (const group of groups) file.createGroup(group);
+      file.close();
+      await this.#transact({ end: 0, endPosition: 0 }, (transaction) => transaction.write(0, readFileSync(draft)));
+      syncFolderOf(this.#path);
+    } finally {
+      instance.release();
+      rmSync(draft, { force: true });
+    }
+    const created = await this.#openToRead();
+    if (created === undefined) throw new Error(`${this.#path} is empty after it was created`);
+    return created;
+  }
+
+  async #commit(reading: Hdf5File, plan: WritePlan): Promise<void> {
+    const { instance } = reading;
+    this.#closeFile();
+    const superblock = readSuperblock(this.#path);
+    if (superblock === undefined) throw new Error(`${this.#path} has become empty while it was locked`);
+    await this.#transact(superblock, async (transaction) => {
+      const raw = rawFile(transaction, superblock.base);
+      instance.guard(transaction);
+      const file = Hdf5File.openToWrite(instance, this.#path);
+      for (const group of groups) if (!file.exists(group)) file.createGroup(group);
+      const patches = await plan.write(file, raw);
+      file.close();
+      instance.guard(undefined);
+      for (const patch of patches) patch(raw);
+    });
+  }
+
+  /** Commits what `work` does, or undoes it. */
+  async #transact(old: OldEnd, work: (transaction: Transaction) => Promise<void> | void): Promise<void> {
+    const transaction = new Transaction(this.#path, old);
+    try {
+      await work(transaction);
+      transaction.commit();
+    } catch (error) {
+      this.#discardInstance();
+      transaction.rollBack();
+      throw error;
+    }
+  }
+}
+
+function rawFile(transaction: Transaction, base: number): RawFile {
+  return {
+    read: (address, length) => transaction.read(base + address, length),
+    write: (address, bytes) => transaction.write(base + address, bytes),
+  };
+}
+
+function signature(path: string): string {
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stats === undefined ? '' : `${stats.ino}:${stats.size}:${stats.mtimeNs}`;
+}

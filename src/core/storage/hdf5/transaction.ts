@@ -1,0 +1,115 @@
+import { closeSync, fdatasyncSync, ftruncateSync, openSync } from 'node:fs';
+import { syncFolderOf, writeAll } from './durable';
+import type { WriteGuard } from './hdf5Instance';
+import { Journal, type OldEnd } from './journal';
+import { readAt } from './superblock';
+
+const pageBytes = 4096;
+/** What is overwritten waits in memory up to this many pages (32 MiB); few commits need more than some kilobytes. */
+const mostPages = 8192;
+
+/**
+ * Writes to weights.h5 that take effect together. What is new goes past the old end of the file at once, where nobody looks.
+ * What overwrites old bytes waits in memory until `commit`, which saves the old ones in a journal first. So a kill before the
+ * commit leaves the old file with a meaningless tail, and a kill during it leaves a journal that undoes it.
+ */
+export class Transaction implements WriteGuard {
+  readonly #path: string;
+  readonly #file: number;
+  readonly #old: OldEnd;
+  /** the new contents of old pages, by page number */
+  #pages = new Map<number, Buffer>();
+  #journal: Journal | undefined;
+  readonly #saved = new Set<number>();
+  #committed = false;
+
+  constructor(path: string, old: OldEnd) {
+    this.#path = path;
+    this.#old = old;
+    this.#file = openSync(path, 'r+');
+  }
+
+  get end(): number {
+    return this.#old.end;
+  }
+
+  /** Bytes of the file, as they are to be. */
+  read(position: number, length: number): Buffer {
+    const bytes = readAt(this.#file, position, length);
+    this.overlay(position, bytes);
+    return bytes;
+  }
+
+  write(position: number, bytes: Uint8Array): void {
+    const held = this.hold(position, bytes);
+    if (held < bytes.byteLength) writeAll(this.#file, bytes.subarray(held), position + held);
+  }
+
+  /** Holds back what overwrites old bytes; returns how many of `bytes` these are. The rest may go to the file. */
+  hold(position: number, bytes: Uint8Array): number {
+    const length = Math.max(0, Math.min(bytes.byteLength, this.#old.end - position));
+    for (let done = 0; done < length;) {
+      const page = this.#page(Math.floor((position + done) / pageBytes));
+      const at = (position + done) % pageBytes;
+      const part = bytes.subarray(done, Math.min(length, done + pageBytes - at));
+      page.set(part, at);
+      done += part.byteLength;
+    }
+    if (length < bytes.byteLength) this.#journal?.beat();
+    return length;
+  }
+
+  /** Puts what is held back over bytes that were read from the file. */
+  overlay(position: number, bytes: Uint8Array): void {
+    if (this.#pages.size === 0) return;
+    for (let done = 0; done < bytes.byteLength;) {
+      const at = (position + done) % pageBytes;
+      const length = Math.min(pageBytes - at, bytes.byteLength - done);
+      const page = this.#pages.get(Math.floor((position + done) / pageBytes));
+      if (page !== undefined) bytes.set(page.subarray(at, at + length), done);
+      done += length;
+    }
+  }
+
+  /** Durable when it returns. Rolled back, if it throws, unless only that could not be made sure. */
+  commit(): void {
+    this.#apply();
+    fdatasyncSync(this.#file);
+    this.#journal?.remove();
+    this.#committed = true;
+    closeSync(this.#file);
+    if (this.#journal !== undefined) syncFolderOf(this.#path);
+  }
+
+  rollBack(): void {
+    if (this.#committed) return;
+    if (this.#journal === undefined) ftruncateSync(this.#file, this.#old.end);
+    closeSync(this.#file);
+    this.#journal?.rollBack();
+  }
+
+  #page(number: number): Buffer {
+    const known = this.#pages.get(number);
+    if (known !== undefined) return known;
+    if (this.#pages.size >= mostPages) this.#apply();
+    const page = readAt(this.#file, number * pageBytes, Math.min(pageBytes, this.#old.end - number * pageBytes));
+    this.#pages.set(number, page);
+    return page;
+  }
+
+  /** Overwrites the old pages, once they are safe in the journal. */
+  #apply(): void {
+    if (this.#pages.size === 0) return;
+    this.#journal ??= new Journal(this.#path, this.#file, this.#old);
+    const fresh = [...this.#pages].filter(([number]) => !this.#saved.has(number));
+    this.#journal.save(fresh.map(([number, { byteLength }]) => ({ position: number * pageBytes, bytes: readAt(this.#file, number * pageBytes, byteLength) })));
+    for (const [number, page] of this.#pages) {
+      const position = number * pageBytes;
+      const at = this.#old.endPosition - position;
+      this.#journal.beat(at >= 0 && at + 8 <= page.byteLength ? page.subarray(at, at + 8) : undefined);
+      writeAll(this.#file, page, position);
+      this.#saved.add(number);
+    }
+    this.#pages = new Map();
+  }
+}
