@@ -10,7 +10,7 @@ export type BenchRepository = Awaited<ReturnType<typeof emptyRepository>>;
 
 export async function emptyRepository(remote: string) {
   const root = await mkdtemp(join(scratch, 'repository-'));
-  const repository = await core.Repository.init(root);
+  const repository = await core.Repository.init(root, { remotesFileShape: 'flat' }); // the only shape that the Python tool sees
   await repository.addRemote('origin', remote);
   return repository;
 }

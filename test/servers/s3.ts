@@ -47,6 +47,7 @@ async function stop(server: Server, end: () => void): Promise<void> {
   process.off('exit', end);
   shared = undefined;
   const ended = server.process && new Promise((resolve) => server.process?.once('exit', resolve));
+  server.process?.ref(); // else nothing would keep this process alive until the server has ended
   end();
   await ended;
 }

@@ -160,7 +160,8 @@ export function unreadable(failure: Hdf5Failure, path: string, hash: string): Co
   const filter = /required filter '?([^']*)'? is not registered/.exec(failure.message)?.[1];
   const options = { cause: failure };
   if (filter !== undefined) {
-    return new CoralError('unsupported', `Weight ${hash} in ${path} is compressed with the HDF5 filter "${filter}", which is not built in; store it with gzip.`, { hash, path }, options);
+    return new CoralError(
+      'unsupported', `Weight ${hash} in ${path} is compressed with the HDF5 filter "${filter}", which is not built in; store it with gzip.`, { hash, path }, options);
   }
   return new CoralError('corrupt', `Weight ${hash} in ${path} cannot be read: ${failure.message}. Restore it from another copy.`, { hash, path }, options);
 }

@@ -41,7 +41,7 @@ export async function lockFile(path: string, kind: LockKind, options: LockOption
 }
 
 async function tryLock(path: string, kind: LockKind): Promise<FileLock | 'held' | undefined> {
-  const fd = openToLock(path);
+  const fd = openToLock(path, kind);
   if (fd === undefined) return undefined;
   try {
     const locked = await flock(fd, kind);
@@ -59,14 +59,19 @@ async function tryLock(path: string, kind: LockKind): Promise<FileLock | 'held' 
   }
 }
 
-/** Either kind of lock may be taken on a descriptor for reading. */
-function openToLock(path: string): number | undefined {
+/** Network file systems grant an exclusive lock only to one who may write; others do to all, which a recovery by a reader needs. */
+function openToLock(path: string, kind: LockKind): number | undefined {
   try {
-    return openSync(path, 'r');
+    return openSync(path, kind === 'exclusive' ? 'r+' : 'r');
   } catch (error) {
     if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return undefined;
+    if (kind === 'exclusive' && isDenied(error)) return openToLock(path, 'shared');
     throw fileError(error, path);
   }
+}
+
+function isDenied(error: unknown): boolean {
+  return isCode(error, 'EROFS') || isCode(error, 'EACCES') || isCode(error, 'EPERM');
 }
 
 /** LOCK_SH | LOCK_NB and LOCK_EX | LOCK_NB */
@@ -143,8 +148,7 @@ export function tryLockBeside(path: string, kind: LockKind): FileLock | 'held' {
       removeIfVoid(lock);
       return 'held';
     }
-    const denied = isCode(error, 'EROFS') || isCode(error, 'EACCES') || isCode(error, 'EPERM');
-    if (kind === 'shared' && denied) return { release: () => undefined };
+    if (kind === 'shared' && isDenied(error)) return { release: () => undefined };
     throw fileError(error, lock);
   }
 }

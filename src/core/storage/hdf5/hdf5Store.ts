@@ -79,7 +79,7 @@ export class HDF5Store implements WeightStore {
     if (!force && await this.#isSound(metadata.hash, signal)) return;
     this.#sweep();
     const blocks = verified(metadata, (abort) => weight.blocks(abort))(signal);
-    const payload = await collect(this.#path, weight.byteLength, blocks)
+    const payload = await collect(this.#path, weight.byteLength, blocks, signal)
       .catch((error: unknown) => { throw fileError(error, this.#path).with({ hash: metadata.hash }); });
     try {
       await this.#queue.add({ weight, payload, force, signal });

@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, readdirSync, readSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { deflateSync } from 'node:zlib';
+import { throwIfCancelled } from '../../errors';
 import { isCode } from '../jsonFile';
 import { writeAll } from './durable';
 
@@ -18,12 +19,13 @@ const memoryBudget = 64 * 1024 * 1024;
 let inMemory = 0;
 
 /** Collects the blocks, in memory or in a file beside `path`. Rejects, and keeps nothing, when the blocks do. */
-export async function collect(path: string, byteLength: number, blocks: AsyncIterable<Uint8Array>): Promise<Payload> {
+export async function collect(path: string, byteLength: number, blocks: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<Payload> {
   const small = byteLength <= largestInMemory && inMemory + byteLength <= memoryBudget;
   const payload = small ? new MemoryPayload(byteLength) : new SpooledPayload(path, byteLength);
   try {
     let position = 0;
     for await (const block of blocks) {
+      throwIfCancelled(signal);
       payload.write(block, position);
       position += block.byteLength;
     }

@@ -65,14 +65,17 @@ export class Session {
     }, signal);
   }
 
-  /** Commits what `plan` makes of the file, creating it when need be. Rejects with nothing changed. */
-  write(plan: (file: Hdf5File, catalog: Catalog) => WritePlan, signal?: AbortSignal): Promise<void> {
+  /** Commits what `plan` makes of the file, creating it when need be; undefined: nothing. Rejects with nothing changed. */
+  write(plan: (file: Hdf5File, catalog: Catalog) => WritePlan | undefined, signal?: AbortSignal): Promise<void> {
     return this.#inTurn(async () => {
       mkdirSync(dirname(this.#path), { recursive: true });
       closeSync(openSync(this.#path, 'a'));
-      if (!await this.#acquire('exclusive', signal)) throw new CoralError('conflict', `${this.#path} was removed while it was to be written. Try again.`, { path: this.#path });
+      if (!await this.#acquire('exclusive', signal)) {
+        throw new CoralError('conflict', `${this.#path} was removed while it was to be written. Try again.`, { path: this.#path });
+      }
       const file = await this.#openToRead() ?? await this.#create();
       const work = plan(file, this.#catalog);
+      if (work === undefined) return;
       await this.#commit(file, work);
       this.#catalog.update(work.changes);
     }, signal);
@@ -193,7 +196,8 @@ export class Session {
 
   /** Another program has written since the kill, so its work was not undone; it may have worked on a half-written file. */
   async #checkSound(journal: string): Promise<void> {
-    const what = `${this.#path} was half-written when a program was killed, and another program has written to it since. Nothing was undone; what would be needed for that is in ${journal}`;
+    const what = `${this.#path} was half-written when a program was killed, and another program has written to it since. `
+      + `Nothing was undone; what would be needed for that is in ${journal}`;
     try {
       const file = await this.#openToRead();
       if (file !== undefined) for (const name of new Catalog().list(file)) new Catalog().describe(file, name);

@@ -35,8 +35,8 @@ export interface PlanOptions {
   readonly onFailure: (entry: Entry, replaceable: boolean) => void;
 }
 
-/** What a commit of these weights does to the file. Several may have one hash: the first counts. */
-export function planWrites(entries: readonly Entry[], options: PlanOptions, file: Hdf5File, catalog: Catalog): WritePlan {
+/** What a commit of these weights does to the file; undefined when all are there. Several may have one hash: the first counts. */
+export function planWrites(entries: readonly Entry[], options: PlanOptions, file: Hdf5File, catalog: Catalog): WritePlan | undefined {
   const steps = new Map<string, Step>();
   for (const entry of entries) {
     const { hash } = entry.weight.metadata;
@@ -44,6 +44,7 @@ export function planWrites(entries: readonly Entry[], options: PlanOptions, file
     const way = !catalog.isTaken(file, hash) ? { way: 'create' as const } : options.replaced.has(entry) ? { way: 'replace' as const } : wayOver(file, hash, entry.weight);
     steps.set(hash, { entry, ...way });
   }
+  if (steps.size === 0) return undefined;
   return { changes: steps.keys(), write: (open, raw) => writeSteps(open, raw, [...steps.values()], options) };
 }
 

@@ -1,0 +1,70 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { loadCore } from '../samples/core';
+import { makeSampleRepository, type SampleRepository } from '../samples/model';
+import { startS3 } from '../servers/s3';
+import { Session } from '../ui/session';
+import { findDesktop, openDesktop } from './desktop';
+import { pushAndShoot } from './shot';
+
+const { values: options } = parseArgs({ options: { shot: { type: 'string' }, keep: { type: 'boolean' } } });
+const undo: (() => Promise<void>)[] = [];
+
+try {
+  const folder = await mkdtemp(join(tmpdir(), 'coral-demo-'));
+  if (!options.keep) undo.push(() => rm(folder, { recursive: true, force: true }));
+  const core = await loadCore();
+  const sample = await makeSampleRepository(core, folder);
+  console.log(`A sample repository lies in ${sample.root}; its remote "origin" is ${sample.originFolder}.`);
+  const env = await addS3Remote(sample);
+  if (options.shot) await withSession(env, (session) => pushAndShoot(session, sample, options.shot!));
+  else await open(sample.root, env);
+} finally {
+  for (const step of undo.reverse()) await step();
+}
+
+/** Adds a remote "cloud" on a local S3 server, if there is one; gives the environment that holds its keys. */
+async function addS3Remote(sample: SampleRepository): Promise<Record<string, string>> {
+  const server = await startS3();
+  if (!server) {
+    console.log('There is no S3 server on this machine, so the sample has its file remote only.');
+    return {};
+  }
+  undo.push(() => server.stop());
+  const bucket = await server.newBucket();
+  const { Repository } = await loadCore();
+  const repository = await Repository.open(sample.root);
+  await repository.addRemote('cloud', `minio://${new URL(server.endpoint).host}/${bucket}/sample-encoder`);
+  console.log(`Its remote "cloud" is the bucket ${bucket} on ${server.name} at ${server.endpoint}.`);
+  return { MINIO_ACCESS_KEY: server.accessKeyId, MINIO_SECRET_KEY: server.secretAccessKey };
+}
+
+async function open(root: string, env: Record<string, string>): Promise<void> {
+  const desktop = findDesktop();
+  if (desktop !== undefined) {
+    console.log(`Opening ${desktop}; close its window to end the demo.`);
+    await openDesktop(desktop, root, env);
+    return;
+  }
+  await withSession(env, async (session) => {
+    console.log(`\nOpen ${session.url(root)}\nThen choose Coral in the bar at the left. Ctrl+C ends the demo.`);
+    await interrupted();
+  });
+}
+
+async function withSession(env: Record<string, string>, use: (session: Session) => Promise<void>): Promise<void> {
+  const session = await Session.start({ env });
+  try {
+    await use(session);
+  } finally {
+    await session.stop();
+  }
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
+}

