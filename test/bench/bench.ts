@@ -1,4 +1,5 @@
 // `npm run bench`: speed and memory, each as a ratio against something run beside it on the same machine.
+// `npm run bench -- folder s3 big` runs only these parts.
 import { execFileSync } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -9,6 +10,8 @@ import { type BenchRepository, core, emptyRepository, freshFolder, repositoryOf,
 import { median, timed } from './stopwatch';
 
 const runs = 3;
+const parts = process.argv.slice(2);
+const wants = (part: 'folder' | 's3' | 'big'): boolean => parts.length === 0 || parts.includes(part);
 const gibibytes = Number(process.env['CORAL_BENCH_GIB'] ?? 3);
 const cases = [{ count: 2000, bytes: 4096, text: '2,000 x 4 KiB' }, { count: 64, bytes: 4 << 20, text: '64 x 4 MiB' }];
 
@@ -76,18 +79,17 @@ async function bigTensor(name: string, remote: string): Promise<void> {
   await Promise.all([full, empty].map(({ root }) => rm(root, { recursive: true })));
 }
 
-const server = await startS3();
+const server = wants('s3') || wants('big') ? await startS3() : undefined;
 try {
   if (server === undefined) console.log('skipped: no S3 server, so no figures for S3');
-  else Object.assign(process.env, { MINIO_ACCESS_KEY: server.accessKeyId, MINIO_SECRET_KEY: server.secretAccessKey,
-    AWS_ACCESS_KEY_ID: server.accessKeyId, AWS_SECRET_ACCESS_KEY: server.secretAccessKey });
+  else Object.assign(process.env, { AWS_ACCESS_KEY_ID: server.accessKeyId, AWS_SECRET_ACCESS_KEY: server.secretAccessKey });
   if (process.env['CORAL_PYTHON'] === undefined) console.log('Set CORAL_PYTHON to the folder that holds the Python package "coral" to compare with it.');
   for (const each of cases) {
-    await fileCase(each);
-    if (server !== undefined) await s3Case(server, each);
+    if (wants('folder')) await fileCase(each);
+    if (wants('s3') && server !== undefined) await s3Case(server, each);
   }
-  await bigTensor('folder', await freshFolder());
-  if (server !== undefined) await bigTensor(server.name, `minio://${new URL(server.endpoint).host}/${await server.newBucket()}/bench/`);
+  if (wants('big')) await bigTensor('folder', await freshFolder());
+  if (wants('big') && server !== undefined) await bigTensor(server.name, `minio://${new URL(server.endpoint).host}/${await server.newBucket()}/bench/`);
 } finally {
   await server?.stop();
   await rm(scratch, { recursive: true, force: true });
