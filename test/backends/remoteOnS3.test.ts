@@ -1,11 +1,16 @@
 import { before, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CoralError, type Reason } from '../../src/core/errors';
 import { Remote } from '../../src/core/remotes/remote';
 import { RemoteConfig } from '../../src/core/remotes/remoteConfig';
 import type { RemoteOptions } from '../../src/core/remotes/remoteStore';
 import { connect } from '../../src/core/storage/objects/connect';
 import { ObjectWeightStore } from '../../src/core/storage/objects/objectWeightStore';
+import { Repository } from '../../src/core/repository/repository';
+import { startFaultProxy } from '../servers/faultProxy';
 import { startS3, type TestS3 } from '../servers/s3';
 import { MemoryStore, sampleWeights } from '../unit/support/memoryStore';
 
@@ -50,6 +55,28 @@ describe('Remote on an S3 server', function () {
     assert.deepEqual([...copy.weights.values()].map(({ metadata }) => metadata.name).sort(), [...local.weights.values()].map(({ metadata }) => metadata.name).sort());
     const info = await remote.getRemoteInfo();
     assert.deepEqual([info.storageInfo.weights, info.credentialsSource], [100, 'keys saved for this remote']);
+  });
+
+  it('sends lists alone where there is nothing to do', async () => {
+    const proxy = await startFaultProxy(server.endpoint);
+    const root = await mkdtemp(join(tmpdir(), 'coral-idle-'));
+    const repository = await Repository.init(root);
+    await repository.addRemote('origin', `minio://${new URL(proxy.endpoint).host}/${await server.newBucket()}/models/`);
+    const store = await repository.localStore('write');
+    await Promise.all(sampleWeights(3).map((weight) => store.write(weight)));
+    await store.close();
+    assert.equal((await repository.push('origin', options)).pushedWeights, 3);
+    const steps: [string, () => Promise<unknown>, number][] = [
+      ['status', () => repository.getSyncStatus('origin', options), 1], ['push', () => repository.push('origin', options), 2],
+      ['pull', () => repository.pull('origin', options), 1], ['sync', () => repository.sync('origin', options), 3],
+    ];
+    for (const [what, step, lists] of steps) {
+      proxy.log.length = 0;
+      await step();
+      assert.deepEqual(proxy.log.map(({ method, path }) => [method, path.includes('list-type=2')]), Array.from({ length: lists }, () => ['GET', true]), what);
+    }
+    await proxy.close();
+    await rm(root, { recursive: true });
   });
 
   it('uses the prefix without a slash where only that is in use', async () => {

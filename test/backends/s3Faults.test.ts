@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -272,6 +273,44 @@ describe('S3 over a network with faults', function () {
     unknown.close();
   });
 
+  it('says so within two seconds, with its usual patience', async () => {
+    const silent = await connect({ backend: 's3', bucket, endpointUrl: `http://127.0.0.1:${await freePort()}` }, { credentials: { ...server } });
+    const start = performance.now();
+    await assert.rejects(silent.head('x'), reason('network'));
+    assert.ok(performance.now() - start < 2000);
+    silent.close();
+  });
+
+  it('asks nobody for credentials on behalf of another server, and says where to set them', async () => {
+    const asked: string[] = [];
+    const metadata = createHttpServer(({ url = '' }, response) => { asked.push(url); response.writeHead(404).end(); });
+    await new Promise<void>((resolve) => { metadata.listen(0, '127.0.0.1', resolve); });
+    const address = `http://127.0.0.1:${(metadata.address() as AddressInfo).port}`;
+    const none = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined, AWS_PROFILE: undefined, AWS_EC2_METADATA_DISABLED: undefined,
+      AWS_CONFIG_FILE: '/nonexistent', AWS_SHARED_CREDENTIALS_FILE: '/nonexistent', AWS_EC2_METADATA_SERVICE_ENDPOINT: address };
+    await withEnvironment(none, async () => {
+      const store = await connect({ backend: 's3', bucket, endpointUrl: proxy.endpoint });
+      await assert.rejects(store.head('x'), (error) => reason('auth')(error) && /MINIO_ACCESS_KEY/.test((error as Error).message));
+      store.close();
+      assert.deepEqual(asked, []);
+      const aws = await connect({ backend: 's3', bucket });
+      await assert.rejects(aws.head('x'), (error) => reason('auth')(error) && /AWS_ACCESS_KEY_ID/.test((error as Error).message));
+      aws.close();
+      assert.notDeepEqual(asked, []);
+    });
+    metadata.close();
+    assert.equal(proxy.log.length, 0);
+  });
+
+  it('finds keys in the environment', async () => {
+    const keys = { AWS_ACCESS_KEY_ID: server.accessKeyId, AWS_SECRET_ACCESS_KEY: server.secretAccessKey, AWS_PROFILE: undefined };
+    await withEnvironment(keys, async () => {
+      const store = await connect({ backend: 's3', bucket, endpointUrl: server.endpoint });
+      assert.equal(await store.bucketExists(), true);
+      store.close();
+    });
+  });
+
   it('says so when what answers is no S3 server', async () => {
     failing(100, { kind: 'answer', status: 200, headers: { 'content-type': 'text/html' }, body: '<html><body>Log in</body></html>' });
     const calls = [() => keys(store), () => store.bucketExists(), () => store.put('x', Buffer.of(1)), () => store.head('x'), () => store.upload('x')];
@@ -327,6 +366,23 @@ describe('S3 over a network with faults', function () {
     });
   });
 });
+
+/** Runs `work` with these variables set (undefined: unset) and puts the old ones back. */
+async function withEnvironment(variables: Readonly<Record<string, string | undefined>>, work: () => Promise<void>): Promise<void> {
+  const set = (values: typeof variables): void => {
+    for (const [name, value] of Object.entries(values)) {
+      if (value === undefined) Reflect.deleteProperty(process.env, name);
+      else process.env[name] = value;
+    }
+  };
+  const before = Object.fromEntries(Object.keys(variables).map((name) => [name, process.env[name]]));
+  set(variables);
+  try {
+    await work();
+  } finally {
+    set(before);
+  }
+}
 
 async function read(store: ObjectStore, key: string): Promise<Buffer> {
   return concatenated((await store.get(key))!.body);

@@ -24,10 +24,10 @@ export interface AccessKeys {
 }
 
 export interface ObjectAccess {
-  /** Absent: the backend's own search (environment, profile, ...). */
+  /** Absent: the backend's own search (environment, profile, ...), which asks no cloud about this machine unless the server is that cloud's. */
   readonly credentials?: AccessKeys | undefined;
   readonly network?: NetworkSettings | undefined;
-  /** requests at once */
+  /** requests at once; fewer are made where their bodies are large */
   readonly concurrency?: number | undefined;
   /** other patience than usual: fewer tries for a look that should fail soon */
   readonly retry?: Partial<RetryPolicy> | undefined;
@@ -35,7 +35,7 @@ export interface ObjectAccess {
   readonly stallMs?: number | undefined;
 }
 
-export const defaultConcurrency = 16;
+export const defaultConcurrency = 64;
 const connectMs = 10_000;
 
 /** A store that is ready for use: it retries, limits itself and notices a stall. Sends nothing yet. */
@@ -52,15 +52,17 @@ function backend(location: ObjectLocation, access: ObjectAccess, concurrency: nu
 }
 
 async function s3(location: ObjectLocation, access: ObjectAccess, concurrency: number): Promise<ObjectStore> {
-  const [{ S3Client }, { NodeHttpHandler }, { S3Store }] = await Promise.all([
-    import('@aws-sdk/client-s3'), import('@smithy/node-http-handler'), import('./s3'),
+  // VS Code chooses the version of Node, so that this warning would be of no use in a user's log.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+  const [{ S3Client }, { NodeHttpHandler }, { S3Store }, { environmentOrProfile }] = await Promise.all([
+    import('@aws-sdk/client-s3'), import('@smithy/node-http-handler'), import('./s3'), import('./environmentOrProfile'),
   ]);
   const endpoint = endpointOf(location.endpointUrl ?? process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL']);
   const client = new S3Client({
     region: location.region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? await profileRegion(S3Client),
     ...(endpoint ? { endpoint: endpoint.href, forcePathStyle: true } : { followRegionRedirects: true }),
     ignoreConfiguredEndpointUrls: true,
-    ...(access.credentials ? { credentials: identity(access.credentials) } : {}),
+    ...(access.credentials ? { credentials: identity(access.credentials) } : endpoint && !isAws(endpoint) ? { credentials: environmentOrProfile } : {}),
     requestHandler: new NodeHttpHandler({
       // The SDK asks for an https.Agent by its type alone: a proxy's agent is none, and works.
       ...agents(access.network ?? {}, endpoint, concurrency) as { httpAgent: HttpAgent; httpsAgent: HttpsAgent },
@@ -74,8 +76,15 @@ async function s3(location: ObjectLocation, access: ObjectAccess, concurrency: n
     // `retrying` does that for every backend alike.
     maxAttempts: 1,
   });
+  // It formats every request and answer for a logger, and there is none.
+  client.middlewareStack.remove('loggerMiddleware');
   const known: Capabilities = endpoint ? { ifAbsent: false, ifMatch: 'none' } : { ifAbsent: true, ifMatch: 'quoted' };
   return new S3Store(client, { bucket: location.bucket, endpoint: endpoint?.origin }, known);
+}
+
+/** Whether an endpoint is AWS itself, reached through a private network: the roles of its machines are good there. */
+function isAws({ hostname }: URL): boolean {
+  return /\.amazonaws\.com(\.cn)?$/.test(hostname);
 }
 
 function identity({ accessKeyId, secretAccessKey, sessionToken }: AccessKeys): { accessKeyId: string; secretAccessKey: string; sessionToken?: string } {

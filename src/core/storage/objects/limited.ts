@@ -1,16 +1,44 @@
 import type { ObjectBody, ObjectStore, Upload } from './objectStore';
 import { Semaphore } from './semaphore';
 
+/** What one request counts at most, and all together: at most 16 large bodies are under way, however many small ones. */
+const largestShare = 4 * 1024 * 1024;
+const bytesAtOnce = 16 * largestShare;
+
 /**
- * At most `concurrency` requests at once. A body counts until it is read to its end or left. A listing does not count: it has
- * one request under way at a time, and whoever reads it may make others in between.
+ * At most `concurrency` requests at once, and fewer where their bodies are large: more of those would only share the bandwidth,
+ * while small ones wait for answers. A body counts until it is read to its end or left. A listing does not count: it has one
+ * request under way at a time, and whoever reads it may make others in between.
  */
 export function limited(inner: ObjectStore, concurrency: number): ObjectStore {
-  const permits = new Semaphore(concurrency);
-  const counted = <T>(request: () => Promise<T>, signal?: AbortSignal): Promise<T> => permits.with(1, request, signal);
+  const requests = new Semaphore(concurrency);
+  const bytes = new Semaphore(bytesAtOnce);
+
+  async function acquire(size: number, signal?: AbortSignal): Promise<() => void> {
+    const releaseBytes = await bytes.acquire(Math.min(size, largestShare), signal);
+    try {
+      const releaseRequest = await requests.acquire(1, signal);
+      return () => {
+        releaseRequest();
+        releaseBytes();
+      };
+    } catch (error) {
+      releaseBytes();
+      throw error;
+    }
+  }
+
+  async function counted<T>(request: () => Promise<T>, signal?: AbortSignal, size = 0): Promise<T> {
+    const release = await acquire(size, signal);
+    try {
+      return await request();
+    } finally {
+      release();
+    }
+  }
 
   async function get(...[key, range, signal]: Parameters<ObjectStore['get']>): Promise<ObjectBody | undefined> {
-    const release = await permits.acquire(1, signal);
+    const release = await acquire(range ? range.end - range.start : 0, signal);
     try {
       const found = await inner.get(key, range, signal);
       if (found) return { ...found, body: releasing(found.body, release) };
@@ -25,7 +53,7 @@ export function limited(inner: ObjectStore, concurrency: number): ObjectStore {
   async function upload(...[key, options, signal]: Parameters<ObjectStore['upload']>): Promise<Upload> {
     const begun = await counted(() => inner.upload(key, options, signal), signal);
     return {
-      part: (number, bytes, stop) => counted(() => begun.part(number, bytes, stop), stop),
+      part: (number, block, stop) => counted(() => begun.part(number, block, stop), stop, block.byteLength),
       complete: (tags, stop) => counted(() => begun.complete(tags, stop), stop),
       abort: () => begun.abort(),
     };
@@ -37,7 +65,7 @@ export function limited(inner: ObjectStore, concurrency: number): ObjectStore {
     list: (prefix, signal) => inner.list(prefix, signal),
     head: (key, signal) => counted(() => inner.head(key, signal), signal),
     get,
-    put: (key, bytes, options, signal) => counted(() => inner.put(key, bytes, options, signal), signal),
+    put: (key, body, options, signal) => counted(() => inner.put(key, body, options, signal), signal, body.byteLength),
     upload,
     delete: (keys, signal) => counted(() => inner.delete(keys, signal), signal),
     bucketExists: (signal) => counted(() => inner.bucketExists(signal), signal),

@@ -21,6 +21,8 @@ export interface ObjectWeightStoreOptions {
 
 /** An object up to this size is fetched whole when its weight is asked for, so that reading it takes no further request. */
 const smallObjectBytes = 1024 * 1024;
+/** What is smaller is not worth the time of a deflate sample, in bytes. */
+const smallestSample = 16 * 1024;
 /** Of any other, enough for the header of the array. */
 const headBytes = 64 * 1024;
 /** Most memory, in bytes, that all writes under way take together for what they are sending. */
@@ -138,7 +140,7 @@ export class ObjectWeightStore implements WeightStore {
   }
 
   #deflates(sample: Uint8Array): boolean {
-    return this.#compression === 'auto' ? deflatePays(sample) : this.#compression === 'gzip';
+    return this.#compression === 'auto' ? sample.byteLength >= smallestSample && deflatePays(sample) : this.#compression === 'gzip';
   }
 
   #blocksOf(metadata: WeightMetadata, object: WeightObject): BlockSource {

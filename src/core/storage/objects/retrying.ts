@@ -5,6 +5,8 @@ import { TransientError } from './transientError';
 
 export interface RetryPolicy {
   readonly tries: number;
+  /** for failures with short patience */
+  readonly shortTries: number;
   /** milliseconds: the longest first wait, and the longest of all; each wait is random below its limit, which doubles each time */
   readonly firstWait: number;
   readonly longestWait: number;
@@ -12,7 +14,7 @@ export interface RetryPolicy {
   readonly longestRetryAfter: number;
 }
 
-export const defaultPolicy: RetryPolicy = { tries: 8, firstWait: 250, longestWait: 10_000, longestRetryAfter: 60_000 };
+export const defaultPolicy: RetryPolicy = { tries: 8, shortTries: 3, firstWait: 250, longestWait: 10_000, longestRetryAfter: 60_000 };
 
 /**
  * Tries again what failed with a TransientError. A body that breaks goes on where it stopped, as long as the object is the
@@ -54,18 +56,18 @@ export function retrying(inner: ObjectStore, policy: RetryPolicy = defaultPolicy
 }
 
 async function retry<T>(attempt: () => Promise<T>, policy: RetryPolicy, signal?: AbortSignal): Promise<T> {
-  const patience = new Patience(policy, signal);
+  const tries = new Tries(policy, signal);
   for (;;) {
     try {
       return await attempt();
     } catch (error) {
-      await patience.after(error);
+      await tries.after(error);
     }
   }
 }
 
 /** What is left of the policy; progress renews it. */
-class Patience {
+class Tries {
   readonly #policy: RetryPolicy;
   readonly #signal: AbortSignal | undefined;
   #failures = 0;
@@ -83,11 +85,16 @@ class Patience {
   async after(error: unknown): Promise<void> {
     throwIfCancelled(this.#signal);
     this.#failures += 1;
-    if (!(error instanceof TransientError) || this.#failures >= this.#policy.tries) throw error;
+    if (!(error instanceof TransientError) || this.#failures >= this.#allowed(error)) throw error;
     if (error.retryAfter !== undefined && error.retryAfter > this.#policy.longestRetryAfter) throw error;
     const limit = Math.min(this.#policy.longestWait, this.#policy.firstWait * 2 ** (this.#failures - 1));
     const wait = Math.max(error.retryAfter ?? 0, Math.random() * limit);
     await sleep(wait, undefined, this.#signal ? { signal: this.#signal } : {}).catch((reason: unknown) => { throw CoralError.from(reason); });
+  }
+
+  #allowed({ patience }: TransientError): number {
+    const { tries, shortTries } = this.#policy;
+    return patience === 'short' ? Math.min(shortTries, tries) : tries;
   }
 }
 
@@ -96,19 +103,19 @@ async function* resuming(
   policy: RetryPolicy, signal?: AbortSignal,
 ): AsyncIterable<Uint8Array> {
   const end = Math.min(range?.end ?? first.size, first.size);
-  const patience = new Patience(policy, signal);
+  const tries = new Tries(policy, signal);
   let position = range?.start ?? 0;
   let current = first;
   for (;;) {
     try {
       for await (const block of current.body) {
         position += block.byteLength;
-        patience.renew();
+        tries.renew();
         yield block;
       }
       return;
     } catch (error) {
-      await patience.after(error);
+      await tries.after(error);
       if (position >= end) return;
     }
     const rest = await open({ start: position, end });
@@ -122,7 +129,7 @@ async function* resuming(
 
 /** A listing that breaks is begun again; what was given already is left out. */
 async function* relisting(open: () => AsyncIterable<ObjectInfo>, policy: RetryPolicy, signal?: AbortSignal): AsyncIterable<ObjectInfo> {
-  const patience = new Patience(policy, signal);
+  const tries = new Tries(policy, signal);
   let last: Buffer | undefined;
   for (;;) {
     try {
@@ -132,12 +139,12 @@ async function* relisting(open: () => AsyncIterable<ObjectInfo>, policy: RetryPo
         if (skipping && key.compare(skipping) <= 0) continue;
         skipping = undefined;
         last = key;
-        patience.renew();
+        tries.renew();
         yield info;
       }
       return;
     } catch (error) {
-      await patience.after(error);
+      await tries.after(error);
     }
   }
 }

@@ -1,5 +1,5 @@
 import { CoralError, type Reason } from '../../errors';
-import { TransientError } from './transientError';
+import { type Patience, TransientError } from './transientError';
 
 /** Where a request went, as text for people. */
 export interface S3Place {
@@ -8,7 +8,12 @@ export interface S3Place {
   readonly endpoint: string | undefined;
 }
 
-interface Meaning { readonly reason: Reason; readonly says: (place: S3Place) => string; readonly transient?: boolean }
+interface Meaning {
+  readonly reason: Reason;
+  readonly says: (place: S3Place) => string;
+  /** set where it may pass by itself */
+  readonly patience?: Patience;
+}
 
 export function describe({ bucket, endpoint }: S3Place): string {
   return endpoint === undefined ? `s3://${bucket}` : `s3://${bucket} at ${endpoint}`;
@@ -20,7 +25,8 @@ const refused: Meaning = { reason: 'auth', says: (at) => `${describe(at)} refuse
 const expired: Meaning = { reason: 'auth', says: (at) => `The credentials for ${describe(at)} have expired. Sign in again, or set new ones.` };
 const noCredentials: Meaning = {
   reason: 'auth',
-  says: (at) => `No credentials were found for ${describe(at)}. Set them for this remote, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or AWS_PROFILE.`,
+  says: (at) => `No credentials were found for ${describe(at)}. Set them with "Coral: Set Credentials", `
+    + `${at.endpoint === undefined ? 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY' : 'MINIO_ACCESS_KEY and MINIO_SECRET_KEY'}, or AWS_PROFILE.`,
 };
 const skewed: Meaning = { reason: 'auth', says: (at) => `The clock of this computer differs too much from the clock of ${server(at)}. Set the time, then try again.` };
 const denied: Meaning = { reason: 'denied', says: (at) => `These credentials have no permission for this on ${describe(at)}. Ask the owner of the bucket for it.` };
@@ -28,10 +34,10 @@ const noBucket: Meaning = { reason: 'missing', says: (at) => `The bucket "${at.b
 const badBucket: Meaning = { reason: 'invalid', says: (at) => `"${at.bucket}" cannot be the name of a bucket. Correct the URL of this remote.` };
 const taken: Meaning = { reason: 'denied', says: (at) => `The bucket "${at.bucket}" at ${server(at)} belongs to someone else. Choose another name.` };
 const changed: Meaning = { reason: 'conflict', says: (at) => `Someone else wrote to ${describe(at)} at the same time. Try again.` };
-const busy: Meaning = { reason: 'network', transient: true, says: (at) => `${server(at)} is too busy to answer. Try again later.` };
-const failing: Meaning = { reason: 'network', transient: true, says: (at) => `${server(at)} failed to handle a request. Try again later.` };
+const busy: Meaning = { reason: 'network', patience: 'long', says: (at) => `${server(at)} is too busy to answer. Try again later.` };
+const failing: Meaning = { reason: 'network', patience: 'long', says: (at) => `${server(at)} failed to handle a request. Try again later.` };
 const full: Meaning = { reason: 'full', says: (at) => `${describe(at)} is full or over its quota. Free some space, or ask for more.` };
-const damaged: Meaning = { reason: 'network', transient: true, says: (at) => `${describe(at)} received other bytes than were sent. Try again.` };
+const damaged: Meaning = { reason: 'network', patience: 'long', says: (at) => `${describe(at)} received other bytes than were sent. Try again.` };
 const unsupported: Meaning = { reason: 'unsupported', says: (at) => `${server(at)} does not support this request.` };
 const notS3: Meaning = { reason: 'invalid', says: (at) => `${server(at)} does not answer like an S3 server. Correct the endpoint of this remote.` };
 const elsewhere: Meaning = {
@@ -42,8 +48,8 @@ const untrusted: Meaning = {
   reason: 'network',
   says: (at) => `The certificate of ${server(at)} is not trusted by this computer. Add its authority to the trusted ones, or correct the endpoint.`,
 };
-const unreachable = (why: string): Meaning => ({
-  reason: 'network', transient: true, says: (at) => `No answer from ${server(at)} (${why}). Check the connection and the endpoint, then try again.`,
+const unreachable = (why: string, patience: Patience = 'long'): Meaning => ({
+  reason: 'network', patience, says: (at) => `No answer from ${server(at)} (${why}). Check the connection and the endpoint, then try again.`,
 });
 
 const byName: Readonly<Record<string, Meaning>> = {
@@ -69,9 +75,9 @@ const byStatus: Readonly<Record<number, Meaning>> = {
 };
 
 const byCode: Readonly<Record<string, Meaning>> = {
-  ECONNREFUSED: unreachable('connection refused'), ECONNRESET: unreachable('connection reset'), EPIPE: unreachable('connection reset'),
-  ENOTFOUND: unreachable('no such host'), EAI_AGAIN: unreachable('name lookup failed'),
-  EHOSTUNREACH: unreachable('no route to the host'), ENETUNREACH: unreachable('no network'), ENETDOWN: unreachable('no network'),
+  ECONNREFUSED: unreachable('connection refused', 'short'), ECONNRESET: unreachable('connection reset'), EPIPE: unreachable('connection reset'),
+  ENOTFOUND: unreachable('no such host', 'short'), EAI_AGAIN: unreachable('name lookup failed', 'short'),
+  EHOSTUNREACH: unreachable('no route to the host', 'short'), ENETUNREACH: unreachable('no network', 'short'), ENETDOWN: unreachable('no network', 'short'),
   ETIMEDOUT: unreachable('it took too long'), ERR_STREAM_PREMATURE_CLOSE: unreachable('connection reset'),
 };
 
@@ -84,7 +90,8 @@ export function s3Error(error: unknown, place: S3Place): CoralError {
   const cause = new Error(`${name}: ${message}${status === undefined ? '' : ` (HTTP ${status})`}`);
   if (!meaning) return new CoralError('invalid', `${describe(place)} refused a request: ${name}${message && message !== name ? `, ${message}` : ''}.`, {}, { cause });
   const sentence = meaning.says(place);
-  return meaning.transient || clockCorrected ? new TransientError(meaning.reason, sentence, retryAfter, {}, { cause }) : new CoralError(meaning.reason, sentence, {}, { cause });
+  const patience = meaning.patience ?? (clockCorrected ? 'long' : undefined);
+  return patience ? new TransientError(meaning.reason, sentence, { patience, retryAfter }, {}, { cause }) : new CoralError(meaning.reason, sentence, {}, { cause });
 }
 
 /** For an answer that says 200 and lacks what every S3 server says: a login page in between, say. */

@@ -5,7 +5,7 @@ import type { ObjectInfo, ObjectStore } from '../../../../src/core/storage/objec
 import { retrying } from '../../../../src/core/storage/objects/retrying';
 import { TransientError } from '../../../../src/core/storage/objects/transientError';
 
-const policy = { tries: 4, firstWait: 1, longestWait: 2, longestRetryAfter: 100 };
+const policy = { tries: 4, shortTries: 2, firstWait: 1, longestWait: 2, longestRetryAfter: 100 };
 const broken = (): TransientError => new TransientError('network', 'broken');
 
 /** A store that has only what a test gives it. */
@@ -45,7 +45,7 @@ describe('retrying', () => {
   });
 
   it('tries again only what may pass by itself', async () => {
-    for (const [error, tries] of [[broken(), 4], [new CoralError('network', 'untrusted'), 1], [new CoralError('auth', 'no'), 1], [new TypeError('bug'), 1]] as const) {
+    for (const [error, tries] of [[broken(), 4], [new TransientError('network', 'nobody', { patience: 'short' }), 2], [new CoralError('network', 'untrusted'), 1], [new CoralError('auth', 'no'), 1], [new TypeError('bug'), 1]] as const) {
       let calls = 0;
       const store = retrying(partial({ head: () => { calls += 1; return Promise.reject(error); } }), policy);
       await assert.rejects(store.head('key'), (thrown) => thrown === error);
