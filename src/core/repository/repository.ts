@@ -16,6 +16,7 @@ import { WaitingRelay } from '../transfer/waiting';
 import { Weight } from '../weights/weight';
 import { type Branches, commitAt, type Head } from './branches';
 import { createLayout } from './layout';
+import { type NamedWeight, rebuilt, stagedDelta } from './namedWeight';
 import { deltaNames, namedHashes, namesOf } from './names';
 import { readState, type RepositoryState } from './repositoryState';
 import type { Staged } from './staging';
@@ -108,13 +109,17 @@ export class Repository {
   }
 
   /**
-   * The weight that a commit (HEAD, a branch or a hash; HEAD when absent) knows by this name; its blocks are read from the store
-   * when they are asked for. Reason "missing" for no such weight, "unsupported" for one that was stored as a delta.
+   * The weight that a commit (HEAD, a branch or a hash; HEAD when absent) knows by this name. Its blocks are read from the store
+   * when they are asked for; one that was stored as a delta is rebuilt here, and in memory. Reason "missing" for no such weight, or
+   * when what it is made of is not here; "unsupported" for one too large to be rebuilt (see `mostDecoded`).
    */
   async readWeight(name: string, ref = 'HEAD', signal?: AbortSignal): Promise<Weight> {
-    const hash = weightHash(await this.state(signal), name, ref);
+    const named = namedWeight(await this.state(signal), name, ref);
+    const { hash } = named;
     const open = async (): Promise<ReturnType<typeof closing>> => closing(await this.localStore());
     await using local = await open();
+    const delta = await stagedDelta(local.store, named, signal);
+    if (delta !== undefined) return await rebuilt(local.store, delta, named, signal);
     const weight = await local.store.read(hash, signal);
     if (weight === undefined) {
       throw new CoralError('missing', `"${name}" (${hash}) of ${ref} is not in this repository. Pull it from a remote that has it.`, { hash });
@@ -214,13 +219,12 @@ function resolveRef({ head, branches, commits }: RepositoryState, ref: string): 
   throw new CoralError('missing', `There is no branch or commit "${ref}"${found.length > 1 ? ': several commits begin like that' : ''}.`);
 }
 
-/** The hash that the commit at `ref` records for a name, when that is the hash of the weight itself. */
-function weightHash(state: RepositoryState, name: string, ref: string): string {
+/** What the commit at `ref` records for a name. */
+function namedWeight(state: RepositoryState, name: string, ref: string): NamedWeight {
   const commit = state.commits.get(resolveRef(state, ref) ?? '');
   const hash = commit !== undefined && Object.hasOwn(commit.weightHashes, name) ? commit.weightHashes[name] : undefined;
   if (commit === undefined || hash === undefined) throw new CoralError('missing', `${ref} has no weight "${name}".`);
-  if (!Object.hasOwn(commit.deltaWeights, name)) return hash;
-  throw new CoralError('unsupported', `"${name}" is stored as a delta at ${ref}, which Coral for VS Code cannot rebuild yet. Use the Python tool.`, { hash });
+  return { name, ref, hash, deltaHash: Object.hasOwn(commit.deltaWeights, name) ? commit.deltaWeights[name] : undefined };
 }
 
 function deltaWarnings(state: RepositoryState): string[] {

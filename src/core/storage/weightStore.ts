@@ -22,6 +22,8 @@ export interface StorageInfo {
  * of `list`. Every error is a CoralError that carries the hash it concerns.
  */
 export interface WeightStore {
+  /** How many weights a transfer from or to this store should have under way at once; 64 when absent. */
+  readonly weightsAtOnce?: number | undefined;
   /** All weight hashes, sorted. */
   list(signal?: AbortSignal): Promise<string[]>;
   has(hash: string, signal?: AbortSignal): Promise<boolean>;

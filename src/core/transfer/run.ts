@@ -9,7 +9,7 @@ export interface RunOptions {
   readonly remote: string;
   readonly force?: boolean | undefined;
   readonly meter: Meter;
-  /** weights under way at once, 64 when absent: a store commits small ones in groups, and object stores answer late */
+  /** weights under way at once; what both stores ask for when absent */
   readonly weightsAtOnce?: number | undefined;
   /** bytes of tensors under way at once, uncompressed, 64 MiB when absent; a larger tensor goes alone */
   readonly bytesAtOnce?: number | undefined;
@@ -25,6 +25,9 @@ export interface Outcome {
   /** weights without dimensions that were sent: the Python tool cannot pull them */
   readonly scalars: readonly string[];
 }
+
+/** A store commits small weights in groups, and object stores answer late. */
+const usualAtOnce = 64;
 
 /** After so many network failures in a row, with no weight through in between, the other side counts as gone. */
 const networkPatience = 16;
@@ -63,7 +66,8 @@ class Run {
   }
 
   async outcome(): Promise<Outcome> {
-    const { weightsAtOnce = 64, signal, remote, meter } = this.#options;
+    const { signal, remote, meter } = this.#options;
+    const weightsAtOnce = this.#options.weightsAtOnce ?? Math.min(this.#from.weightsAtOnce ?? usualAtOnce, this.#to.weightsAtOnce ?? usualAtOnce);
     meter.start(this.#planned);
     await Promise.all(Array.from({ length: Math.min(weightsAtOnce, this.#planned) }, () => this.#work()));
     meter.finish();

@@ -21,9 +21,14 @@ export class ContentHasher {
     this.#hasher = hasher;
   }
 
-  static async create(shape: readonly number[], dtype: string): Promise<ContentHasher> {
+  static create(shape: readonly number[], dtype: string): Promise<ContentHasher> {
+    return ContentHasher.after(prefix(shape, dtype));
+  }
+
+  /** A hasher that has taken in these bytes already. */
+  static async after(start: Uint8Array): Promise<ContentHasher> {
     const hasher = free.pop() ?? await createXXHash3();
-    hasher.init().update(prefix(shape, dtype));
+    hasher.init().update(start);
     return new ContentHasher(hasher);
   }
 
@@ -68,15 +73,18 @@ export function verified(metadata: WeightMetadata, source: BlockSource): BlockSo
   const damaged = (what: string): CoralError => new CoralError(
     'corrupt', `The data of weight "${name}" (${hash}) is damaged: ${what}. Restore it from another copy.`, { hash });
   return async function* (signal) {
-    const hasher = await ContentHasher.create(shape, dtype);
+    // Made late: of many sources that wait for their first block, none has one.
+    let hasher: ContentHasher | undefined;
     let bytes = 0;
     for await (const block of source(signal)) {
       bytes += block.byteLength;
       if (bytes > expected) throw damaged(`it has more than the ${expected} bytes of its shape and dtype`);
+      hasher ??= await ContentHasher.create(shape, dtype);
       hasher.update(block);
       yield block;
     }
     if (bytes < expected) throw damaged(`it has ${bytes} of ${expected} bytes`);
+    hasher ??= await ContentHasher.create(shape, dtype);
     const found = hasher.digest();
     if (found !== hash) throw damaged(`its content hashes to ${found}`);
   };

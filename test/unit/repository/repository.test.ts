@@ -87,12 +87,6 @@ describe('Repository', function () {
     await assert.rejects(repository.readWeight('nobody'), is('missing'));
   });
 
-  it('refuses to read a weight that is stored as a delta', async () => {
-    const repository = await Repository.open(fixturePath('deltas', 'stage-compressed'));
-    const [name] = Object.keys((await repository.log())[0]!.deltaWeights) as [string];
-    await assert.rejects(repository.readWeight(name), is('unsupported'));
-  });
-
   it('says that deltas do not travel', async () => {
     const folder = await copyFixture('deltas/pushed');
     const repository = await Repository.open(join(folder, 'repo'));

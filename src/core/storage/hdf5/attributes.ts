@@ -63,8 +63,13 @@ export function writeAttributes(file: Hdf5File, path: string, attributes: Attrib
   const present = new Set(file.call((api, id) => api.get_attribute_names(id, path)));
   for (const [name, value] of Object.entries(attributes)) {
     if (present.has(name)) file.call((api, id) => api.delete_attribute(id, path, name));
-    writeAttribute(file, path, name, value);
+    createAttribute(file, path, name, value);
   }
+}
+
+/** Of a new dataset: none may be there yet. */
+export function createAttributes(file: Hdf5File, path: string, attributes: Attributes): void {
+  for (const [name, value] of Object.entries(attributes)) createAttribute(file, path, name, value);
 }
 
 const utf8 = 1;
@@ -73,7 +78,7 @@ const text: NewMetadata = { type: typeClass.string, size: 4, vlen: true, cset: u
 const int64 = { type: typeClass.integer, size: 8, signed: true };
 const float64 = { type: typeClass.float, size: 8 };
 
-function writeAttribute(file: Hdf5File, path: string, name: string, value: AttributeValue): void {
+function createAttribute(file: Hdf5File, path: string, name: string, value: AttributeValue): void {
   if (typeof value === 'string') {
     file.call((api, id) => api.create_vlen_str_attribute(id, path, name, [value], text));
   } else if (!('float64' in value)) {

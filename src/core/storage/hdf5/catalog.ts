@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { CoralError } from '../../errors';
 import { isHash } from '../../validate';
 import { byteLengthOf, isDType } from '../../weights/dtype';
@@ -6,10 +5,12 @@ import type { WeightMetadata } from '../../weights/weight';
 import { isObject, pythonJsonLine } from '../jsonFile';
 import { type Attributes, readAttributes, type StoredAttributes } from './attributes';
 import { readStored, type Tensor } from './datasets';
-import { tensorType } from './datatypes';
-import type { StoredMetadata } from './hdf5Api';
+import { type DatasetHeader, hasAttributes, readDatasetHeader } from './datasetHeader';
+import { datatypeMessage, tensorType, type TensorType } from './datatypes';
 import type { Hdf5File } from './hdf5File';
 import { Hdf5Failure } from './hdf5Instance';
+import type { RawReader } from './objectHeader';
+import { memberAddresses } from './symbolTable';
 
 export const weightsGroup = '/weights';
 export const weightPath = (hash: string): string => `${weightsGroup}/${hash}`;
@@ -23,8 +24,8 @@ export interface StoredWeight {
 /** What is known of the weights in a file while it does not change. */
 export class Catalog {
   #names: Set<string> | undefined;
+  #addresses: ReadonlyMap<string, number> | undefined;
   readonly #readable = new Map<string, boolean>();
-  readonly #described = new Map<string, StoredWeight>();
 
   list(file: Hdf5File): string[] {
     return [...this.#all(file)].filter((hash) => this.has(file, hash)).sort();
@@ -34,7 +35,7 @@ export class Catalog {
     if (!this.#all(file).has(hash)) return false;
     const known = this.#readable.get(hash);
     if (known !== undefined) return known;
-    const readable = isReadable(file, weightPath(hash));
+    const readable = this.#quickly(file, hash, (raw, address) => hasAttributes(raw, address, neededAttributes)) === true || isReadable(file, weightPath(hash));
     this.#readable.set(hash, readable);
     return readable;
   }
@@ -46,18 +47,31 @@ export class Catalog {
 
   /** undefined when absent. Throws "corrupt" or "unsupported" when it cannot be a weight. */
   describe(file: Hdf5File, hash: string): StoredWeight | undefined {
-    if (!this.has(file, hash)) return undefined;
-    const known = this.#described.get(hash) ?? describe(file, hash);
-    this.#described.set(hash, known);
-    return known;
+    if (!this.isTaken(file, hash)) return undefined;
+    return this.#quickly(file, hash, (raw, address) => describeHeader(file, hash, readDatasetHeader(raw, address, attributeNames))) ?? this.check(file, hash);
+  }
+
+  /** The same as HDF5 itself reads it. */
+  check(file: Hdf5File, hash: string): StoredWeight | undefined {
+    return this.has(file, hash) ? describe(file, hash) : undefined;
+  }
+
+  /** Whether a weight is there and nothing is wrong with what describes it. */
+  isSound(file: Hdf5File, hash: string): boolean {
+    try {
+      return this.check(file, hash) !== undefined;
+    } catch (error) {
+      if (CoralError.is(error, 'corrupt') || CoralError.is(error, 'unsupported')) return false;
+      throw error;
+    }
   }
 
   /** After a write of ours. */
   update(written: Iterable<string>): void {
+    this.#addresses = undefined;
     for (const hash of written) {
       this.#names?.add(hash);
       this.#readable.delete(hash);
-      this.#described.delete(hash);
     }
   }
 
@@ -65,13 +79,31 @@ export class Catalog {
     this.#names ??= new Set(file.names(weightsGroup).filter(isHash));
     return this.#names;
   }
+
+  /** Reads the header of a dataset ourselves; undefined when HDF5 must be asked, which knows more layouts and says what is damaged. */
+  #quickly<T>(file: Hdf5File, hash: string, read: (raw: RawReader, address: number) => T): T | undefined {
+    try {
+      const address = this.#headers(file).get(hash);
+      return file.raw === undefined || address === undefined ? undefined : read(file.raw, address);
+    } catch {
+      return undefined;
+    }
+  }
+
+  #headers(file: Hdf5File): ReadonlyMap<string, number> {
+    if (this.#addresses === undefined) {
+      this.#addresses = new Map();
+      this.#addresses = (file.raw && memberAddresses(file.raw, file.addressOf(weightsGroup))) ?? this.#addresses;
+    }
+    return this.#addresses;
+  }
 }
 
 /** A pull by the Python tool that failed leaves a dataset without attributes, and a link may lead nowhere: those count as absent. */
 function isReadable(file: Hdf5File, path: string): boolean {
   try {
     const names = file.call((api, id) => api.get_attribute_names(id, path));
-    return names.includes('shape') && names.includes('dtype');
+    return neededAttributes.every((name) => names.includes(name));
   } catch (error) {
     if (!(error instanceof Hdf5Failure)) throw error;
     return isDamagedDataset(file, path);
@@ -89,25 +121,40 @@ function isDamagedDataset(file: Hdf5File, path: string): boolean {
 function describe(file: Hdf5File, hash: string): StoredWeight {
   const path = weightPath(hash);
   try {
-    return checked(file, hash, readStored(file, path), readAttributes(file, path));
+    const { chunks, shape, ...stored } = readStored(file, path);
+    return checked(file, hash, { typeOf: (dtype) => tensorType(stored, dtype), shape, chunks }, readAttributes(file, path));
   } catch (error) {
     throw error instanceof Hdf5Failure ? unreadable(error, file.path, hash) : error;
   }
 }
 
-function checked(file: Hdf5File, hash: string, stored: StoredMetadata, attributes: StoredAttributes): StoredWeight {
+/** Throws for types other than those that h5py writes. */
+function describeHeader(file: Hdf5File, hash: string, { datatype, shape, chunks, attributes }: DatasetHeader): StoredWeight {
+  const typeOf = (dtype: string): TensorType | undefined => (['little', 'big'] as const).map((byteOrder) => ({ dtype, byteOrder })).find((type) => {
+    const usual = datatypeMessage(type);
+    return usual.equals(datatype.subarray(0, usual.byteLength));
+  });
+  return checked(file, hash, { typeOf, shape, chunks }, attributes);
+}
+
+interface Stored {
+  readonly typeOf: (dtype: string) => TensorType | undefined;
+  readonly shape: readonly number[] | null;
+  readonly chunks: readonly number[] | null;
+}
+
+function checked(file: Hdf5File, hash: string, stored: Stored, attributes: StoredAttributes): StoredWeight {
   const damaged = (what: string): CoralError => new CoralError('corrupt', `Weight ${hash} in ${file.path} is damaged: ${what}.`, { hash, path: file.path });
   const metadata = metadataOf(hash, attributes, damaged);
   const { dtype, shape } = metadata;
-  const type = tensorType(stored, dtype);
+  const type = stored.typeOf(dtype);
   if (type === undefined || !isDType(dtype)) {
     throw new CoralError('unsupported', `Weight ${hash} in ${file.path} has the type "${dtype}", which is no tensor of numbers that Coral can exchange.`, { hash });
   }
   if (type.dtype !== dtype) throw damaged(`its data is ${type.dtype}, its attribute says ${dtype}`);
   if (stored.shape?.join() !== shape.join()) throw damaged(`its data has shape (${stored.shape?.join(', ') ?? ''}), its attribute says (${shape.join(', ')})`);
   const bytes = byteLengthOf(shape, dtype);
-  const possible = statSync(file.path).size * largestRatio;
-  if (bytes > possible) throw damaged(`it claims ${bytes} bytes of data, more than could be in the file`);
+  if (bytes > file.size * largestRatio) throw damaged(`it claims ${bytes} bytes of data, more than could be in the file`);
   return { metadata, tensor: { type, shape }, chunks: stored.chunks };
 }
 
@@ -141,6 +188,9 @@ function parseInfo(text: string | undefined): Readonly<Record<string, unknown>> 
     return {};
   }
 }
+
+const neededAttributes = ['shape', 'dtype'];
+const attributeNames = new Set(['name', 'shape', 'dtype', 'layer_type', 'model_name', 'compression_info', 'hash']);
 
 /** The attributes as the Python tool writes them; a 0-d shape is an empty array of doubles, as numpy makes of (). */
 export function attributesOf({ name, shape, dtype, layerType, modelName, compressionInfo, hash }: WeightMetadata): Attributes {

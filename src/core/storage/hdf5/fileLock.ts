@@ -25,12 +25,14 @@ export interface FileLock {
 export async function lockFile(path: string, kind: LockKind, options: LockOptions, signal?: AbortSignal): Promise<FileLock | undefined> {
   const deadline = Date.now() + options.timeoutMs;
   let said = '';
+  let holder: string | undefined;
   for (;;) {
     throwIfCancelled(signal);
     const attempt = await tryLock(path, kind);
     if (attempt !== 'held') return attempt;
-    const holder = holderOf(path);
-    const text = `${basename(path)} is held by ${holder}`;
+    // One who lets go just now cannot be named any more: then it was the last one seen.
+    holder = holderOf(path) ?? holder;
+    const text = `${basename(path)} is held by ${holder ?? 'another program'}`;
     if (Date.now() >= deadline) {
       throw new CoralError('busy', `${text}. Waited ${Math.round(options.timeoutMs / 1000)} s; try again when it is done.`, { path });
     }
@@ -107,9 +109,9 @@ function run(command: string, args: readonly string[], fd: number): Promise<numb
   });
 }
 
-function holderOf(path: string): string {
+function holderOf(path: string): string | undefined {
   const pid = process.platform === 'linux' ? lockHolder(path) : undefined;
-  if (pid === undefined) return 'another program';
+  if (pid === undefined) return undefined;
   if (pid === process.pid) return 'another task of this window';
   return `${commandOf(pid)} (pid ${pid})`;
 }

@@ -1,17 +1,22 @@
+import { statSync } from 'node:fs';
 import { CoralError } from '../../errors';
 import { type Hdf5Api, objectType } from './hdf5Api';
 import { Hdf5Failure, type Hdf5Instance } from './hdf5Instance';
+import { PagedFile } from './pagedFile';
 import { readSuperblock } from './superblock';
 
 /** An HDF5 file while it is open. All its calls are synchronous; whoever has it also holds the lock. */
 export class Hdf5File {
   readonly path: string;
   readonly instance: Hdf5Instance;
+  /** its bytes, of a file that is only read */
+  readonly raw: PagedFile | undefined;
   readonly #id: bigint;
 
-  private constructor(instance: Hdf5Instance, path: string, id: bigint) {
+  private constructor(instance: Hdf5Instance, path: string, id: bigint, raw?: PagedFile) {
     this.instance = instance;
     this.path = path;
+    this.raw = raw;
     this.#id = id;
   }
 
@@ -22,7 +27,13 @@ export class Hdf5File {
     if (superblock.openForWriting) {
       throw new CoralError('corrupt', `${path} is marked as open for writing by a program that was killed. Run "h5clear -s ${path}".`, { path });
     }
-    return Hdf5File.#open(instance, path, (api) => api.open(path, api.H5F_ACC_RDONLY, false, -1, -1));
+    const raw = new PagedFile(path, superblock.base);
+    try {
+      return Hdf5File.#open(instance, path, (api) => api.open(path, api.H5F_ACC_RDONLY, false, -1, -1), raw);
+    } catch (error) {
+      raw.close();
+      throw error;
+    }
   }
 
   /** The file must exist and hold HDF5 data. */
@@ -35,16 +46,22 @@ export class Hdf5File {
     return Hdf5File.#open(instance, path, (api) => api.open(path, api.H5F_ACC_TRUNC, false, api.H5F_LIBVER_EARLIEST, api.H5F_LIBVER_V110));
   }
 
-  static #open(instance: Hdf5Instance, path: string, open: (api: Hdf5Api) => bigint): Hdf5File {
+  static #open(instance: Hdf5Instance, path: string, open: (api: Hdf5Api) => bigint, raw?: PagedFile): Hdf5File {
     try {
-      return new Hdf5File(instance, path, instance.call(open));
+      return new Hdf5File(instance, path, instance.call(open), raw);
     } catch (error) {
       if (!(error instanceof Hdf5Failure)) throw error;
       throw new CoralError('corrupt', `${path} is damaged: HDF5 cannot open it (${error.message}). Restore it from a copy.`, { path }, { cause: error });
     }
   }
 
+  /** bytes of the file */
+  get size(): number {
+    return this.raw?.size ?? statSync(this.path).size;
+  }
+
   close(): void {
+    this.raw?.close();
     this.call((api, id) => api.close_file(id));
   }
 

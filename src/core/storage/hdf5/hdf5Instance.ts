@@ -1,5 +1,7 @@
 import { closeSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
+import type { InstantiateWasm } from '../../../../node_modules/h5wasm/dist/node/hdf5_util.js';
 import type { EmscriptenFs, Hdf5Api } from './hdf5Api';
 
 /** The folder with hdf5.wasm and plugins/. */
@@ -50,9 +52,7 @@ export class Hdf5Instance {
       free.#path = resolve(path);
       return free;
     }
-    // Not before the first store is opened: it is 4 MB.
-    const { default: createModule } = await import('../../../../node_modules/h5wasm/dist/node/hdf5_util.js');
-    const instance = new Hdf5Instance(await createModule({ noInitialRun: true }) as Hdf5Api, path);
+    const instance = new Hdf5Instance(await createApi(), path);
     instance.api.insert_plugin_search_path(join(CORAL_ASSETS, 'plugins'), 0);
     return instance;
   }
@@ -141,6 +141,16 @@ export class Hdf5Instance {
       throw new fs.ErrnoError(inputOutputError);
     }
   }
+}
+
+let compiled: Promise<WebAssembly.Module> | undefined;
+
+/** The library is 4 MB: nothing of it is loaded before the first store is opened, and it is compiled once. */
+async function createApi(): Promise<Hdf5Api> {
+  compiled ??= readFile(join(CORAL_ASSETS, 'hdf5.wasm')).then((bytes) => WebAssembly.compile(bytes));
+  const [{ default: createModule }, module] = await Promise.all([import('../../../../node_modules/h5wasm/dist/node/hdf5_util.js'), compiled]);
+  const instantiateWasm: InstantiateWasm = (imports, done) => done(new WebAssembly.Instance(module, imports), module);
+  return await createModule({ noInitialRun: true, instantiateWasm }) as Hdf5Api;
 }
 
 /** The numbers emscripten gives to errors. */

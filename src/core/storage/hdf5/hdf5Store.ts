@@ -3,17 +3,20 @@ import { dirname, resolve } from 'node:path';
 import { CoralError } from '../../errors';
 import { checkHash, checkWeightName, isHash } from '../../validate';
 import { verified } from '../../weights/contentHash';
+import type { Delta } from '../../weights/delta';
 import { slices, Weight, type WeightMetadata } from '../../weights/weight';
+import type { DeltaStore } from '../deltaStore';
 import { fileError, isCode } from '../jsonFile';
 import type { StorageInfo, WeightStore, WriteOptions } from '../weightStore';
 import { type StoredWeight, unreadable, weightPath } from './catalog';
 import { readingSlabs, readSlab } from './datasets';
+import { listDeltas, readDelta } from './deltas';
 import { Hdf5Failure } from './hdf5Instance';
 import { collect, removeDeadSpools } from './payload';
 import { Session } from './session';
 import type { Slab } from './slabs';
 import type { Compression } from './writePlan';
-import { WriteQueue } from './writeQueue';
+import { batchWeights, WriteQueue } from './writeQueue';
 
 export interface HDF5StoreOptions {
   /** "read" (the default) refuses to write */
@@ -29,10 +32,11 @@ export interface HDF5StoreOptions {
 }
 
 /**
- * The weights in one weights.h5, as the Python tool writes it. A missing or empty file is an empty store; writing creates it.
+ * The weights and deltas in one weights.h5, as the Python tool writes it. A missing or empty file is an empty store; writing creates it.
  * The file is locked, as h5py locks it, only for moments; "busy" when another program holds it for longer than lockTimeoutMs.
  */
-export class HDF5Store implements WeightStore {
+export class HDF5Store implements WeightStore, DeltaStore {
+  readonly weightsAtOnce = batchWeights;
   readonly #path: string;
   readonly #writable: boolean;
   readonly #session: Session;
@@ -88,6 +92,14 @@ export class HDF5Store implements WeightStore {
     }
   }
 
+  listDeltas(signal?: AbortSignal): Promise<string[]> {
+    return listDeltas(this.#session, signal);
+  }
+
+  readDelta(hash: string, signal?: AbortSignal): Promise<Delta | undefined> {
+    return readDelta(this.#session, hash, signal);
+  }
+
   async info(signal?: AbortSignal): Promise<StorageInfo> {
     const weights = (await this.list(signal)).length;
     // HDF5 would have to be asked about each dataset; the file's size is what they take, with what lies between them.
@@ -107,12 +119,7 @@ export class HDF5Store implements WeightStore {
 
   /** A damaged weight is as good as none to one who brings a sound one. */
   async #isSound(hash: string, signal: AbortSignal | undefined): Promise<boolean> {
-    try {
-      return await this.#describe(hash, signal) !== undefined;
-    } catch (error) {
-      if (CoralError.is(error) && error.hash === hash) return false;
-      throw error;
-    }
+    return this.#session.read((file, catalog) => file !== undefined && catalog.isSound(file, hash), signal);
   }
 
   async* #blocks(stored: StoredWeight, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {

@@ -1,13 +1,20 @@
 import { CoralError } from '../../errors';
 import { lookup3 } from './lookup3';
 
-/** Reads and overwrites bytes of an HDF5 file that is closed. Addresses, as everywhere in HDF5, count from the superblock's base. */
-export interface RawFile {
+/** Reads bytes of an HDF5 file. Addresses, as everywhere in HDF5, count from the superblock's base. */
+export interface RawReader {
   read(address: number, length: number): Buffer;
+}
+
+/** Overwrites bytes of an HDF5 file that is closed. */
+export interface RawFile extends RawReader {
   write(address: number, bytes: Uint8Array): void;
 }
 
-export const messageType = { datatype: 0x03, continuation: 0x10, symbolTable: 0x11 } as const;
+export const messageType = { dataspace: 0x01, datatype: 0x03, layout: 0x08, attribute: 0x0c, continuation: 0x10, symbolTable: 0x11 } as const;
+
+/** More parts than any header has; only one that leads into itself does. */
+const mostBlocks = 1000;
 
 export interface Message {
   readonly type: number;
@@ -25,7 +32,7 @@ interface Block {
 }
 
 /** The messages of an object header, version 1 or 2. */
-export function readMessages(file: RawFile, address: number): Message[] {
+export function readMessages(file: RawReader, address: number): Message[] {
   const messages: Message[] = [];
   const blocks = file.read(address, 4).toString('latin1') === 'OHDR' ? version2(file, address) : version1(file, address);
   for (let next = blocks.next(); next.done !== true;) {
@@ -39,11 +46,12 @@ export function readMessages(file: RawFile, address: number): Message[] {
 /** Yields messages; is told of continuation blocks when it is resumed. */
 type Messages = Generator<Message, undefined, Block | undefined>;
 
-function* version1(file: RawFile, address: number): Messages {
+function* version1(file: RawReader, address: number): Messages {
   const head = file.read(address, 16);
   if (head[0] !== 1) throw unknownLayout(`object header version ${head[0] ?? 'none'}`);
   const blocks = [{ address: address + 16, length: head.readUInt32LE(8) }];
   for (const block of blocks) {
+    if (blocks.length > mostBlocks) throw unknownLayout('a header that does not end');
     const bytes = file.read(block.address, block.length);
     for (let at = 0; at + 8 <= bytes.byteLength;) {
       const end = at + 8 + bytes.readUInt16LE(at + 2);
@@ -55,7 +63,7 @@ function* version1(file: RawFile, address: number): Messages {
   return undefined;
 }
 
-function* version2(file: RawFile, address: number): Messages {
+function* version2(file: RawReader, address: number): Messages {
   const head = file.read(address, 40);
   const flags = head[5] ?? 0;
   const sizeBytes = 1 << (flags & 3);
@@ -64,6 +72,7 @@ function* version2(file: RawFile, address: number): Messages {
   const messageHead = flags & 0x04 ? 6 : 4;
   const blocks: (Block & { skip: number })[] = [{ address, length: prefix + head.readUIntLE(sizeAt, Math.min(sizeBytes, 6)), skip: prefix }];
   for (const block of blocks) {
+    if (blocks.length > mostBlocks) throw unknownLayout('a header that does not end');
     const bytes = file.read(block.address, block.length);
     for (let at = block.skip; at + messageHead <= bytes.byteLength;) {
       const start = at + messageHead;

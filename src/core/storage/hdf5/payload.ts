@@ -117,7 +117,7 @@ const smallestSaving = 4096;
 /** Whether gzip would make it at least 15 % (and 4 kB) smaller, judged by three samples: trained float32 mostly saves 7 %. */
 export function gzipPays(payload: Payload): boolean {
   const { byteLength } = payload;
-  if (byteLength < smallestSaving) return false;
+  if (byteLength < 2 * smallestSaving) return false;
   const length = Math.min(sampleBytes, byteLength);
   const starts = byteLength <= 3 * sampleBytes ? [0] : [0, Math.floor((byteLength - length) / 2), byteLength - length];
   let packed = 0;

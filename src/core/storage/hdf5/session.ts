@@ -162,6 +162,7 @@ export class Session {
   }
 
   #discardInstance(): void {
+    this.#file?.raw?.close();
     this.#file = undefined;
     this.#instance?.dispose();
     this.#instance = undefined;
@@ -200,7 +201,8 @@ export class Session {
       + `Nothing was undone; what would be needed for that is in ${journal}`;
     try {
       const file = await this.#openToRead();
-      if (file !== undefined) for (const name of new Catalog().list(file)) new Catalog().describe(file, name);
+      const catalog = new Catalog();
+      if (file !== undefined) for (const name of catalog.list(file)) catalog.check(file, name);
     } catch (error) {
       throw new CoralError('corrupt', `${what}. The file is damaged: ${(error as Error).message}`, { path: this.#path }, { cause: error });
     }

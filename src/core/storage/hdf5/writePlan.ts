@@ -1,6 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import { CoralError, throwIfCancelled } from '../../errors';
 import type { Weight } from '../../weights/weight';
-import { writeAttributes } from './attributes';
+import { createAttributes, writeAttributes } from './attributes';
 import { attributesOf, type Catalog, unreadable, weightPath, weightsGroup } from './catalog';
 import { createDataset, overwriteDataset, readStored, type Tensor } from './datasets';
 import { tensorType } from './datatypes';
@@ -9,7 +10,7 @@ import type { Hdf5File } from './hdf5File';
 import { Hdf5Failure } from './hdf5Instance';
 import { type RawFile, replaceDatatype } from './objectHeader';
 import { gzipPays, type Payload } from './payload';
-import { forgetNames, hasSymbolTable, relink } from './relink';
+import { forgetNames, hasSymbolTable, relink } from './symbolTable';
 import type { WritePlan } from './session';
 
 export type Compression = 'auto' | 'gzip' | 'none';
@@ -40,21 +41,12 @@ export function planWrites(entries: readonly Entry[], options: PlanOptions, file
   const steps = new Map<string, Step>();
   for (const entry of entries) {
     const { hash } = entry.weight.metadata;
-    if (steps.has(hash) || (!entry.force && isSound(file, catalog, hash))) continue;
+    if (steps.has(hash) || (!entry.force && catalog.isSound(file, hash))) continue;
     const way = !catalog.isTaken(file, hash) ? { way: 'create' as const } : options.replaced.has(entry) ? { way: 'replace' as const } : wayOver(file, hash, entry.weight);
     steps.set(hash, { entry, ...way });
   }
   if (steps.size === 0) return undefined;
   return { changes: steps.keys(), write: (open, raw) => writeSteps(open, raw, [...steps.values()], options) };
-}
-
-function isSound(file: Hdf5File, catalog: Catalog, hash: string): boolean {
-  try {
-    return catalog.describe(file, hash) !== undefined;
-  } catch (error) {
-    if (CoralError.is(error, 'corrupt') || CoralError.is(error, 'unsupported')) return false;
-    throw error;
-  }
 }
 
 function tensorOf({ metadata: { dtype, shape }, byteOrder }: Weight): Tensor {
@@ -80,10 +72,18 @@ function fits(stored: StoredMetadata, { type, shape }: Tensor): boolean {
 
 type Patch = (raw: RawFile) => void;
 
+/** Then others run, so that a cancellation is heard of. */
+const longestBusyMs = 50;
+
 async function writeSteps(file: Hdf5File, raw: RawFile, steps: readonly Step[], options: PlanOptions): Promise<Patch[]> {
   const patches: Patch[] = [];
   const scratchIsFree = file.names(scratchGroup).length === 0;
+  let busySince = performance.now();
   for (const step of steps) {
+    if (performance.now() - busySince > longestBusyMs) {
+      await setImmediate();
+      busySince = performance.now();
+    }
     try {
       throwIfCancelled(step.entry.signal);
       if (step.way === 'replace') checkReplaceable(file, raw, step.entry.weight.metadata.hash, scratchIsFree);
@@ -93,7 +93,8 @@ async function writeSteps(file: Hdf5File, raw: RawFile, steps: readonly Step[], 
       throw error instanceof Hdf5Failure ? notWritten(error, file.path, step.entry.weight.metadata.hash) : error;
     }
   }
-  if (steps.some(({ way }) => way === 'replace')) patches.push(emptyScratch(file));
+  const replaced = steps.filter(({ way }) => way === 'replace').map(({ entry }) => entry.weight.metadata.hash);
+  if (replaced.length > 0) patches.push(relinkAll(file, replaced), emptyScratch(file));
   return patches;
 }
 
@@ -113,11 +114,8 @@ async function writeStep(file: Hdf5File, step: Step, compression: Compression): 
   const path = step.way === 'replace' ? scratchPath(metadata.hash) : weightPath(metadata.hash);
   const gzip = compression === 'gzip' || (compression === 'auto' && gzipPays(payload));
   const datatype = await createDataset(file, path, tensorOf(step.entry.weight), payload, gzip, signal);
-  writeAttributes(file, path, attributesOf(metadata));
-  return [
-    ...(datatype ? [(bytes: RawFile) => replaceDatatype(bytes, datatype.header, datatype.message)] : []),
-    ...(step.way === 'replace' ? [relinkTo(file, metadata.hash, path)] : []),
-  ];
+  createAttributes(file, path, attributesOf(metadata));
+  return datatype ? [(bytes) => replaceDatatype(bytes, datatype.header, datatype.message)] : [];
 }
 
 /**
@@ -134,10 +132,12 @@ function checkReplaceable(file: Hdf5File, raw: RawFile, hash: string, scratchIsF
     + `Delete it with h5py (del file["${weightPath(hash)}"]) and try again.`, { hash, path: file.path });
 }
 
-function relinkTo(file: Hdf5File, hash: string, path: string): Patch {
-  const [group, header] = [file.addressOf(weightsGroup), file.addressOf(path)];
+function relinkAll(file: Hdf5File, hashes: readonly string[]): Patch {
+  const group = file.addressOf(weightsGroup);
+  const headers = new Map(hashes.map((hash) => [hash, file.addressOf(scratchPath(hash))]));
   return (raw) => {
-    if (!relink(raw, group, hash, header)) throw new CoralError('corrupt', `${file.path} is damaged: its index does not hold ${hash}, which it lists.`, { hash, path: file.path });
+    const [hash] = relink(raw, group, headers);
+    if (hash !== undefined) throw new CoralError('corrupt', `${file.path} is damaged: its index does not hold ${hash}, which it lists.`, { hash, path: file.path });
   };
 }
 

@@ -10,6 +10,7 @@ interface Pending {
 
 /** One commit writes no more than this, unless a single weight is larger: others wait for the lock. */
 const batchBytes = 64 * 1024 * 1024;
+export const batchWeights = 512;
 /** Those that are added within this time go together. */
 const gatherMs = 2;
 
@@ -48,7 +49,7 @@ export class WriteQueue {
     let bytes = 0;
     const tooMany = this.#waiting.findIndex(({ entry }, i) => {
       bytes += entry.payload.byteLength;
-      return i > 0 && bytes > batchBytes;
+      return i >= batchWeights || (i > 0 && bytes > batchBytes);
     });
     return this.#waiting.splice(0, tooMany === -1 ? Infinity : tooMany);
   }

@@ -21,7 +21,7 @@ describe('HDF5Store and a lock of h5py', function () {
       await holder.release();
       assert.equal((await listing).length, 4);
     });
-    assert.equal(waiting.length, 1);
+    assert.equal(waiting.length, 1, waiting.join(' '));
     if (process.platform === 'linux') assert.match(waiting[0]!, new RegExp(`^weights.h5 is held by python3.* \\(pid ${holder.pid}\\); waiting\\.$`));
   }));
 
@@ -37,7 +37,7 @@ describe('HDF5Store and a lock of h5py', function () {
       await writing;
       assert.equal((await writer.list()).length, 5);
     });
-    assert.equal(waiting.length, 1);
+    assert.equal(waiting.length, 1, waiting.join(' '));
   }));
 
   it('a dead holder holds nothing', () => withCopy(store, async (path) => {

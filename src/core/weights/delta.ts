@@ -1,0 +1,87 @@
+import { CoralError } from '../errors';
+import { ContentHasher } from './contentHash';
+import { type ByteOrder, byteLengthOf } from './dtype';
+import type { BlockSource } from './weight';
+
+export interface DeltaMetadata {
+  /** delta hash: 16 to 64 lower-case hex digits. It does not cover `metadata`, `originalShape` and `originalDtype`. */
+  readonly hash: string;
+  /** how the array is encoded: "compressed", "xor_float32", ... */
+  readonly deltaType: string;
+  /** of the weight that the delta stands for, and of its reference */
+  readonly originalShape: readonly number[];
+  readonly originalDtype: string;
+  /** content hash of the weight to which the delta is applied */
+  readonly referenceHash: string;
+  /** A JSON object, letter by letter as Python wrote it: a copy must equal it, and Python's NaN and Infinity are not JSON elsewhere. */
+  readonly metadata: string;
+  /** Share of the weight's bytes that the delta saves; negative when it takes more. */
+  readonly compressionRatio: number;
+}
+
+/** What the encoded array is. */
+export interface DeltaArray {
+  readonly shape: readonly number[];
+  /** numpy name without byte order */
+  readonly dtype: string;
+  readonly byteOrder: ByteOrder;
+}
+
+/** A weight as its difference from another one, not necessarily in memory. */
+export class Delta {
+  readonly metadata: DeltaMetadata;
+  readonly array: DeltaArray;
+  readonly #source: BlockSource;
+
+  /** `source` gives the encoded array. */
+  constructor(metadata: DeltaMetadata, array: DeltaArray, source: BlockSource) {
+    this.metadata = metadata;
+    this.array = array;
+    this.#source = source;
+  }
+
+  /** Bytes of the encoded array. */
+  get byteLength(): number {
+    return byteLengthOf(this.array.shape, this.array.dtype);
+  }
+
+  blocks(signal?: AbortSignal): AsyncIterable<Uint8Array> {
+    return this.#source(signal);
+  }
+}
+
+/** xxh3-64 over the reference's hash, the encoded array (C order, stored byte order) and the delta type. 16 lower-case hex digits. */
+export async function deltaHash(
+  referenceHash: string, deltaType: string, blocks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<string> {
+  const hasher = await ContentHasher.after(Buffer.from(referenceHash));
+  for await (const block of blocks) hasher.update(block);
+  hasher.update(Buffer.from(deltaType));
+  return hasher.digest();
+}
+
+/** Passes the encoded array through and ends with reason "corrupt", before completing, unless it is what `metadata.hash` names. */
+export function verifiedDelta(metadata: DeltaMetadata, array: DeltaArray, source: BlockSource): BlockSource {
+  const { hash, referenceHash, deltaType } = metadata;
+  const expected = byteLengthOf(array.shape, array.dtype);
+  return async function* (signal) {
+    let hasher: ContentHasher | undefined;
+    let bytes = 0;
+    for await (const block of source(signal)) {
+      bytes += block.byteLength;
+      if (bytes > expected) throw damagedDelta(hash, `it has more than the ${expected} bytes of its array`);
+      hasher ??= await ContentHasher.after(Buffer.from(referenceHash));
+      hasher.update(block);
+      yield block;
+    }
+    if (bytes < expected) throw damagedDelta(hash, `it has ${bytes} of ${expected} bytes`);
+    hasher ??= await ContentHasher.after(Buffer.from(referenceHash));
+    hasher.update(Buffer.from(deltaType));
+    const found = hasher.digest();
+    if (found !== hash) throw damagedDelta(hash, `its content hashes to ${found}`);
+  };
+}
+
+export function damagedDelta(hash: string, what: string): CoralError {
+  return new CoralError('corrupt', `Delta ${hash} is damaged: ${what}. Restore it from another copy.`, { hash });
+}
