@@ -17,6 +17,7 @@ import { CoralClient } from './worker/client';
 export interface CoralExtensionApi {
   readonly model: CoralModel;
   readonly client: CoralClient;
+  readonly tree: RemotesTree;
 }
 
 export function activate(context: vscode.ExtensionContext): CoralExtensionApi {
@@ -38,5 +39,5 @@ export function activate(context: vscode.ExtensionContext): CoralExtensionApi {
   );
   // The first worker starts when a repository was found, not now.
   model.scan().catch((error: unknown) => log.error(String(error)));
-  return { model, client };
+  return { model, client, tree };
 }

@@ -3,7 +3,7 @@ import { CoralError } from '../core/errors';
 import type { SyncResultJSON } from '../core/remotes/syncResult';
 import { openFileAt, openRemoteEntry } from './problems';
 import type { RemoteModel, TransferChoice } from './remoteModel';
-import { cancelledText, detailsText, failedHashes, movedNothing, movedWeights, partialText, successText, transferTitle } from './results';
+import { againTitle, cancelledText, detailsText, errorLine, failedHashes, movedNothing, movedWeights, partialText, successText, transferTitle } from './results';
 import type { Services } from './services';
 
 /** A button of a notification. */
@@ -81,7 +81,8 @@ export function reportTransfer(services: Services, finished: FinishedTransfer): 
   const details: Action = { title: 'Show Details', run: () => showDetails(services, finished) };
   logTransfer(services, finished);
   if (errors.some((error) => error.reason === 'cancelled')) {
-    notify(vscode.window.showInformationMessage, cancelledText(direction, remote.name, movedWeights(result)));
+    const again: Action = { title: againTitle(direction), run: () => finished.again(choice) };
+    notify(vscode.window.showInformationMessage, cancelledText(direction, remote.name, movedWeights(result)), [again]);
   } else if (errors.length > 0) {
     reportFailures(services, finished, errors, details);
   } else if (movedNothing(result)) {
@@ -123,5 +124,5 @@ function logTransfer({ log }: Services, { remote, choice, result, milliseconds }
   log.info(`${title}: ${pushedWeights} weights and ${pushedCommits} commits up, ${pulledWeights} weights and ${pulledCommits} commits down, `
     + `${bytesTransferred} bytes, ${Math.round(milliseconds)} ms.`);
   for (const warning of result.warnings) log.warn(`${title}: ${warning}`);
-  for (const { hash, message } of result.errors) log.error(`${title}: ${hash === undefined ? '' : `${hash}: `}${message}`);
+  for (const error of result.errors) log.error(`${title}: ${errorLine(error)}`);
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { CoralError } from '../core/errors';
+import { CoralError, type Reason } from '../core/errors';
 import type { SyncResultJSON } from '../core/remotes/syncResult';
 import type { Progress } from '../core/transfer/progress';
 import type { CoralClient } from '../worker/client';
@@ -33,6 +33,13 @@ export interface RemoteHost {
   readonly changed: (remote: RemoteModel) => void;
 }
 
+/** Reasons that lie with the remote. */
+const remoteTroubles: ReadonlySet<Reason> = new Set(['network', 'auth', 'denied', 'missing']);
+
+const troubles: Partial<Record<Reason, string>> = {
+  network: 'not reachable', auth: 'no access', denied: 'no access', missing: 'not found', invalid: 'not valid', unsupported: 'not supported',
+};
+
 /** One remote of one repository: what is known of it, and what may be asked of it. Never asks in an untrusted workspace. */
 export class RemoteModel {
   readonly root: string;
@@ -54,6 +61,8 @@ export class RemoteModel {
   get status(): StatusSnapshot | undefined { return this.#status; }
   /** Why the last attempt to reach the remote failed. */
   get error(): CoralError | undefined { return this.#error; }
+  /** The same in two words. */
+  get trouble(): string | undefined { return this.#error && (troubles[this.#error.reason] ?? 'failed'); }
   get isChecking(): boolean { return this.#checking !== undefined; }
   get activity(): Activity | undefined { return this.#activity; }
   get isUnknown(): boolean { return !this.#status && !this.#error && !this.#checking; }
@@ -70,8 +79,13 @@ export class RemoteModel {
 
   /** Asks anew even if an answer is under way, which may be out of date already. */
   async fetchStatusAgain(): Promise<void> {
-    await this.#checking;
+    await this.settled();
     await this.fetchStatus();
+  }
+
+  /** Waits for the answer that is under way, if any. */
+  async settled(): Promise<void> {
+    await this.#checking;
   }
 
   async weights(group: WeightGroup, offset: number, limit: number): Promise<WeightPage> {
@@ -97,7 +111,13 @@ export class RemoteModel {
       report(activity);
     };
     try {
-      return await this.#host.client.call(direction, { ...await this.#request(), ...options }, { onProgress, signal });
+      const result = await this.#host.client.call(direction, { ...await this.#request(), ...options }, { onProgress, signal });
+      this.#error = undefined;
+      return result;
+    } catch (error) {
+      // What could not begin has moved nothing; where the remote is to blame, it need not be asked again to know that.
+      if (CoralError.is(error) && remoteTroubles.has(error.reason)) this.#error = error;
+      throw error;
     } finally {
       this.#setActivity(undefined);
     }

@@ -12,6 +12,11 @@ export function transferTitle(direction: Direction, remote: string): string {
   return `${direction.charAt(0).toUpperCase()}${direction.slice(1)} ${towards[direction]} ${remote}`;
 }
 
+/** "Push Again", for a button */
+export function againTitle(direction: Direction): string {
+  return `${direction.charAt(0).toUpperCase()}${direction.slice(1)} Again`;
+}
+
 const causes: Record<Reason, string> = {
   auth: 'credentials refused', denied: 'access denied', missing: 'not found', corrupt: 'damaged', conflict: 'changed on the other side',
   network: 'no connection', busy: 'in use by another program', full: 'disk full', unsupported: 'cannot be read by Coral for VS Code',
@@ -57,7 +62,7 @@ export function cancelledText(direction: Direction, remote: string, moved: numbe
 
 /** One line an error, for the log and "Show Details". */
 export function detailsText(title: string, result: SyncResultJSON): string {
-  const lines = result.errors.map((error) => `- ${error.hash === undefined ? '' : `${error.hash}: `}${error.message}`);
+  const lines = result.errors.map((error) => `- ${errorLine(error)}`);
   const warnings = result.warnings.map((warning) => `- ${warning}`);
   return [
     `# ${title}`, '',
@@ -67,6 +72,11 @@ export function detailsText(title: string, result: SyncResultJSON): string {
     ...(lines.length > 0 ? [`## ${formatCountOf(lines.length, 'error')}`, '', ...lines, ''] : []),
     ...(warnings.length > 0 ? [`## ${formatCountOf(warnings.length, 'warning')}`, '', ...warnings, ''] : []),
   ].join('\n');
+}
+
+/** An error in one line that names its weight. */
+export function errorLine({ hash, message }: Pick<CoralErrorJSON, 'hash' | 'message'>): string {
+  return hash === undefined || message.includes(hash) ? message : `${hash}: ${message}`;
 }
 
 /** Hashes of the weights that failed, each once. */

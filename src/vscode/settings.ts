@@ -1,4 +1,3 @@
-import * as tls from 'node:tls';
 import * as vscode from 'vscode';
 import type { WorkerSettings } from '../worker/protocol';
 
@@ -19,8 +18,8 @@ export function workerSettings(): WorkerSettings {
       proxy: http.get<string>('proxy') || undefined,
       noProxy: http.get<string[]>('noProxy'),
       strictSSL: http.get<boolean>('proxyStrictSSL'),
-      ca: http.get<boolean>('systemCertificates') ? systemCertificates() : [],
     },
+    systemCertificates: http.get<boolean>('systemCertificates'),
   };
 }
 
@@ -29,10 +28,4 @@ export function onDidChangeWorkerSettings(listener: (settings: WorkerSettings) =
   return vscode.workspace.onDidChangeConfiguration((event) => {
     if (event.affectsConfiguration('coral') || event.affectsConfiguration('http')) listener(workerSettings());
   });
-}
-
-/** PEM certificates that the machine trusts besides Node's own; Node before 22.15 cannot tell. */
-function systemCertificates(): string[] {
-  const reader = tls as { getCACertificates?: (type: 'system') => string[] };
-  return reader.getCACertificates?.('system') ?? [];
 }

@@ -32,6 +32,7 @@ export class StatusBar {
       this.#item.hide();
       return;
     }
+    if (remote.isUnknown) void remote.fetchStatus();
     this.#item.text = textOf(remote);
     this.#item.tooltip = tooltipOf(repository);
     this.#item.accessibilityInformation = { label: `Coral: ${remote.name}, ${describe(remote)}. Sync`, role: 'button' };
@@ -55,13 +56,13 @@ export class StatusBar {
 }
 
 function textOf(remote: RemoteModel): string {
-  const { name, activity, error, status, isChecking } = remote;
+  const { name, activity, error, trouble, status, isChecking } = remote;
   if (activity) {
     const rate = activity.bytesPerSecond ? ` · ${formatRate(activity.bytesPerSecond)}` : '';
     return `$(sync~spin) ${Math.floor(activity.fraction * 100)} %${rate}`;
   }
   if (isChecking && !status) return `$(sync~spin) ${name}`;
-  if (error) return `${error.reason === 'network' ? '$(cloud-offline)' : '$(error)'} ${name}`;
+  if (error) return `${error.reason === 'network' ? '$(debug-disconnect)' : '$(error)'} ${name} ${trouble}`;
   if (!status) return `$(sync) ${name}`;
   const counts = formatAheadBehind(status.ahead, status.behind);
   return counts === '' ? `${status.isSynced ? '$(check)' : '$(sync)'} ${name}` : `$(sync) ${name} ${counts}`;

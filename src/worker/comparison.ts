@@ -7,7 +7,7 @@ import type { WeightGroup, WeightRow } from './protocol';
 
 /** The lists of one status, kept so that paging through them lists nothing again. */
 export class Comparison {
-  readonly status: SyncStatus;
+  readonly #status: SyncStatus;
   readonly #names: ReadonlyMap<string, readonly string[]>;
   readonly #hashesByName: ReadonlyMap<string, readonly string[]>;
   readonly #here: ReadonlySet<string>;
@@ -16,7 +16,7 @@ export class Comparison {
 
   /** @param names what commits and staging call each hash, the best first */
   constructor(status: SyncStatus, names: ReadonlyMap<string, readonly string[]>) {
-    this.status = status;
+    this.#status = status;
     this.#names = names;
     this.#hashesByName = invert(names);
     this.#here = new Set([...status.ahead, ...status.synced]);
@@ -27,7 +27,7 @@ export class Comparison {
   sorted(group: WeightGroup): readonly string[] {
     const known = this.#sorted.get(group);
     if (known) return known;
-    const keyed = this.status[group].map((hash) => ({ hash, name: this.#names.get(hash)?.[0] }));
+    const keyed = this.#status[group].map((hash) => ({ hash, name: this.#names.get(hash)?.[0] }));
     keyed.sort((one, other) => Number(one.name === undefined) - Number(other.name === undefined)
       || byName.compare(one.name ?? '', other.name ?? '') || (one.hash < other.hash ? -1 : 1));
     const hashes = keyed.map(({ hash }) => hash);

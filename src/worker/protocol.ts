@@ -126,7 +126,9 @@ export interface NewRemote {
 }
 
 export interface WorkerSettings {
-  readonly network?: NetworkSettings | undefined;
+  readonly network?: Omit<NetworkSettings, 'ca'> | undefined;
+  /** whether the certificates that this machine trusts count besides Node's own */
+  readonly systemCertificates?: boolean | undefined;
   /** objects under way at once */
   readonly concurrency?: number | undefined;
   readonly compression?: 'auto' | 'gzip' | 'none' | undefined;

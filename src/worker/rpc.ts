@@ -32,11 +32,8 @@ export type Handlers<Api extends Methods> = {
 /** Milliseconds between two reports of one call's progress: five a second at most. */
 const progressPeriod = 200;
 
-/**
- * Answers calls from `port`. Every failure crosses as a CoralError. `onFail` sees the error as it was thrown, after its
- * answer has gone, and may end the worker.
- */
-export function serve<Api extends Methods>(port: Port, handlers: Handlers<Api>, onFail: (error: unknown) => void = () => undefined): void {
+/** Answers calls from `port`. Every failure crosses as a CoralError. */
+export function serve<Api extends Methods>(port: Port, handlers: Handlers<Api>): void {
   const running = new Map<number, AbortController>();
 
   const answer = async (id: number, method: string, params: unknown) => {
@@ -52,7 +49,6 @@ export function serve<Api extends Methods>(port: Port, handlers: Handlers<Api>, 
     } catch (error) {
       progress.stop();
       port.postMessage({ kind: 'fail', id, error: failure(error, controller.signal).toJSON() });
-      onFail(error);
     } finally {
       running.delete(id);
     }

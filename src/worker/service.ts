@@ -4,6 +4,9 @@ import { RemoteConfig } from '../core/remotes/remoteConfig';
 import type { RemoteOptions } from '../core/remotes/remoteStore';
 import type { SyncResultJSON } from '../core/remotes/syncResult';
 import { Repository, type RemoteTransferOptions } from '../core/repository/repository';
+import type { SyncStatus } from '../core/repository/syncStatus';
+import type { NetworkSettings } from '../core/storage/objects/connect';
+import { machineCertificates } from './certificates';
 import { Comparison } from './comparison';
 import type {
   CoralApi, NewRemote, RemoteCheck, RemoteInfo, RemoteLocationText, RemoteRequest, RemoteSummary, RepositorySnapshot, StatusSnapshot,
@@ -16,7 +19,8 @@ type Api = { [Method in keyof CoralApi]: CoralApi[Method] };
 /** The worker's side of CoralApi: core behind plain data. */
 export class CoralService {
   #settings: WorkerSettings = {};
-  readonly #comparisons = new Map<string, Comparison>();
+  readonly #statuses = new Map<string, SyncStatus>();
+  readonly #comparisons = new WeakMap<SyncStatus, Comparison>();
 
   handlers(): Handlers<Api> {
     return {
@@ -51,27 +55,32 @@ export class CoralService {
   }
 
   async #status(request: RemoteRequest, signal: AbortSignal): Promise<StatusSnapshot> {
-    const { status } = await this.#compare(request, signal);
-    const { ahead, behind, synced, missing, isSynced, warnings } = status;
+    const { ahead, behind, synced, missing, isSynced, warnings } = await this.#ask(request, signal);
     return {
       remote: request.remote, ahead: ahead.length, behind: behind.length, synced: synced.length, missing, isSynced, warnings, checkedAt: Date.now(),
     };
   }
 
-  async #compare(request: RemoteRequest, signal: AbortSignal): Promise<Comparison> {
+  async #ask(request: RemoteRequest, signal: AbortSignal): Promise<SyncStatus> {
     const repository = await this.#open(request.root);
     const status = await repository.getSyncStatus(request.remote, this.#remoteOptions(request, signal));
-    const comparison = new Comparison(status, await repository.names());
-    this.#comparisons.set(keyOf(request), comparison);
+    this.#statuses.set(keyOf(request), status);
+    return status;
+  }
+
+  /** Names are read only for those who want to see weights. */
+  async #compare(status: SyncStatus, repository: Repository): Promise<Comparison> {
+    const comparison = this.#comparisons.get(status) ?? new Comparison(status, await repository.names());
+    this.#comparisons.set(status, comparison);
     return comparison;
   }
 
   async #weights(request: WeightsRequest, signal: AbortSignal): Promise<WeightPage> {
     const { group, offset, limit } = request;
-    const comparison = this.#comparisons.get(keyOf(request)) ?? await this.#compare(request, signal);
+    const repository = await this.#open(request.root);
+    const comparison = await this.#compare(this.#statuses.get(keyOf(request)) ?? await this.#ask(request, signal), repository);
     const hashes = comparison.sorted(group);
     const page = hashes.slice(offset, offset + limit);
-    const repository = await this.#open(request.root);
     if (group === 'behind') {
       await using remote = await repository.remote(request.remote, this.#remoteOptions(request, signal));
       return { rows: await comparison.rows(group, page, remote.store, signal), total: hashes.length };
@@ -127,8 +136,14 @@ export class CoralService {
   }
 
   #remoteOptions({ credentials }: Pick<RemoteRequest, 'credentials'>, signal: AbortSignal): RemoteOptions {
-    const { network, concurrency, compression } = this.#settings;
-    return { credentials, network, concurrency, compression, signal };
+    const { concurrency, compression } = this.#settings;
+    return { credentials, network: this.#network(), concurrency, compression, signal };
+  }
+
+  /** The certificates are read when a connection is made: it takes 0.2 s, and a folder needs none. */
+  #network(): NetworkSettings {
+    const { network, systemCertificates } = this.#settings;
+    return { ...network, get ca() { return systemCertificates ? machineCertificates() : undefined; } };
   }
 }
 

@@ -11,18 +11,40 @@ import { pushAndShoot } from './shot';
 
 const { values: options } = parseArgs({ options: { shot: { type: 'string' }, keep: { type: 'boolean' } } });
 const undo: (() => Promise<void>)[] = [];
+// More signals than one come with one Ctrl+C, from the terminal and from npm: the later ones change nothing.
+const interrupted = new Promise<void>((resolve) => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
+});
 
 try {
+  await Promise.race([demo(), interrupted]);
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
+}
+for (const step of undo.reverse()) await step();
+process.exit(); // the demo may still be at work
+
+async function demo(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'coral-demo-'));
   if (!options.keep) undo.push(() => rm(folder, { recursive: true, force: true }));
-  const core = await loadCore();
-  const sample = await makeSampleRepository(core, folder);
+  const sample = await makeSampleRepository(await loadCore(), folder);
   console.log(`A sample repository lies in ${sample.root}; its remote "origin" is ${sample.originFolder}.`);
   const env = await addS3Remote(sample);
-  if (options.shot) await withSession(env, (session) => pushAndShoot(session, sample, options.shot!));
-  else await open(sample.root, env);
-} finally {
-  for (const step of undo.reverse()) await step();
+  const desktop = options.shot === undefined ? findDesktop() : undefined;
+  if (desktop !== undefined) {
+    console.log(`Opening ${desktop}; close its window to end the demo.`);
+    await openDesktop(desktop, sample.root, env);
+    return;
+  }
+  const session = await Session.start({ env });
+  undo.push(() => session.stop());
+  if (options.shot !== undefined) {
+    await pushAndShoot(session, sample, options.shot);
+    return;
+  }
+  console.log(`\nOpen ${session.url(sample.root)}\nThen choose Coral in the bar at the left. Ctrl+C ends the demo.`);
+  await interrupted;
 }
 
 /** Adds a remote "cloud" on a local S3 server, if there is one; gives the environment that holds its keys. */
@@ -39,32 +61,4 @@ async function addS3Remote(sample: SampleRepository): Promise<Record<string, str
   await repository.addRemote('cloud', `minio://${new URL(server.endpoint).host}/${bucket}/sample-encoder`);
   console.log(`Its remote "cloud" is the bucket ${bucket} on ${server.name} at ${server.endpoint}.`);
   return { MINIO_ACCESS_KEY: server.accessKeyId, MINIO_SECRET_KEY: server.secretAccessKey };
-}
-
-async function open(root: string, env: Record<string, string>): Promise<void> {
-  const desktop = findDesktop();
-  if (desktop !== undefined) {
-    console.log(`Opening ${desktop}; close its window to end the demo.`);
-    await openDesktop(desktop, root, env);
-    return;
-  }
-  await withSession(env, async (session) => {
-    console.log(`\nOpen ${session.url(root)}\nThen choose Coral in the bar at the left. Ctrl+C ends the demo.`);
-    await interrupted();
-  });
-}
-
-async function withSession(env: Record<string, string>, use: (session: Session) => Promise<void>): Promise<void> {
-  const session = await Session.start({ env });
-  try {
-    await use(session);
-  } finally {
-    await session.stop();
-  }
-}
-
-function interrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-  });
 }

@@ -6,6 +6,7 @@ import type { Workbench } from '../ui/workbench';
 export async function pushAndShoot(session: Session, sample: SampleRepository, file: string): Promise<void> {
   const workbench = await session.open(sample.root);
   await workbench.openCoral();
+  await workbench.widenSidebar(300);
   await workbench.expand('origin');
   await workbench.expand('To pull');
   await show('Before', workbench);

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { format } from 'node:util';
-import { openWorkbench, startBrowser, startServer } from './host.mjs';
+import { newContext, openWorkbench, startBrowser, startServer } from './host.mjs';
 
 const args = process.argv.slice(2);
 const option = (name) => args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
@@ -44,7 +44,7 @@ const code = await new Promise((done) => {
   process.on('SIGTERM', () => end(143));
   const open = async () => {
     browser = await startBrowser();
-    await openWorkbench(browser, server, {
+    await openWorkbench(await newContext(browser, server), server, {
       folder, dev: option('extensionDevelopmentPath'), tests: option('extensionTestsPath'), onPage: (page) => listen(page, end),
     });
   };

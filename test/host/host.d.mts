@@ -1,6 +1,6 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 
-export type { Browser, Locator, Page } from 'playwright-core';
+export type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 
 export interface Server {
   readonly port: number;
@@ -25,11 +25,11 @@ export interface WhatToOpen {
 
 export interface PageOptions extends WhatToOpen {
   readonly onPage?: (page: Page) => Promise<void>;
-  readonly viewport?: { readonly width: number; readonly height: number };
 }
 
 export declare function findChromium(): string;
 export declare function startServer(options?: ServerOptions): Promise<Server>;
 export declare function startBrowser(): Promise<Browser>;
 export declare function workbenchUrl(server: Server, what?: WhatToOpen): string;
-export declare function openWorkbench(browser: Browser, server: Server, options?: PageOptions): Promise<Page>;
+export declare function newContext(browser: Browser, server: Server): Promise<BrowserContext>;
+export declare function openWorkbench(context: BrowserContext, server: Server, options?: PageOptions): Promise<Page>;

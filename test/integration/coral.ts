@@ -71,10 +71,10 @@ export async function transfer(command: 'push' | 'pull' | 'sync', root: string, 
 }
 
 /** The first value that is neither undefined nor false. */
-export async function until<T>(what: string, read: () => T | undefined | false, seconds = 20): Promise<T> {
+export async function until<T>(what: string, read: () => T | undefined | false | Promise<T | undefined | false>, seconds = 30): Promise<T> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
-    const value = read();
+    const value = await read();
     if (value !== undefined && value !== false) return value;
     if (Date.now() > end) throw new Error(`Not so after ${seconds} s: ${what}.`);
     await new Promise((resolve) => { setTimeout(resolve, 50); });

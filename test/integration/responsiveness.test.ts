@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import { Worker } from 'node:worker_threads';
 import { describe, it } from 'mocha';
 import { FixtureCopy } from '../samples/fixtureCopy';
 import { makePythonRepository, writeRemotes } from '../samples/pythonRepository';
@@ -28,12 +33,12 @@ describe('the extension host stays free while weights move', () => {
         assert.equal(push.value.pushedWeights, count);
         assert.equal(pull.value.pulledWeights, count);
         assert.deepEqual(await counts(from), { ahead: 0, behind: 0, synced: count });
-        const control = await delays(() => new Promise((resolve) => { setTimeout(resolve, Math.min(20_000, push.milliseconds)); }));
+        const control = await delays(() => busyThread(Math.min(20_000, push.milliseconds)));
         for (const [what, run] of Object.entries({ push, pull, control })) {
           console.log(`      ${what.padEnd(7)} ${(run.milliseconds / 1000).toFixed(1)} s: event loop late by ${run.p99.toFixed(1)} ms (p99), ${run.max.toFixed(1)} ms at most`);
         }
         if (control.p99 >= limit / 2) {
-          this.test!.title += ` (skipped: this machine is too busy, its event loop is late by ${control.p99.toFixed(0)} ms while nothing moves)`;
+          this.test!.title += ` (skipped: this machine is too busy, its event loop is late by ${control.p99.toFixed(0)} ms beside any thread that works)`;
           this.skip();
         }
         assert.ok(push.p99 < limit, `push: late by ${push.p99.toFixed(1)} ms`);
@@ -45,6 +50,26 @@ describe('the extension host stays free while weights move', () => {
     });
   }
 });
+
+/** Work of the same kind without any of our code: a thread that compresses and writes 4 MiB at a time. */
+async function busyThread(milliseconds: number): Promise<void> {
+  const file = join(await mkdtemp(join(tmpdir(), 'coral-control-')), 'data');
+  const script = `
+    const { workerData: { file, milliseconds } } = require('node:worker_threads');
+    const { closeSync, fsyncSync, openSync, writeSync } = require('node:fs');
+    const data = require('node:crypto').randomBytes(4 * 1024 * 1024);
+    const descriptor = openSync(file, 'w');
+    for (const end = Date.now() + milliseconds; Date.now() < end;) {
+      writeSync(descriptor, require('node:zlib').deflateSync(data, { level: 4 }), 0, undefined, 0);
+      fsyncSync(descriptor);
+    }
+    closeSync(descriptor);`;
+  try {
+    await once(new Worker(script, { eval: true, workerData: { file, milliseconds } }), 'exit');
+  } finally {
+    await rm(dirname(file), { recursive: true });
+  }
+}
 
 interface Measured<T> {
   readonly value: T;

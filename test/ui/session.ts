@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import type { Browser, Server } from '../host/host.mjs';
+import type { Browser, BrowserContext, Server } from '../host/host.mjs';
 import { Workbench } from './workbench';
 
 type Host = typeof import('../host/host.mjs');
@@ -12,29 +12,23 @@ export interface SessionOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
 }
 
-/** One VS Code server with the packaged extension in it, and one browser; folders open in pages of their own. */
+/** One VS Code server with the packaged extension in it; folders open in pages of one browser, which starts with the first of them. */
 export class Session {
   readonly server: Server;
   readonly #host: Host;
-  readonly #browser: Browser;
+  #browser: Browser | undefined;
+  #context: BrowserContext | undefined;
 
-  private constructor(host: Host, server: Server, browser: Browser) {
+  private constructor(host: Host, server: Server) {
     this.#host = host;
     this.server = server;
-    this.#browser = browser;
   }
 
   static async start({ env = {}, settings = {} }: SessionOptions = {}): Promise<Session> {
     // Loaded from its place in test/host, not bundled: its packages lie there.
     const host = (await import(pathToFileURL(resolve('test/host/host.mjs')).href)) as Host;
     const vsix = await packageExtension();
-    const server = await host.startServer({ vsix, env, settings: { 'workbench.colorTheme': 'Default Dark Modern', ...settings } });
-    try {
-      return new Session(host, server, await host.startBrowser());
-    } catch (error) {
-      await server.stop();
-      throw error;
-    }
+    return new Session(host, await host.startServer({ vsix, env, settings: { ...themes, ...settings } }));
   }
 
   url(folder?: string): string {
@@ -43,17 +37,24 @@ export class Session {
 
   /** `folder` may be a .code-workspace file; without it, an empty window. */
   async open(folder?: string): Promise<Workbench> {
-    const page = await this.#host.openWorkbench(this.#browser, this.server, folder === undefined ? {} : { folder });
+    this.#browser ??= await this.#host.startBrowser();
+    this.#context ??= await this.#host.newContext(this.#browser, this.server);
+    const page = await this.#host.openWorkbench(this.#context, this.server, folder === undefined ? {} : { folder });
     const workbench = new Workbench(page);
     await workbench.ready();
     return workbench;
   }
 
   async stop(): Promise<void> {
-    await this.#browser.close().catch(() => undefined);
+    await this.#browser?.close().catch(() => undefined);
     await this.server.stop();
   }
 }
+
+/** The browser says whether it is dark, and VS Code follows. */
+const themes = {
+  'window.autoDetectColorScheme': true, 'workbench.preferredDarkColorTheme': 'Default Dark Modern', 'workbench.preferredLightColorTheme': 'Default Light Modern',
+};
 
 /** Builds and packs the extension; the path of the .vsix. */
 async function packageExtension(): Promise<string> {

@@ -3,12 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'mocha';
+import { FixtureCopy } from '../samples/fixtureCopy';
 import { startS3, type TestS3 } from '../servers/s3';
 import { Session } from './session';
 import type { Workbench } from './workbench';
 
 let starting: Promise<Session> | undefined;
 const folders: string[] = [];
+const copies: FixtureCopy[] = [];
 
 /** undefined where no S3 server can be started. */
 export const s3Server = (): Promise<TestS3 | undefined> => startS3();
@@ -26,12 +28,20 @@ after(async function () {
   const started = await starting?.catch(() => undefined); // why it failed to start is said by the tests
   await started?.stop();
   await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
+  await Promise.all(copies.map((copy) => copy.remove()));
 });
 
 export async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'coral-ui-'));
   folders.push(folder);
   return folder;
+}
+
+/** A copy of a fixture that a test may change. */
+export async function copyOf(fixture: string): Promise<FixtureCopy> {
+  const copy = await FixtureCopy.of(fixture);
+  copies.push(copy);
+  return copy;
 }
 
 /** Opens a folder (or an empty window) with the Coral view in front; what the window shows when `test` fails is in out/shots/failed-NAME.png. */

@@ -8,29 +8,42 @@ import { makePythonRepository } from '../samples/pythonRepository';
 import { assertShows, inWorkbench, newFolder, s3Server } from './shared';
 
 describe('the Coral view and its commands', () => {
-  it('shows what is to push, to pull and in sync; Push from the palette sends it', async () => {
+  it('shows what is to push, to pull and in sync; Push and Pull from the palette move it', async () => {
     const { root, originFolder } = await makeSampleRepository(await loadCore(), await newFolder());
     const remoteStore = join(originFolder, 'weights.h5');
+    const localStore = join(root, '.coral/objects/weights.h5');
     const before = dumpStore(remoteStore);
     await inWorkbench('push', root, async (workbench) => {
       await workbench.expand('origin');
       assertShows(await workbench.rows(), /^origin 2↓ 31↑ · file:\/\//, /^ +To push 31/, /^ +To pull 2/, /^ +Synced 87/);
       await workbench.expand('To push');
       assertShows(await workbench.rows(), /classifier\.weight [0-9a-f]{8}… float16 \[16, 128\] 4\.1 kB/);
+      assert.deepEqual([await workbench.mark('classifier.weight'), await workbench.mark('encoder.layers.4.norm.bias')], ['A', 'M']);
       assert.equal(await workbench.statusBar(), 'origin 2↓ 31↑');
+      await workbench.widenSidebar(300);
       await workbench.screenshots('tree');
+
+      await workbench.choose('classifier.weight', 'Copy Weight Hash');
+      const [hash] = Object.entries(dumpStore(localStore)).find(([, { attrs }]) => attrs['name'] === 'classifier.weight')!;
+      assert.equal(await workbench.until(() => workbench.clipboard(), (text) => text !== ''), hash);
+      assert.ok((await workbench.palette('Coral: ')).includes('Coral: Push'));
+      await workbench.screenshots('palette');
 
       await workbench.runCommand('Coral: Push');
       await workbench.toast(/Pushed 31 weights \([\d.]+ MB\) to origin in [\d.]+ s\./).waitFor();
       await workbench.until(() => workbench.statusBar(), (text) => text === 'origin 2↓');
       await workbench.until(() => workbench.rows(), (seen) => seen.some((row) => /^ +Synced 118/.test(row)));
       await workbench.screenshots('pushed');
-      assert.deepEqual(dumpStore(remoteStore), { ...before, ...dumpStore(join(root, '.coral/objects/weights.h5')) });
+      assert.deepEqual(dumpStore(remoteStore), { ...before, ...dumpStore(localStore) });
 
       await workbench.runCommand('Coral: Pull');
       await workbench.toast(/Pulled 2 weights .* from origin/).waitFor();
       await workbench.until(() => workbench.statusBar(), (text) => text === 'origin');
-      assert.deepEqual(dumpStore(join(root, '.coral/objects/weights.h5')), dumpStore(remoteStore));
+      assert.deepEqual(dumpStore(localStore), dumpStore(remoteStore));
+
+      await workbench.runCommand('Coral: Show Log');
+      await workbench.page.locator('.panel .view-line', { hasText: 'Push to origin: 31 weights' }).first().waitFor();
+      await workbench.screenshots('log');
     });
   });
 
@@ -45,7 +58,7 @@ describe('the Coral view and its commands', () => {
       await workbench.until(() => workbench.rows(), (seen) => seen.some((row) => /^cloud 118↑/.test(row)));
       await workbench.runCommand('Coral: Push');
       await workbench.quickInput.locator('.monaco-list-row').first().waitFor();
-      await workbench.screenshot('pick-remote');
+      await workbench.screenshots('pick-remote');
       await workbench.pick('cloud');
       await workbench.toast(/Pushed 118 weights/).waitFor({ timeout: 60_000 });
       await workbench.until(() => workbench.rows(), (seen) => seen.some((row) => row.startsWith('cloud in sync')));
@@ -64,14 +77,16 @@ describe('the Coral view and its commands', () => {
         const toast = workbench.toast(/Pushing to origin: [1-9]\d* of 64 weights · [\d.]+ (of [\d.]+ )?[kM]B/);
         await toast.waitFor();
         assert.match(await workbench.statusBar(), /^\d+ %/);
-        await workbench.screenshot('progress');
+        await workbench.screenshots('progress');
         const asked = Date.now();
         await toast.locator('.monaco-button', { hasText: 'Cancel' }).click();
-        await workbench.toast(/Push to origin cancelled: \d+ weights? (is|are) there; push again/).waitFor();
+        const cancelled = workbench.toast(/Push to origin cancelled: \d+ weights? (is|are) there; push again to send the rest/);
+        await cancelled.locator('.monaco-button', { hasText: 'Push Again' }).waitFor();
         console.log(`      cancelled in ${Date.now() - asked} ms`);
-        await workbench.screenshot('cancelled');
+        await workbench.screenshots('cancelled');
         const sent = Object.keys(dumpStore(repository.remoteStore)).length;
         assert.ok(sent > 0 && sent < 64, `${sent} of 64 weights were sent`);
+        await workbench.until(() => workbench.rows(), ([row]) => row?.startsWith(`origin ${64 - sent}↑`) === true);
 
         await workbench.closeToasts();
         await workbench.runCommand('Coral: Push');
@@ -81,17 +96,5 @@ describe('the Coral view and its commands', () => {
     } finally {
       await repository.remove();
     }
-  });
-
-  it('Copy Weight Hash copies the whole hash of the selected weight', async () => {
-    const { root } = await makeSampleRepository(await loadCore(), await newFolder());
-    const [hash] = Object.entries(dumpStore(join(root, '.coral/objects/weights.h5'))).find(([, { attrs }]) => attrs['name'] === 'classifier.weight')!;
-    await inWorkbench('copy-hash', root, async (workbench) => {
-      await workbench.expand('origin');
-      await workbench.expand('To push');
-      await workbench.row('classifier.weight').click({ button: 'right' });
-      await workbench.page.locator('.context-view .action-label', { hasText: 'Copy Weight Hash' }).click();
-      assert.equal(await workbench.until(() => workbench.clipboard(), (text) => text !== ''), hash);
-    });
   });
 });

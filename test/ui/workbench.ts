@@ -4,8 +4,10 @@ import type { Locator, Page } from '../host/host.mjs';
 
 const shots = resolve('out/shots');
 
+/** The browser's own, for what runs there. */
+declare const getComputedStyle: (element: unknown, pseudo: string) => { readonly content: string };
+
 export type Theme = 'dark' | 'light';
-const themes = { dark: 'Dark Modern', light: 'Light Modern' } as const;
 
 /** A window of VS Code, used as a person uses it: by what is on the screen. Everything waits up to 30 s for what it needs. */
 export class Workbench {
@@ -29,6 +31,17 @@ export class Workbench {
     await this.page.locator('.sidebar .composite.title', { hasText: /coral/i }).waitFor();
   }
 
+  /** Drags the sidebar's edge, so that whole names can be read. */
+  async widenSidebar(pixels: number): Promise<void> {
+    const box = await this.page.locator('.part.sidebar').boundingBox();
+    if (!box) throw new Error('There is no sidebar.');
+    const edge = box.x + box.width;
+    await this.page.mouse.move(edge, 500);
+    await this.page.mouse.down();
+    await this.page.mouse.move(edge + pixels, 500, { steps: 5 });
+    await this.page.mouse.up();
+  }
+
   /** Runs a command from the palette by its full title: "Coral: Push". */
   async runCommand(title: string): Promise<void> {
     await this.page.keyboard.press('F1');
@@ -37,14 +50,12 @@ export class Workbench {
     await this.quickInput.locator('.monaco-list-row', { has: this.page.locator('.label-name').filter({ hasText: exactly(title) }) }).first().click();
   }
 
-  /** Titles in the palette that start with `filter`. */
+  /** Opens the palette and gives the titles it shows for `filter`. */
   async palette(filter: string): Promise<string[]> {
     await this.page.keyboard.press('F1');
     await this.quickInput.locator('input.input').fill(`>${filter}`);
-    await this.quickInput.locator('.monaco-list-row').first().waitFor();
-    const titles = await this.quickInput.locator('.monaco-list-row .label-name').allInnerTexts();
-    await this.page.keyboard.press('Escape');
-    return titles;
+    await this.quickInput.locator('.monaco-list-row', { hasText: filter }).first().waitFor();
+    return (await this.quickInput.locator('.monaco-list-row .label-name').allInnerTexts()).map(plain);
   }
 
   get quickInput(): Locator {
@@ -55,12 +66,25 @@ export class Workbench {
     await this.quickInput.locator('.monaco-list-row', { hasText: label }).first().click();
   }
 
-  /** Types into an input box; gives the validation message, or "" when there is none. */
-  async type(text: string): Promise<string> {
+  /** Types into the input box what it is to refuse, and gives the reason that it shows. */
+  async typeWrongly(text: string): Promise<string> {
     await this.quickInput.locator('input.input').fill(text);
-    await this.page.waitForTimeout(500);
-    const message = this.quickInput.locator('.quick-input-message');
-    return await this.quickInput.locator('.monaco-inputbox.error, .monaco-inputbox.warning').count() > 0 ? plain(await message.innerText()) : '';
+    await this.quickInput.locator('.monaco-inputbox.error').waitFor();
+    return plain(await this.quickInput.locator('.quick-input-message').innerText());
+  }
+
+  /** Answers the input box, and waits until it is gone or asks for something else. */
+  async answer(text: string): Promise<void> {
+    const input = this.quickInput.locator('input.input');
+    await input.fill(text);
+    const asked = await this.#question();
+    await this.page.keyboard.press('Enter');
+    await this.until(() => this.#question(), (question) => question !== asked);
+  }
+
+  /** What is asked now: title, step and prompt; "" when nothing is. */
+  async #question(): Promise<string> {
+    return (await this.quickInput.locator('.quick-input-title, .quick-input-message').allInnerTexts()).map(plain).join('; ');
   }
 
   /** Tree rows of the sidebar as text, top to bottom, indented by level: only those that are scrolled into view. */
@@ -79,6 +103,18 @@ export class Workbench {
 
   row(text: string | RegExp): Locator {
     return this.treeRows.filter({ hasText: text }).first();
+  }
+
+  /** The letter of its state at the right of a weight's row. */
+  async mark(text: string | RegExp): Promise<string> {
+    const content = await this.row(text).locator('.monaco-icon-label').evaluate((label) => getComputedStyle(label, '::after').content);
+    return content.replaceAll('"', '');
+  }
+
+  /** Picks an entry of a row's context menu. */
+  async choose(text: string | RegExp, entry: string): Promise<void> {
+    await this.row(text).click({ button: 'right' });
+    await this.page.locator('.context-view .action-label', { hasText: entry }).click();
   }
 
   async expand(text: string | RegExp): Promise<void> {
@@ -139,6 +175,15 @@ export class Workbench {
     return plain(await view.innerText());
   }
 
+  welcomeButton(label: string): Locator {
+    return this.page.locator('.sidebar .welcome-view-content .monaco-button:visible', { hasText: label });
+  }
+
+  /** An editor tab whose title contains `title`. */
+  tab(title: string): Locator {
+    return this.page.locator('.tabs-container .tab', { hasText: title });
+  }
+
   async clipboard(): Promise<string> {
     return String(await this.page.evaluate('navigator.clipboard.readText()'));
   }
@@ -154,14 +199,10 @@ export class Workbench {
     }
   }
 
-  /** Through the palette, so it closes whatever input is open. */
+  /** Leaves open what is open: inputs, dialogs, notifications. */
   async setTheme(theme: Theme): Promise<void> {
-    const wanted = this.page.locator(theme === 'dark' ? '.monaco-workbench.vs-dark' : '.monaco-workbench.vs');
-    if (await wanted.count() > 0) return;
-    await this.runCommand('Preferences: Color Theme');
-    await this.quickInput.locator('input.input').fill(themes[theme]);
-    await this.pick(themes[theme]);
-    await wanted.waitFor();
+    await this.page.emulateMedia({ colorScheme: theme });
+    await this.page.locator(theme === 'dark' ? '.monaco-workbench.vs-dark' : '.monaco-workbench.vs').waitFor();
   }
 
   /** Writes out/shots/NAME-THEME.png for each theme. */
@@ -176,12 +217,12 @@ export class Workbench {
   async screenshot(name: string): Promise<void> {
     const path = name.endsWith('.png') ? resolve(name) : join(shots, `${name}.png`);
     await mkdir(dirname(path), { recursive: true });
-    await this.page.mouse.move(700, 300); // away from anything that shows a hover
+    await this.page.mouse.move(600, 640); // away from anything that shows a hover
     await this.page.screenshot({ path, animations: 'disabled' });
   }
 
   async close(): Promise<void> {
-    await this.page.context().close();
+    await this.page.close();
   }
 }
 

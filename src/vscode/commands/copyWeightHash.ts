@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { notify } from '../messages';
 import type { Services } from '../services';
 import { selectedWeights } from './selectedWeights';
 
@@ -6,4 +7,5 @@ import { selectedWeights } from './selectedWeights';
 export async function copyWeightHash(services: Services, node?: unknown, selection?: unknown): Promise<void> {
   const weights = selectedWeights(services, node, selection);
   if (weights.length > 0) await vscode.env.clipboard.writeText(weights.map((weight) => weight.row.hash).join('\n'));
+  else notify(vscode.window.showInformationMessage, 'Select weights in the Coral view first.');
 }

@@ -38,7 +38,7 @@ export async function pickRepository(services: Services, target: unknown, purpos
   return (await vscode.window.showQuickPick(items, { placeHolder: purpose, matchOnDescription: true }))?.repository;
 }
 
-/** Menus hide commands in an untrusted workspace; a key binding or another extension may still call them. */
+/** Menus do not hide commands for want of trust: VS Code says whether there is any only once the window is restored. */
 function requireTrust(): void {
   if (!vscode.workspace.isTrusted) {
     throw new CoralError('denied', 'Coral works only in a trusted workspace. Trust it with "Workspaces: Manage Workspace Trust".');
@@ -49,7 +49,7 @@ async function openRepositories({ model }: Services): Promise<readonly Repositor
   if (model.repositories.length === 0) await model.scan();
   await Promise.all(model.repositories.map((repository) => repository.load()));
   if (model.repositories.length === 0) {
-    notify(vscode.window.showInformationMessage, 'No Coral repository is open. Open a folder that contains .coral.', [
+    notify(vscode.window.showInformationMessage, 'There is no Coral repository in this window. Open a folder with .coral, or make one with "coral init".', [
       { title: 'Open Folder', run: () => vscode.commands.executeCommand('vscode.openFolder') },
     ]);
   }

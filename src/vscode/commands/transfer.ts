@@ -16,11 +16,13 @@ export async function transfer(services: Services, remote: RemoteModel, choice: 
     reportError(services, error, { remote, retry: () => again(choice), createBucket: () => again({ ...choice, createBucket: true }) });
     return undefined;
   } finally {
-    if (!remote.activity) await lookAgain(services, remote);
+    if (!remote.activity && !remote.error) await lookAgain(services, remote);
   }
 }
 
+/** Where the repository has changed it asks its remotes itself; this one is asked once in any case. */
 async function lookAgain({ model }: Services, remote: RemoteModel): Promise<void> {
+  await remote.settled();
   await model.repository(remote.root)?.refresh();
-  await remote.fetchStatusAgain();
+  await remote.fetchStatus();
 }

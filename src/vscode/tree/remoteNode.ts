@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import type { Reason } from '../../core/errors';
 import type { StatusSnapshot, WeightGroup } from '../../worker/protocol';
 import { formatAheadBehind, formatCount, formatCountOf, formatTime, speakAheadBehind } from '../format';
 import type { Direction, RemoteModel } from '../remoteModel';
@@ -11,7 +10,6 @@ import type { RepositoryNode } from './repositoryNode';
 import { nodeId, type TreeNode } from './treeNode';
 
 const groups: readonly WeightGroup[] = ['ahead', 'behind', 'synced'];
-const troubles: Partial<Record<Reason, string>> = { network: 'not reachable', auth: 'no access', denied: 'no access', missing: 'not found', invalid: 'not valid', unsupported: 'not supported' };
 const doing: Record<Direction, string> = { push: 'pushing', pull: 'pulling', sync: 'syncing' };
 
 export class RemoteNode implements TreeNode {
@@ -87,10 +85,10 @@ export class RemoteNode implements TreeNode {
   }
 
   #state(): string {
-    const { activity, status, error, isChecking } = this.remote;
+    const { activity, status, trouble, isChecking } = this.remote;
     if (activity) return `${doing[activity.direction]}…`;
     if (isChecking) return 'checking…';
-    if (error) return troubles[error.reason] ?? 'failed';
+    if (trouble !== undefined) return trouble;
     if (!status) return '';
     return formatAheadBehind(status.ahead, status.behind) || (status.isSynced ? 'in sync' : 'commits differ');
   }

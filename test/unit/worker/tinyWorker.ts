@@ -42,7 +42,8 @@ serve(parentPort, {
   /** never answers */
   repository: () => new Promise(() => undefined),
   /** answers, and then ends */
-  removeRemote: () => Promise.reject(new Error('fatal')),
-}, (error) => {
-  if (error instanceof Error && error.message === 'fatal') process.exit(3);
+  removeRemote: () => {
+    setImmediate(() => process.exit(3));
+    return Promise.reject(new Error('fatal'));
+  },
 });
