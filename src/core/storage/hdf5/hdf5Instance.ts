@@ -38,6 +38,8 @@ export class Hdf5Instance {
   #said = '';
   #guard: WriteGuard | undefined;
   #guardError: Error | undefined;
+  /** WebAssembly trapped: what its memory holds is unknown */
+  #trapped = false;
 
   private constructor(api: Hdf5Api, path: string) {
     this.api = api;
@@ -59,7 +61,7 @@ export class Hdf5Instance {
 
   /** For others to use, if it holds nothing open and has not grown much: it never gives memory back. */
   release(): void {
-    const busy = this.#guard !== undefined || this.api.FS.streams.some((stream) => stream && stream.nfd > 2);
+    const busy = this.#trapped || this.#guard !== undefined || this.api.FS.streams.some((stream) => stream && stream.nfd > 2);
     if (!busy && pool.length < mostFree && this.api.HEAPU8.byteLength <= mostKeptBytes) pool.push(this);
     else this.dispose();
   }
@@ -78,8 +80,9 @@ export class Hdf5Instance {
     const refused = this.#guardError as Error | undefined;
     if (refused !== undefined) throw refused;
     if (this.#said !== '') throw new Hdf5Failure(summary(this.#said));
-    if (thrown !== undefined) throw thrown instanceof Error ? thrown : new Error('HDF5 trapped', { cause: thrown });
-    return result as T;
+    if (thrown === undefined) return result as T;
+    this.#trapped = true;
+    throw thrown instanceof Error ? thrown : new Error('HDF5 trapped', { cause: thrown });
   }
 
   /** `use` gets the address of that many bytes, which are free again afterwards. Views of the memory must be taken anew after each call. */
