@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { afterEach } from 'mocha';
 import * as vscode from 'vscode';
 import type { SyncResultJSON } from '../../src/core/remotes/syncResult';
 import type { CoralExtensionApi } from '../../src/extension';
 import type { RemoteModel } from '../../src/vscode/remoteModel';
 import type { RepositoryModel } from '../../src/vscode/repositoryModel';
+import { FixtureCopy } from '../samples/fixtureCopy';
 
 export function coralExtension(): vscode.Extension<CoralExtensionApi> {
   const { publisher, name } = JSON.parse(readFileSync('package.json', 'utf8')) as { publisher: string; name: string };
@@ -82,3 +84,18 @@ export async function until<T>(what: string, read: () => T | undefined | false |
 }
 
 export const storeOf = (root: string): string => join(root, '.coral/objects/weights.h5');
+
+/** Copies of fixtures for the tests of a suite. After each test its repositories are closed and all of `copies` is removed. */
+export function fixtureCopies(): { readonly copies: { remove(): Promise<void> }[]; readonly copyOf: (name: string) => Promise<FixtureCopy> } {
+  const copies: { remove(): Promise<void> }[] = [];
+  afterEach(async () => {
+    await closeRepositories();
+    await Promise.all(copies.splice(0).map((copy) => copy.remove()));
+  });
+  const copyOf = async (name: string): Promise<FixtureCopy> => {
+    const copy = await FixtureCopy.of(name);
+    copies.push(copy);
+    return copy;
+  };
+  return { copies, copyOf };
+}

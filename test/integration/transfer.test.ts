@@ -1,25 +1,15 @@
 import assert from 'node:assert/strict';
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, it } from 'mocha';
+import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import type { SyncResultJSON } from '../../src/core/remotes/syncResult';
 import { dumpStore } from '../samples/dumpStore';
-import { FixtureCopy } from '../samples/fixtureCopy';
 import { writeRemotes } from '../samples/pythonRepository';
-import { closeRepositories, counts, openRepository, remoteOf, storeOf, transfer } from './coral';
+import { counts, fixtureCopies, openRepository, remoteOf, storeOf, transfer } from './coral';
 
 describe('commands on repositories of the Python tool, checked by h5py', () => {
-  const copies: FixtureCopy[] = [];
-  const copyOf = async (name: string): Promise<FixtureCopy> => {
-    const copy = await FixtureCopy.of(name);
-    copies.push(copy);
-    return copy;
-  };
-  afterEach(async () => {
-    await closeRepositories();
-    await Promise.all(copies.splice(0).map((copy) => copy.remove()));
-  });
+  const { copyOf } = fixtureCopies();
 
   it('Push sends what the remote lacks, and nothing that it has', async () => {
     const { folder, repository: root } = await copyOf('ahead-behind');

@@ -1,25 +1,15 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { afterEach, describe, it } from 'mocha';
+import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { writeCommit } from '../samples/commit';
 import { dumpStore } from '../samples/dumpStore';
-import { FixtureCopy } from '../samples/fixtureCopy';
 import { makePythonRepository, writeRemotes } from '../samples/pythonRepository';
-import { closeRepositories, counts, openRepository, remoteOf, storeOf, until } from './coral';
+import { counts, fixtureCopies, openRepository, remoteOf, storeOf, until } from './coral';
 import { row, rows, texts } from './treeRows';
 
 describe('the tree', () => {
-  const copies: { remove(): Promise<void> }[] = [];
-  const copyOf = async (name: string): Promise<FixtureCopy> => {
-    const copy = await FixtureCopy.of(name);
-    copies.push(copy);
-    return copy;
-  };
-  afterEach(async () => {
-    await closeRepositories();
-    await Promise.all(copies.splice(0).map((copy) => copy.remove()));
-  });
+  const { copies, copyOf } = fixtureCopies();
 
   it('has the remotes at the top, below them groups, below those weights', async () => {
     const { folder, repository: root } = await copyOf('ahead-behind');

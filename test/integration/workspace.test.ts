@@ -1,24 +1,14 @@
 import assert from 'node:assert/strict';
 import { copyFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, it } from 'mocha';
+import { describe, it } from 'mocha';
 import { dumpStore } from '../samples/dumpStore';
 import { writeCommit } from '../samples/commit';
-import { FixtureCopy } from '../samples/fixtureCopy';
 import { writeRemotes } from '../samples/pythonRepository';
-import { activateCoral, closeRepositories, counts, openRepository, remoteOf, storeOf, transfer, until } from './coral';
+import { activateCoral, counts, fixtureCopies, openRepository, remoteOf, storeOf, transfer, until } from './coral';
 
 describe('the workspace', () => {
-  const copies: FixtureCopy[] = [];
-  const copyOf = async (name: string): Promise<FixtureCopy> => {
-    const copy = await FixtureCopy.of(name);
-    copies.push(copy);
-    return copy;
-  };
-  afterEach(async () => {
-    await closeRepositories();
-    await Promise.all(copies.splice(0).map((copy) => copy.remove()));
-  });
+  const { copyOf } = fixtureCopies();
 
   it('holds several repositories, and a command touches only the one it is about', async () => {
     const one = await copyOf('ahead-behind');

@@ -75,3 +75,12 @@ export function toDescr(dtype: string, byteOrder: ByteOrder): string {
   const order = unit === 1 ? '|' : byteOrder === 'big' ? '>' : '<';
   return `${order}${letter}${size}`;
 }
+
+/** Turns the bytes of each unit around, in place: from one byte order to the other. */
+export function swapUnits(bytes: Uint8Array, unit: number): void {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (unit === 2) buffer.swap16();
+  else if (unit === 4) buffer.swap32();
+  else if (unit === 8) buffer.swap64();
+  else for (let at = 0; at < bytes.byteLength; at += unit) bytes.subarray(at, at + unit).reverse();
+}

@@ -1,4 +1,4 @@
-import { type ByteOrder, dtypeOf } from './dtype';
+import { type ByteOrder, dtypeOf, swapUnits } from './dtype';
 import { fromHalf, toHalf } from './half';
 
 /**
@@ -32,12 +32,7 @@ export function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Ui
 
 /** Turns big-endian elements round, in place; longer ones than 8 bytes are no type that can be cast, and stay. */
 export function toLittleEndian(bytes: Uint8Array, dtype: string, byteOrder: ByteOrder): Uint8Array {
-  if (byteOrder === 'little') return bytes;
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const { unit } = dtypeOf(dtype);
-  if (unit === 2) buffer.swap16();
-  else if (unit === 4) buffer.swap32();
-  else if (unit === 8) buffer.swap64();
+  if (byteOrder === 'big') swapUnits(bytes, dtypeOf(dtype).unit);
   return bytes;
 }
 

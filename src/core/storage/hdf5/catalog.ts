@@ -159,7 +159,7 @@ function checked(file: Hdf5File, hash: string, stored: Stored, attributes: Store
 }
 
 /** deflate makes nothing smaller than 1/1032 of its size. */
-const largestRatio = 1100;
+export const largestRatio = 1100;
 
 function metadataOf(hash: string, attributes: StoredAttributes, damaged: (what: string) => CoralError): WeightMetadata {
   const text = (name: string): string | undefined => {

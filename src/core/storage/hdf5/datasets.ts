@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { dtypeOf } from '../../weights/dtype';
+import { dtypeOf, swapUnits } from '../../weights/dtype';
 import { elementCount } from '../../weights/weight';
 import { throwIfCancelled } from '../../errors';
 import { creatableType, type TensorType } from './datatypes';
@@ -29,6 +29,7 @@ export function readSlab(file: Hdf5File, path: string, { type }: Tensor, slab: S
   return file.instance.withMemory(slab.bytes, (pointer) => {
     file.call((api, id) => api.get_dataset_data(id, path, ...selection(slab), BigInt(pointer)));
     const bytes = file.instance.api.HEAPU8.slice(pointer, pointer + slab.bytes);
+    // HDF5 gives and takes numbers little-endian; weights are in the order in which they are stored.
     if (type.byteOrder === 'big') swapUnits(bytes, dtypeOf(type.dtype).unit);
     return bytes;
   });
@@ -37,15 +38,6 @@ export function readSlab(file: Hdf5File, path: string, { type }: Tensor, slab: S
 /** count, offset, stride; nulls, meaning all, for a 0-d dataset */
 function selection({ count, offset }: Slab): [bigint[] | null, bigint[] | null, bigint[] | null] {
   return count.length === 0 ? [null, null, null] : [count.map(BigInt), offset.map(BigInt), count.map(() => 1n)];
-}
-
-/** HDF5 gives and takes numbers little-endian; weights are in the order in which they are stored. */
-function swapUnits(bytes: Uint8Array, unit: number): void {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (unit === 2) buffer.swap16();
-  else if (unit === 4) buffer.swap32();
-  else if (unit === 8) buffer.swap64();
-  else for (let at = 0; at < bytes.byteLength; at += unit) bytes.subarray(at, at + unit).reverse();
 }
 
 /** A datatype to put in place once the file is closed: datatypes.ts says why. */

@@ -4,6 +4,7 @@ import { damagedDelta, Delta, type DeltaArray, type DeltaMetadata, verifiedDelta
 import { byteLengthOf } from '../../weights/dtype';
 import { slices } from '../../weights/weight';
 import { readAttributes, type StoredAttributes } from './attributes';
+import { largestRatio } from './catalog';
 import { readingSlabs, readSlab, readStored, type Tensor } from './datasets';
 import { tensorType } from './datatypes';
 import type { Hdf5File } from './hdf5File';
@@ -13,9 +14,6 @@ import type { Slab } from './slabs';
 
 const group = '/deltas';
 const deltaPath = (hash: string): string => `${group}/${hash}`;
-
-/** deflate makes nothing smaller than 1/1032 of its size. */
-const largestRatio = 1100;
 
 interface StoredDelta {
   readonly metadata: DeltaMetadata;
