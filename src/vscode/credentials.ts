@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import type { Credentials } from '../core/remotes/credentials';
-import type { RemoteSummary } from '../worker/protocol';
+import type { RemoteSummary } from '../worker/protocol/repository';
 
 type Place = Pick<RemoteSummary, 'name' | 'url' | 'endpointUrl'>;
 

@@ -3,7 +3,10 @@ import { CoralError, type Reason } from '../core/errors';
 import type { SyncResultJSON } from '../core/remotes/syncResult';
 import type { Progress } from '../core/transfer/progress';
 import type { CoralClient } from '../worker/client';
-import type { RemoteInfo, RemoteRequest, RemoteSummary, StatusSnapshot, WeightGroup, WeightPage } from '../worker/protocol';
+import type { RemoteInfo } from '../worker/protocol/remotes';
+import type { RemoteSummary } from '../worker/protocol/repository';
+import type { RemoteRequest, StatusSnapshot } from '../worker/protocol/status';
+import type { WeightGroup, WeightPage } from '../worker/protocol/weights';
 import type { CredentialVault } from './credentials';
 import { fractionDone, TransferRate } from './transferRate';
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { basename } from 'node:path';
 import { CoralError } from '../core/errors';
-import type { RemoteSummary, RepositorySnapshot } from '../worker/protocol';
+import type { RemoteSummary, RepositorySnapshot } from '../worker/protocol/repository';
 import { RemoteModel, type RemoteHost } from './remoteModel';
 
 export interface RepositoryHost extends RemoteHost {

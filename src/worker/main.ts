@@ -1,8 +1,8 @@
 import { parentPort } from 'node:worker_threads';
 import { type Port, serve } from './rpc';
-import { CoralService } from './service';
+import { coralHandlers } from './service';
 
 if (!parentPort) throw new Error('The Coral worker runs in a worker thread.');
 const port: Port = parentPort;
 
-serve(port, new CoralService().handlers());
+serve(port, coralHandlers());

@@ -29,6 +29,10 @@ export type Handlers<Api extends Methods> = {
   readonly [Method in keyof Api]: (request: Request<Api, Method>, context: CallContext) => Promise<Reply<Api, Method>>;
 };
 
+/** The same for an Api that is an interface, which unlike a mapped type has no index signature. */
+export type HandlersOf<Api> = Handlers<MethodsOf<Api>>;
+type MethodsOf<Api> = { [Method in keyof Api]: Api[Method] extends (request: never) => Promise<unknown> ? Api[Method] : never };
+
 /** Milliseconds between two reports of one call's progress: five a second at most. */
 const progressPeriod = 200;
 

@@ -51,9 +51,10 @@ export class Session {
   }
 }
 
-/** The browser says whether it is dark, and VS Code follows. */
+/** The browser says whether it is dark or of high contrast, and VS Code follows. */
 const themes = {
-  'window.autoDetectColorScheme': true, 'workbench.preferredDarkColorTheme': 'Default Dark Modern', 'workbench.preferredLightColorTheme': 'Default Light Modern',
+  'window.autoDetectColorScheme': true, 'window.autoDetectHighContrast': true, 'workbench.preferredHighContrastColorTheme': 'Default High Contrast',
+  'workbench.preferredDarkColorTheme': 'Default Dark Modern', 'workbench.preferredLightColorTheme': 'Default Light Modern',
 };
 
 /** Builds and packs the extension; the path of the .vsix. */

@@ -7,7 +7,9 @@ const shots = resolve('out/shots');
 /** The browser's own, for what runs there. */
 declare const getComputedStyle: (element: unknown, pseudo: string) => { readonly content: string };
 
-export type Theme = 'dark' | 'light';
+export type Theme = 'dark' | 'light' | 'contrast';
+
+const classOf: Record<Theme, string> = { dark: 'vs-dark', light: 'vs', contrast: 'hc-black' };
 
 /** A window of VS Code, used as a person uses it: by what is on the screen. Everything waits up to 30 s for what it needs. */
 export class Workbench {
@@ -201,13 +203,13 @@ export class Workbench {
 
   /** Leaves open what is open: inputs, dialogs, notifications. */
   async setTheme(theme: Theme): Promise<void> {
-    await this.page.emulateMedia({ colorScheme: theme });
-    await this.page.locator(theme === 'dark' ? '.monaco-workbench.vs-dark' : '.monaco-workbench.vs').waitFor();
+    await this.page.emulateMedia(theme === 'contrast' ? { colorScheme: 'dark', forcedColors: 'active' } : { colorScheme: theme, forcedColors: 'none' });
+    await this.page.locator(`.monaco-workbench.${classOf[theme]}`).waitFor();
   }
 
   /** Writes out/shots/NAME-THEME.png for each theme. */
   async screenshots(name: string): Promise<void> {
-    for (const theme of ['light', 'dark'] as const) {
+    for (const theme of ['light', 'contrast', 'dark'] as const) {
       await this.setTheme(theme);
       await this.screenshot(join(shots, `${name}-${theme}.png`));
     }

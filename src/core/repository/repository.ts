@@ -168,10 +168,11 @@ export class Repository {
   async getSyncStatus(name: string, options: RemoteOptions = {}): Promise<SyncStatus> {
     await using remote = await this.remote(name, options);
     await using local = closing(await this.localStore('read', options));
-    const [state, here, there] = await Promise.all([
-      this.state(options.signal), local.store.list(options.signal), remote.listRemoteWeights(options.signal),
+    const { signal } = options;
+    const [state, here, weights, refs] = await Promise.all([
+      this.state(signal), local.store.list(signal), remote.listRemoteWeights(signal), remote.fetchRefs(signal),
     ]);
-    return compareStores(here, there, namedHashes(state), [...remote.warnings, ...deltaWarnings(state)]);
+    return compareStores(here, { weights, refs }, namedHashes(state), [...remote.warnings, ...deltaWarnings(state)]);
   }
 
   /** Sends the weights that the remote lacks. See `Remote.push` for what rejects and what is in the result. */

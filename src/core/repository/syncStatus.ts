@@ -1,3 +1,5 @@
+import type { Refs } from '../remotes/refs';
+
 /** How a repository and a remote compare. The lists hold weight hashes and are sorted. */
 export interface SyncStatus {
   /** only here */
@@ -12,13 +14,20 @@ export interface SyncStatus {
   readonly needsPull: number;
   readonly totalLocal: number;
   readonly totalRemote: number;
+  /** branches and tags of the remote, with their commits */
+  readonly refs: Refs;
   /** both sides hold the same, and all that commits name */
   readonly isSynced: boolean;
   readonly warnings: readonly string[];
 }
 
+export interface RemoteSide {
+  readonly weights: readonly string[];
+  readonly refs: Refs;
+}
+
 /** Compares what the two stores hold; `named` are the hashes that commits and staging speak of. */
-export function compareStores(local: readonly string[], remote: readonly string[], named: Iterable<string>, warnings: readonly string[] = []): SyncStatus {
+export function compareStores(local: readonly string[], { weights: remote, refs }: RemoteSide, named: Iterable<string>, warnings: readonly string[] = []): SyncStatus {
   const here = new Set(local);
   const there = new Set(remote);
   const ahead = local.filter((hash) => !there.has(hash)).sort();
@@ -29,6 +38,7 @@ export function compareStores(local: readonly string[], remote: readonly string[
     synced: local.filter((hash) => there.has(hash)).sort(),
     needsPush: ahead.length, needsPull: behind.length,
     totalLocal: here.size, totalRemote: there.size,
+    refs,
     isSynced: ahead.length + behind.length + missing.length === 0,
     warnings,
   };

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { CoralError } from '../../core/errors';
 import { checkRemoteName } from '../../core/validate';
 import type { Credentials } from '../../core/remotes/credentials';
-import type { NewRemote } from '../../worker/protocol';
+import type { NewRemote } from '../../worker/protocol/remotes';
 import { signalOf } from '../progress';
 import type { RepositoryModel } from '../repositoryModel';
 import type { Services } from '../services';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { RemoteInfo } from '../../worker/protocol';
+import type { RemoteInfo } from '../../worker/protocol/remotes';
 import { formatBytes, formatCount } from '../format';
 import type { Services } from '../services';
 import { pickRemote } from './pickRemote';

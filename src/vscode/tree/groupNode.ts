@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { CoralError } from '../../core/errors';
-import type { WeightGroup, WeightRow } from '../../worker/protocol';
+import type { WeightGroup, WeightRow } from '../../worker/protocol/weights';
 import { formatCount, formatCountOf } from '../format';
 import type { RemoteModel } from '../remoteModel';
 import { ErrorNode } from './errorNode';

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { StatusSnapshot, WeightGroup } from '../../worker/protocol';
+import type { StatusSnapshot } from '../../worker/protocol/status';
+import type { WeightGroup } from '../../worker/protocol/weights';
 import { formatAheadBehind, formatCount, formatCountOf, formatTime, speakAheadBehind } from '../format';
 import type { Direction, RemoteModel } from '../remoteModel';
 import { ErrorNode } from './errorNode';

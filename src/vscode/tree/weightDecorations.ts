@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { WeightRow } from '../../worker/protocol';
+import type { WeightRow } from '../../worker/protocol/weights';
 
 const scheme = 'coral-weight';
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { WeightRow } from '../../worker/protocol';
+import type { WeightRow } from '../../worker/protocol/weights';
 import { formatBytes, formatCount, formatTensor, shortHash } from '../format';
 import type { GroupNode } from './groupNode';
 import { factsMarkdown } from './markdown';

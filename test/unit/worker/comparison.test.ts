@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import { CoralError } from '../../../src/core/errors';
 import { compareStores } from '../../../src/core/repository/syncStatus';
 import type { WeightStore } from '../../../src/core/storage/weightStore';
-import { Comparison } from '../../../src/worker/comparison';
+import { Comparison } from '../../../src/worker/service/comparison';
 
 const { signal } = new AbortController();
 const hash = (digit: string) => digit.repeat(16);
@@ -11,7 +11,7 @@ const [old, changed, fresh, theirs] = ['a', 'b', 'c', 'd'].map(hash) as [string,
 
 /** a is on both sides; b is a new version of it, here; c is new, here; d only there */
 const comparison = new Comparison(
-  compareStores([old, changed, fresh], [old, theirs], []),
+  compareStores([old, changed, fresh], { weights: [old, theirs], refs: {} }, []),
   new Map([[old, ['head.weight']], [changed, ['head.weight']], [fresh, ['layers.10.bias', 'alias']]]),
 );
 
@@ -25,7 +25,7 @@ describe('Comparison', () => {
   it('sorts by name as people count, and those without a name last', () => {
     const hashes = ['1', '2', '3', '4'].map(hash) as [string, string, string, string];
     const names = new Map([[hashes[0], ['layers.10']], [hashes[2], ['layers.2']], [hashes[3], ['layers.2']]]);
-    const sorted = new Comparison(compareStores(hashes, [], []), names).sorted('ahead');
+    const sorted = new Comparison(compareStores(hashes, { weights: [], refs: {} }, []), names).sorted('ahead');
     assert.deepEqual(sorted, [hashes[2], hashes[3], hashes[0], hashes[1]]);
   });
 

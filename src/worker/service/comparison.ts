@@ -1,9 +1,9 @@
-import type { SyncStatus } from '../core/repository/syncStatus';
-import { CoralError } from '../core/errors';
-import type { WeightStore } from '../core/storage/weightStore';
-import { elementCount, type WeightMetadata } from '../core/weights/weight';
-import { itemSize } from '../core/weights/dtype';
-import type { WeightGroup, WeightRow } from './protocol';
+import type { SyncStatus } from '../../core/repository/syncStatus';
+import { CoralError } from '../../core/errors';
+import type { WeightStore } from '../../core/storage/weightStore';
+import { elementCount, type WeightMetadata } from '../../core/weights/weight';
+import { itemSize } from '../../core/weights/dtype';
+import type { WeightGroup, WeightRow } from '../protocol/weights';
 
 /** The lists of one status, kept so that paging through them lists nothing again. */
 export class Comparison {

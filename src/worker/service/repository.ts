@@ -1,0 +1,40 @@
+import { CoralError } from '../../core/errors';
+import type { RemoteConfig } from '../../core/remotes/remoteConfig';
+import type { Repository } from '../../core/repository/repository';
+import type { RemoteSummary, RepositoryApi } from '../protocol/repository';
+import type { HandlersOf } from '../rpc';
+import type { WorkerSession } from './session';
+
+export function repositoryHandlers(session: WorkerSession): HandlersOf<RepositoryApi> {
+  return {
+    async repository({ root }, { signal }) {
+      const repository = await session.open(root);
+      const { head, commits, staged, remotes, problems } = await repository.state(signal);
+      const local = await countLocal(repository, signal);
+      return {
+        root, ...head, commits: commits.size, staged: Object.keys(staged.weights).length, weights: local.weights,
+        remotes: remotes.map(summaryOf), problems: [...problems, ...local.problems].map((problem) => problem.toJSON()),
+      };
+    },
+  };
+}
+
+/** A store that cannot be read is a problem to show, and hides nothing else. */
+async function countLocal(repository: Repository, signal: AbortSignal): Promise<{ weights: number; problems: CoralError[] }> {
+  try {
+    const store = await repository.localStore('read');
+    try {
+      return { weights: (await store.list(signal)).length, problems: [] };
+    } finally {
+      await store.close();
+    }
+  } catch (error) {
+    if (CoralError.is(error, 'cancelled')) throw error;
+    return { weights: 0, problems: [CoralError.from(error)] };
+  }
+}
+
+/** Without the secrets that a hand-written remotes.json may hold. */
+function summaryOf({ name, url, backend, region, endpointUrl, autoPush, autoPull }: RemoteConfig): RemoteSummary {
+  return { name, url, backend, region, endpointUrl, autoPush, autoPull };
+}

@@ -1,0 +1,53 @@
+import type { RemoteOptions } from '../../core/remotes/remoteStore';
+import { Repository } from '../../core/repository/repository';
+import type { SyncStatus } from '../../core/repository/syncStatus';
+import type { NetworkSettings } from '../../core/storage/objects/connect';
+import { machineCertificates } from '../certificates';
+import type { WorkerSettings } from '../protocol';
+import type { RemoteRequest } from '../protocol/status';
+
+/** What the worker remembers between calls: its settings, and the last status of each remote. */
+export class WorkerSession {
+  #settings: WorkerSettings = {};
+  readonly #statuses = new Map<string, SyncStatus>();
+
+  get settings(): WorkerSettings { return this.#settings; }
+
+  configure(settings: WorkerSettings): Promise<void> {
+    this.#settings = settings;
+    return Promise.resolve();
+  }
+
+  open(root: string): Promise<Repository> {
+    return Repository.open(root, { remotesFileShape: this.#settings.remotesFileShape });
+  }
+
+  /** How to reach a remote. */
+  remoteOptions({ credentials }: Pick<RemoteRequest, 'credentials'>, signal: AbortSignal): RemoteOptions {
+    const { concurrency, compression } = this.#settings;
+    return { credentials, network: this.#network(), concurrency, compression, signal };
+  }
+
+  /** Asks the remote, and remembers the answer. */
+  async ask(request: RemoteRequest, signal: AbortSignal): Promise<SyncStatus> {
+    const repository = await this.open(request.root);
+    const status = await repository.getSyncStatus(request.remote, this.remoteOptions(request, signal));
+    this.#statuses.set(keyOf(request), status);
+    return status;
+  }
+
+  /** The last answer; asks only when there is none. */
+  async lastStatus(request: RemoteRequest, signal: AbortSignal): Promise<SyncStatus> {
+    return this.#statuses.get(keyOf(request)) ?? this.ask(request, signal);
+  }
+
+  /** The certificates are read when a connection is made: it takes 0.2 s, and a folder needs none. */
+  #network(): NetworkSettings {
+    const { network, systemCertificates } = this.#settings;
+    return { ...network, get ca() { return systemCertificates ? machineCertificates() : undefined; } };
+  }
+}
+
+function keyOf({ root, remote }: RemoteRequest): string {
+  return `${root}\0${remote}`;
+}

@@ -1,0 +1,20 @@
+import type { SyncResultJSON } from '../../core/remotes/syncResult';
+import type { RemoteTransferOptions } from '../../core/repository/repository';
+import type { TransferRequest, TransfersApi } from '../protocol/transfers';
+import type { CallContext, HandlersOf } from '../rpc';
+import type { WorkerSession } from './session';
+
+export function transfersHandlers(session: WorkerSession): HandlersOf<TransfersApi> {
+  async function transfer(direction: 'push' | 'pull' | 'sync', request: TransferRequest, { onProgress, signal }: CallContext): Promise<SyncResultJSON> {
+    const { weightHashes, force, createBucket } = request;
+    const repository = await session.open(request.root);
+    const options: RemoteTransferOptions = { ...session.remoteOptions(request, signal), weightHashes, force, createBucket, onProgress };
+    return (await repository[direction](request.remote, options)).toJSON();
+  }
+
+  return {
+    push: (request, context) => transfer('push', request, context),
+    pull: (request, context) => transfer('pull', request, context),
+    sync: (request, context) => transfer('sync', request, context),
+  };
+}
