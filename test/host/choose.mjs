@@ -9,11 +9,12 @@ import { whyNoHost } from './setup.mjs';
 export async function chooseCode() {
   const given = process.env.CORAL_VSCODE;
   if (given) return { path: given, kind: `the one CORAL_VSCODE names, ${given}` };
-  const desktop = await desktopCode();
+  const oldest = process.env.CORAL_HOST === 'oldest';
+  const desktop = oldest ? undefined : await desktopCode();
   if (desktop) return { path: desktop, kind: `desktop VS Code, ${desktop}` };
   const missing = whyNoHost() ?? (existsSync(findChromium()) ? undefined : 'no chromium');
   if (missing) return { missing };
-  return { path: join(import.meta.dirname, 'code-shim.mjs'), kind: 'VS Code server from the npm registry' };
+  return { path: join(import.meta.dirname, 'code-shim.mjs'), kind: `the ${oldest ? 'oldest' : 'newest'} VS Code server from the npm registry` };
 }
 
 async function desktopCode() {

