@@ -6,6 +6,7 @@ import { keepContextKeys } from './vscode/contextKeys';
 import { CredentialVault } from './vscode/credentials';
 import { ReadonlyDocuments } from './vscode/documents';
 import { CoralModel } from './vscode/model';
+import type { Manifest } from './vscode/services';
 import { onDidChangeWorkerSettings, workerSettings } from './vscode/settings';
 import { StatusBar } from './vscode/statusBar';
 import { RemotesTree } from './vscode/tree/remotesTree';
@@ -35,7 +36,7 @@ export function activate(context: vscode.ExtensionContext): CoralExtensionApi {
     new RepositoryWatcher(model),
     keepContextKeys(model),
     onDidChangeWorkerSettings((settings) => void client.configure(settings).catch((error: unknown) => log.error(String(error)))),
-    registerCommands({ client, model, vault, tree, view, documents, log }),
+    registerCommands({ manifest: context.extension.packageJSON as Manifest, client, model, vault, tree, view, documents, log }),
   );
   // The first worker starts when a repository was found, not now.
   model.scan().catch((error: unknown) => log.error(String(error)));

@@ -6,8 +6,15 @@ import type { CoralModel } from './model';
 import type { RemotesTree } from './tree/remotesTree';
 import type { TreeNode } from './tree/treeNode';
 
+/** What this program reads of its own package.json. */
+export interface Manifest {
+  readonly version: string;
+  readonly contributes: { readonly configuration: { readonly properties: Readonly<Record<string, { readonly default?: unknown }>> } };
+}
+
 /** What commands work with. */
 export interface Services {
+  readonly manifest: Manifest;
   readonly client: CoralClient;
   readonly model: CoralModel;
   readonly vault: CredentialVault;

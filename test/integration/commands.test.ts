@@ -64,6 +64,19 @@ describe('commands on rows of the tree, and from the palette', () => {
     assert.equal(await vscode.env.clipboard.readText(), 'a13540b3ae43c8cd');
   });
 
+  it('Copy Diagnostics tells versions, changed settings, and the state of each remote', async () => {
+    const { repository } = await open('ahead-behind');
+    await counts(repository);
+    await vscode.workspace.getConfiguration('coral').update('concurrency', 8, vscode.ConfigurationTarget.Global);
+    await run('copyDiagnostics');
+    await vscode.workspace.getConfiguration('coral').update('concurrency', undefined, vscode.ConfigurationTarget.Global);
+    const text = await vscode.env.clipboard.readText();
+    assert.match(text, new RegExp(`^- Coral \\d+\\.\\d+\\.\\d+, VS Code ${vscode.version} `, 'm'));
+    assert.match(text, /^- coral\.concurrency: 8$/m);
+    assert.match(text, /^- branch main, \d+ commits, 5 weights, \d staged$/m);
+    assert.match(text, /^- remote origin \(file, file:\/\/.*\): 2↓ 3↑, 2 shared, checked \d\d:\d\d$/m);
+  });
+
   it('Fetch Status sees what others have pushed; with one remote it asks for none', async () => {
     const { root, remoteStore, repository } = await open('ahead-behind');
     assert.equal((await counts(repository)).ahead, 3);

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { reportError } from '../messages';
 import type { Services } from '../services';
 import { addRemote } from './addRemote';
+import { copyDiagnostics } from './copyDiagnostics';
 import { copyWeightHash } from './copyWeightHash';
 import { clearCredentials, setCredentials } from './credentials';
 import { fetchStatus } from './fetchStatus';
@@ -40,6 +41,7 @@ const commands: Readonly<Record<string, Command>> = {
   'coral.openRemotesFile': openRemotesFile,
   'coral.openProblem': openProblem,
   'coral.loadMore': loadMore,
+  'coral.copyDiagnostics': copyDiagnostics,
   'coral.showLog': ({ log }) => log.show(),
 };
 
