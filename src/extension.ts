@@ -5,6 +5,7 @@ import { registerCommands } from './vscode/commands/registerCommands';
 import { keepContextKeys } from './vscode/contextKeys';
 import { CredentialVault } from './vscode/credentials';
 import { ReadonlyDocuments } from './vscode/documents';
+import { EndpointConsents } from './vscode/endpointConsents';
 import { CoralModel } from './vscode/model';
 import type { Manifest } from './vscode/services';
 import { onDidChangeWorkerSettings, workerSettings } from './vscode/settings';
@@ -25,7 +26,8 @@ export function activate(context: vscode.ExtensionContext): CoralExtensionApi {
   const log = vscode.window.createOutputChannel('Coral', { log: true });
   const client = new CoralClient(() => new Worker(join(__dirname, 'worker.mjs'), { execArgv: [] }), workerSettings());
   const vault = new CredentialVault(context.secrets);
-  const model = new CoralModel(client, vault, log);
+  const consents = new EndpointConsents(context.globalState);
+  const model = new CoralModel(client, vault, consents, log);
   const tree = new RemotesTree(model);
   const view = vscode.window.createTreeView('coral.remotes', { treeDataProvider: tree, canSelectMany: true, showCollapseAll: true });
   const documents = new ReadonlyDocuments();
@@ -36,7 +38,7 @@ export function activate(context: vscode.ExtensionContext): CoralExtensionApi {
     new RepositoryWatcher(model),
     keepContextKeys(model),
     onDidChangeWorkerSettings((settings) => void client.configure(settings).catch((error: unknown) => log.error(String(error)))),
-    registerCommands({ manifest: context.extension.packageJSON as Manifest, client, model, vault, tree, view, documents, log }),
+    registerCommands({ manifest: context.extension.packageJSON as Manifest, client, model, vault, consents, tree, view, documents, log }),
   );
   // The first worker starts when a repository was found, not now.
   model.scan().catch((error: unknown) => log.error(String(error)));

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { CoralClient } from '../worker/client';
 import type { CredentialVault } from './credentials';
+import type { EndpointConsents } from './endpointConsents';
 import { findRepositories } from './findRepositories';
 import type { RemoteModel } from './remoteModel';
 import { type RepositoryHost, RepositoryModel } from './repositoryModel';
@@ -19,9 +20,9 @@ export class CoralModel {
 
   readonly onDidChange = this.#changes.event;
 
-  constructor(client: CoralClient, vault: CredentialVault, log: vscode.LogOutputChannel) {
+  constructor(client: CoralClient, vault: CredentialVault, consents: EndpointConsents, log: vscode.LogOutputChannel) {
     const changed = (change: ModelChange) => this.#changes.fire(change);
-    this.#host = { client, vault, log, changed, repositoryChanged: changed };
+    this.#host = { client, vault, consents, log, changed, repositoryChanged: changed };
     this.#subscriptions = [
       this.#changes,
       vscode.workspace.onDidChangeWorkspaceFolders(() => void this.scan()),

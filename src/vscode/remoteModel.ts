@@ -8,6 +8,7 @@ import type { RemoteSummary } from '../worker/protocol/repository';
 import type { RemoteRequest, StatusSnapshot } from '../worker/protocol/status';
 import type { WeightGroup, WeightPage } from '../worker/protocol/weights';
 import type { CredentialVault } from './credentials';
+import { type EndpointConsents, hostOf } from './endpointConsents';
 import { fractionDone, TransferRate } from './transferRate';
 
 export type Direction = 'push' | 'pull' | 'sync';
@@ -32,6 +33,7 @@ export interface TransferChoice {
 export interface RemoteHost {
   readonly client: CoralClient;
   readonly vault: CredentialVault;
+  readonly consents: EndpointConsents;
   readonly log: vscode.LogOutputChannel;
   readonly changed: (remote: RemoteModel) => void;
 }
@@ -65,7 +67,10 @@ export class RemoteModel {
   /** Why the last attempt to reach the remote failed. */
   get error(): CoralError | undefined { return this.#error; }
   /** The same in two words. */
-  get trouble(): string | undefined { return this.#error && (troubles[this.#error.reason] ?? 'failed'); }
+  get trouble(): string | undefined { return this.isAllowed ? this.#trouble : 'not connected'; }
+  get #trouble(): string | undefined { return this.#error && (troubles[this.#error.reason] ?? 'failed'); }
+  /** Whether the person agreed to the address that remotes.json gives. */
+  get isAllowed(): boolean { return this.#host.consents.isGiven(this.root, this.summary); }
   get isChecking(): boolean { return this.#checking !== undefined; }
   get activity(): Activity | undefined { return this.#activity; }
   get isUnknown(): boolean { return !this.#status && !this.#error && !this.#checking; }
@@ -145,6 +150,10 @@ export class RemoteModel {
   async #request(): Promise<RemoteRequest> {
     if (!vscode.workspace.isTrusted) {
       throw new CoralError('denied', 'Coral contacts remotes only in a trusted workspace. Trust it with "Workspaces: Manage Workspace Trust".');
+    }
+    if (!this.isAllowed) {
+      const host = hostOf(String(this.summary.endpointUrl));
+      throw new CoralError('denied', `${this.name} lies at ${host}, says this folder; Coral has not contacted it yet. Fetch its status to connect.`, { remote: this.name });
     }
     return { root: this.root, remote: this.name, credentials: await this.#host.vault.get(this.summary) };
   }

@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { CoralClient } from '../worker/client';
 import type { CredentialVault } from './credentials';
+import type { EndpointConsents } from './endpointConsents';
 import type { ReadonlyDocuments } from './documents';
 import type { CoralModel } from './model';
 import type { RemotesTree } from './tree/remotesTree';
@@ -18,6 +19,7 @@ export interface Services {
   readonly client: CoralClient;
   readonly model: CoralModel;
   readonly vault: CredentialVault;
+  readonly consents: EndpointConsents;
   readonly tree: RemotesTree;
   readonly view: vscode.TreeView<TreeNode>;
   readonly documents: ReadonlyDocuments;

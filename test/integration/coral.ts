@@ -83,6 +83,21 @@ export async function until<T>(what: string, read: () => T | undefined | false |
   }
 }
 
+/** Servers on this machine, which the tests start themselves. */
+export const allowedInTests = ['127.0.0.1', 'localhost'];
+
+/** Answers modal warnings with a button, undefined being Cancel, until `restore`, which gives the questions. */
+export function answerModals(button: string | undefined): { restore(): string[] } {
+  const window = vscode.window as { showWarningMessage: unknown };
+  const original = window.showWarningMessage;
+  const asked: string[] = [];
+  window.showWarningMessage = (message: string) => {
+    asked.push(message);
+    return Promise.resolve(button);
+  };
+  return { restore: () => { window.showWarningMessage = original; return asked; } };
+}
+
 export const storeOf = (root: string): string => join(root, '.coral/objects/weights.h5');
 
 /** Copies of fixtures for the tests of a suite. After each test its repositories are closed and all of `copies` is removed. */

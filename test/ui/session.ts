@@ -28,7 +28,7 @@ export class Session {
     // Loaded from its place in test/host, not bundled: its packages lie there.
     const host = (await import(pathToFileURL(resolve('test/host/host.mjs')).href)) as Host;
     const vsix = await packageExtension();
-    return new Session(host, await host.startServer({ vsix, env, settings: { ...themes, ...settings } }));
+    return new Session(host, await host.startServer({ vsix, env, settings: { 'coral.allowedEndpoints': ['127.0.0.1'], ...themes, ...settings } }));
   }
 
   url(folder?: string): string {

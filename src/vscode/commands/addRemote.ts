@@ -23,6 +23,7 @@ export async function addRemote(services: Services, target?: unknown): Promise<v
   if (!tested) return;
   const { credentials, ...entry } = tested;
   await services.client.call('addRemote', entry);
+  await services.consents.give(repository.root, entry);
   if (credentials) await services.vault.set(entry, credentials);
   await repository.refresh();
 }

@@ -2,11 +2,12 @@ import * as vscode from 'vscode';
 import type { RemoteInfo } from '../../worker/protocol/remotes';
 import { formatBytes, formatCount } from '../format';
 import type { Services } from '../services';
+import { mayContact } from './connect';
 import { pickRemote } from './pickRemote';
 
 export async function showRemoteInfo(services: Services, target?: unknown): Promise<void> {
   const remote = await pickRemote(services, target, 'Show which remote?');
-  if (!remote) return;
+  if (!remote || !await mayContact(services, remote)) return;
   const title = `Asking ${remote.name}`;
   const info = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () => remote.info());
   await services.documents.show(`${remote.name}.md`, infoText(info));

@@ -3,9 +3,11 @@ import { reportError, reportTransfer } from '../messages';
 import { withTransferProgress } from '../progress';
 import type { RemoteModel, TransferChoice } from '../remoteModel';
 import type { Services } from '../services';
+import { mayContact } from './connect';
 
 /** What push, pull and sync share: progress, the result in one message, and a fresh look at both sides. */
 export async function transfer(services: Services, remote: RemoteModel, choice: TransferChoice): Promise<SyncResultJSON | undefined> {
+  if (!await mayContact(services, remote)) return undefined;
   const again = (next: TransferChoice) => transfer(services, remote, next);
   const started = performance.now();
   try {
