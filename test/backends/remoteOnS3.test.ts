@@ -57,6 +57,29 @@ describe('Remote on an S3 server', function () {
     assert.deepEqual([info.storageInfo.weights, info.credentialsSource], [100, 'keys saved for this remote']);
   });
 
+  it('previews by reading alone, and changes nothing', async () => {
+    const proxy = await startFaultProxy(server.endpoint);
+    const bucket = await server.newBucket();
+    await using theirs = await remoteAt(`${bucket}/models/`);
+    const weights = sampleWeights(5);
+    await theirs.push(new MemoryStore(weights.slice(0, 2)));
+    const root = await mkdtemp(join(tmpdir(), 'coral-preview-'));
+    const repository = await Repository.init(root);
+    await repository.addRemote('origin', `minio://${new URL(proxy.endpoint).host}/${bucket}/models/`);
+    const store = await repository.localStore('write');
+    await Promise.all(weights.slice(1).map((weight) => store.write(weight)));
+    await store.close();
+    proxy.log.length = 0;
+    const { push, pull } = await repository.preview('origin', options);
+    assert.deepEqual([push?.weights, push?.bytes, push?.present], [3, 192, 1]);
+    assert.deepEqual(pull?.first, [{ hash: weights[0]!.metadata.hash, name: 'layer0.weight', dtype: 'float32', shape: [16], bytes: 64 }]);
+    assert.deepEqual([...new Set(proxy.log.map(({ method }) => method))], ['GET']);
+    assert.equal(proxy.log.length, 2, 'one list, and the metadata of one weight');
+    assert.deepEqual([(await theirs.listRemoteWeights()).length, (await repository.getSyncStatus('origin', options)).needsPull], [2, 1]);
+    await proxy.close();
+    await rm(root, { recursive: true });
+  });
+
   it('sends lists alone where there is nothing to do', async () => {
     const proxy = await startFaultProxy(server.endpoint);
     const root = await mkdtemp(join(tmpdir(), 'coral-idle-'));
@@ -68,12 +91,15 @@ describe('Remote on an S3 server', function () {
     assert.equal((await repository.push('origin', options)).pushedWeights, 3);
     const steps: [string, () => Promise<unknown>, number][] = [
       ['status', () => repository.getSyncStatus('origin', options), 1], ['push', () => repository.push('origin', options), 2],
+      ['preview', () => repository.preview('origin', options), 1],
       ['pull', () => repository.pull('origin', options), 1], ['sync', () => repository.sync('origin', options), 3],
     ];
     for (const [what, step, lists] of steps) {
       proxy.log.length = 0;
       await step();
-      assert.deepEqual(proxy.log.map(({ method, path }) => [method, path.includes('list-type=2')]), Array.from({ length: lists }, () => ['GET', true]), what);
+      // Besides, a status reads the one object with the refs.
+      const weights = proxy.log.filter(({ path }) => what !== 'status' || !path.includes('refs.json'));
+      assert.deepEqual(weights.map(({ method, path }) => [method, path.includes('list-type=2')]), Array.from({ length: lists }, () => ['GET', true]), what);
     }
     await proxy.close();
     await rm(root, { recursive: true });

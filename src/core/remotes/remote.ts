@@ -2,7 +2,7 @@ import { CoralError, type ErrorDetail } from '../errors';
 import type { StorageInfo, WeightStore } from '../storage/weightStore';
 import { checkBranchName } from '../validate';
 import { Meter } from '../transfer/meter';
-import { planTransfer } from '../transfer/plan';
+import { type Plans, planWays, type Selection, type Way } from '../transfer/plan';
 import type { TransferOptions } from '../transfer/progress';
 import { type Outcome, runTransfer } from '../transfer/run';
 import { mergeRefs, parseRefs, type Refs } from './refs';
@@ -65,7 +65,7 @@ export class Remote {
    * one a weight, and a cancelled push ends with one of reason "cancelled": what arrived stays.
    */
   async push(local: WeightStore, options: TransferOptions = {}): Promise<SyncResult> {
-    const outcome = await this.#transfer('pushing', local, this.store, options);
+    const outcome = await this.#transfer('push', local, options);
     return new SyncResult({
       pushedWeights: outcome.weights, bytesTransferred: outcome.bytes, errors: outcome.errors,
       warnings: [...this.warnings, ...scalarWarnings(outcome.scalars, this.config.name)],
@@ -74,8 +74,16 @@ export class Remote {
 
   /** Fetches the weights that `local` lacks, as `push` sends them. */
   async pull(local: WeightStore, options: TransferOptions = {}): Promise<SyncResult> {
-    const outcome = await this.#transfer('pulling', this.store, local, options);
+    const outcome = await this.#transfer('pull', local, options);
     return new SyncResult({ pulledWeights: outcome.weights, bytesTransferred: outcome.bytes, errors: outcome.errors, warnings: this.warnings });
+  }
+
+  /** What pushing, pulling or both would move, from one look at both sides. `push` and `pull` follow the same plan; this changes nothing. */
+  async plan(local: WeightStore, ways: readonly Way[], selection: Selection = {}, signal?: AbortSignal): Promise<Plans> {
+    return this.#naming(async () => {
+      const [here, there] = await Promise.all([local.list(signal), this.store.list(signal)]);
+      return planWays(ways, here, there, selection);
+    });
   }
 
   async listRemoteWeights(signal?: AbortSignal): Promise<string[]> {
@@ -123,18 +131,18 @@ export class Remote {
     await this.close();
   }
 
-  async #transfer(phase: 'pushing' | 'pulling', from: WeightStore, to: WeightStore, options: TransferOptions): Promise<Outcome> {
+  async #transfer(way: Way, local: WeightStore, options: TransferOptions): Promise<Outcome> {
     const { force, createBucket = false, signal, onProgress } = options;
     const { name } = this.config;
-    const meter = new Meter(phase, name, onProgress);
+    const meter = new Meter(way === 'push' ? 'pushing' : 'pulling', name, onProgress);
+    const [from, to] = way === 'push' ? [local, this.store] : [this.store, local];
     try {
       return await this.#naming(async () => {
         onProgress?.({ phase: 'listing', remote: name, weightsDone: 0, weightsTotal: 0, bytesDone: 0 });
-        if (phase === 'pushing') await this.#remote.prepareToWrite(createBucket, signal);
-        const [source, destination] = await Promise.all([from.list(signal), to.list(signal)]);
-        const plan = planTransfer(source, destination, options);
-        const outcome = await runTransfer(plan.send, from, to, { remote: name, force, meter, signal });
-        return { ...outcome, errors: [...plan.blocked.map((hash) => blocked(hash, phase, name)), ...outcome.errors] };
+        if (way === 'push') await this.#remote.prepareToWrite(createBucket, signal);
+        const { send = [], blocked = [] } = (await this.plan(local, [way], options, signal))[way] ?? {};
+        const outcome = await runTransfer(send, from, to, { remote: name, force, meter, signal });
+        return { ...outcome, errors: [...blocked.map((hash) => absent(hash, way, name)), ...outcome.errors] };
       });
     } catch (error) {
       if (!CoralError.is(error, 'cancelled')) throw error;
@@ -155,8 +163,9 @@ async function naming<T>(detail: ErrorDetail, work: () => Promise<T>): Promise<T
   }
 }
 
-function blocked(hash: string, phase: 'pushing' | 'pulling', remote: string): CoralError {
-  const side = phase === 'pushing' ? 'the local store' : remote;
+/** What is wrong with a weight that was asked for and that the side it should come from does not hold. */
+export function absent(hash: string, way: Way, remote: string): CoralError {
+  const side = way === 'push' ? 'the local store' : remote;
   return new CoralError('missing', `${hash} was asked for, but ${side} does not hold it. Refresh and try again.`, { hash, remote });
 }
 

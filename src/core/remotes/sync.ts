@@ -1,6 +1,8 @@
 import type { WeightStore } from '../storage/weightStore';
+import type { Selection, Way } from '../transfer/plan';
 import type { TransferOptions } from '../transfer/progress';
 import type { Remote } from './remote';
+import type { RemoteConfig } from './remoteConfig';
 import type { SyncResult } from './syncResult';
 
 export interface SyncOptions extends TransferOptions {
@@ -13,10 +15,25 @@ export interface SyncStatistics {
   readonly pull: SyncResult | undefined;
 }
 
-/** Pushes what only `local` holds and pulls what only the remote holds; with `force`, everything both ways. */
+/**
+ * Pushes what only `local` holds and pulls what only the remote holds; with `force`, everything both ways. Goes the ways that
+ * `waysOf` gives, and stops when it is cancelled.
+ */
 export async function syncRepositories(local: WeightStore, remote: Remote, options: SyncOptions = {}): Promise<SyncStatistics> {
   const { direction = 'both', ...transfer } = options;
-  const push = direction === 'pull' ? undefined : await remote.push(local, transfer);
-  const pull = direction === 'push' || transfer.signal?.aborted === true ? undefined : await remote.pull(local, transfer);
-  return { push, pull };
+  const results: Partial<Record<Way, SyncResult>> = {};
+  for (const way of waysOf(direction, remote.config, transfer)) {
+    if (results.push === undefined && results.pull === undefined || transfer.signal?.aborted !== true) results[way] = await remote[way](local, transfer);
+  }
+  return { push: results.push, pull: results.pull };
+}
+
+/**
+ * The ways a transfer goes, in order. A remote with auto_pull is pulled from before anything is pushed to it, so that a push begins
+ * from what others have put there; but not when certain weights were asked for, or force: those say exactly what is to be done.
+ */
+export function waysOf(direction: NonNullable<SyncOptions['direction']>, { autoPull }: Pick<RemoteConfig, 'autoPull'>, { weightHashes, force }: Selection): readonly Way[] {
+  if (direction === 'pull') return ['pull'];
+  if (autoPull && weightHashes === undefined && force !== true) return ['pull', 'push'];
+  return direction === 'push' ? ['push'] : ['push', 'pull'];
 }

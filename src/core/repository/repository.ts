@@ -8,9 +8,10 @@ import { RemoteConfig, type RemoteFields } from '../remotes/remoteConfig';
 import { RemoteManager } from '../remotes/remoteManager';
 import type { RemotesFileShape } from '../remotes/remotesFile';
 import type { RemoteOptions } from '../remotes/remoteStore';
-import { syncRepositories, type SyncOptions } from '../remotes/sync';
+import { syncRepositories, type SyncOptions, waysOf } from '../remotes/sync';
 import { SyncResult } from '../remotes/syncResult';
 import { HDF5Store } from '../storage/hdf5/hdf5Store';
+import type { Selection } from '../transfer/plan';
 import type { TransferOptions } from '../transfer/progress';
 import { WaitingRelay } from '../transfer/waiting';
 import { Weight } from '../weights/weight';
@@ -21,6 +22,7 @@ import { deltaNames, namedHashes, namesOf } from './names';
 import { readState, type RepositoryState } from './repositoryState';
 import type { Staged } from './staging';
 import { compareStores, type SyncStatus } from './syncStatus';
+import { previewTransfer, type TransferPreview } from './transferPreview';
 
 export interface RepositoryOptions {
   /** shape of a remotes.json that does not exist yet; "nested" when absent */
@@ -36,6 +38,9 @@ export interface LocalStoreOptions {
 
 /** How to reach a remote, and what to move. */
 export type RemoteTransferOptions = TransferOptions & Omit<RemoteOptions, 'signal' | 'onWaiting'>;
+
+/** What is to be previewed, and how to reach the remote; both ways when there is no direction. */
+export type PreviewOptions = Selection & Pick<SyncOptions, 'direction'> & RemoteOptions;
 
 /** One folder with `.coral` in it. Reads what lies there anew each time; reading changes nothing. */
 export class Repository {
@@ -175,6 +180,18 @@ export class Repository {
     return compareStores(here, { weights, refs }, namedHashes(state), [...remote.warnings, ...deltaWarnings(state)]);
   }
 
+  /** What `push`, `pull` or `sync` would do now, by the plan that they follow. Changes nothing on either side. */
+  async preview(name: string, options: PreviewOptions = {}): Promise<TransferPreview> {
+    const { direction = 'both', signal } = options;
+    await using remote = await this.remote(name, options);
+    await using local = closing(await this.localStore('read', options));
+    const [state, plans] = await Promise.all([
+      this.state(signal), remote.plan(local.store, waysOf(direction, remote.config, options), options, signal),
+    ]);
+    const preview = await previewTransfer(plans, { local: local.store, remote, folder: this.#path('objects'), state }, signal);
+    return preview.push === undefined ? preview : { ...preview, warnings: [...preview.warnings, ...deltaWarnings(state)] };
+  }
+
   /** Sends the weights that the remote lacks. See `Remote.push` for what rejects and what is in the result. */
   async push(name: string, options: RemoteTransferOptions = {}): Promise<SyncResult> {
     return this.#transfer(name, 'push', options);
@@ -195,7 +212,8 @@ export class Repository {
     const warnings: string[] = [];
     const onWarning = (what: string): void => { warnings.push(what); };
     await using remote = await this.remote(name, { ...options, onWaiting });
-    await using local = closing(await this.localStore(direction === 'push' ? 'read' : 'write', { compression: options.compression, onWaiting, onWarning }));
+    const mode = waysOf(direction, remote.config, options).includes('pull') ? 'write' : 'read';
+    await using local = closing(await this.localStore(mode, { compression: options.compression, onWaiting, onWarning }));
     const { push, pull } = await syncRepositories(local.store, remote, { ...options, onProgress, direction });
     if (push !== undefined) warnings.push(...deltaWarnings(await this.state()));
     return [push, pull].reduce<SyncResult>((sum, part) => (part === undefined ? sum : sum.plus(part)), new SyncResult({ warnings }));

@@ -29,6 +29,8 @@ export interface WeightStore {
   has(hash: string, signal?: AbortSignal): Promise<boolean>;
   /** Name, shape and dtype without the data; undefined when absent. */
   metadata(hash: string, signal?: AbortSignal): Promise<WeightMetadata | undefined>;
+  /** Bytes of a weight as the last `list` saw it stored; only stores that would have to send a request for its metadata have this. */
+  storedBytes?(hash: string): number | undefined;
   /**
    * The weight, its data not read yet: `blocks()` reads, and ends with reason "corrupt" when the bytes do not match `hash`.
    * undefined when absent.

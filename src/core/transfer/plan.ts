@@ -1,4 +1,4 @@
-/** What a transfer will do, before it does anything. All lists are sorted. */
+/** What one way of a transfer will do, before it does anything. All lists are sorted. */
 export interface Plan {
   /** to be sent */
   readonly send: readonly string[];
@@ -24,5 +24,20 @@ export function planTransfer(source: Iterable<string>, destination: Iterable<str
     send: wanted.filter((hash) => held.has(hash) && (force || !there.has(hash))),
     present: wanted.filter((hash) => there.has(hash) && !force),
     blocked: wanted.filter((hash) => !held.has(hash) && (force || !there.has(hash))),
+  };
+}
+
+export type Way = 'push' | 'pull';
+
+/** Each way of a transfer that it goes, from one look at both sides. */
+export type Plans = Readonly<Partial<Record<Way, Plan>>>;
+
+/** What going these ways between two sides will do, from what each of them holds. */
+export function planWays(ways: readonly Way[], local: Iterable<string>, remote: Iterable<string>, selection: Selection): Plans {
+  const sides = { here: new Set(local), there: new Set(remote) };
+  const chosen = { ...selection, weightHashes: selection.weightHashes && [...selection.weightHashes] };
+  return {
+    ...(ways.includes('push') ? { push: planTransfer(sides.here, sides.there, chosen) } : {}),
+    ...(ways.includes('pull') ? { pull: planTransfer(sides.there, sides.here, chosen) } : {}),
   };
 }

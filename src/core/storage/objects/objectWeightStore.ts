@@ -74,6 +74,10 @@ export class ObjectWeightStore implements WeightStore {
     });
   }
 
+  storedBytes(hash: string): number | undefined {
+    return this.#sizes.get(hash);
+  }
+
   async read(hash: string, signal?: AbortSignal): Promise<Weight | undefined> {
     if (!isHash(hash)) return undefined;
     return this.#concerning(hash, async () => {

@@ -1,0 +1,64 @@
+import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { absent, type Remote } from '../remotes/remote';
+import type { WeightStore } from '../storage/weightStore';
+import type { Plans, Way } from '../transfer/plan';
+import { type MovePreview, previewPlan } from '../transfer/preview';
+import { namesOf } from './names';
+import type { RepositoryState } from './repositoryState';
+
+/** Free space where the weights of a move would go. */
+export interface Room {
+  readonly path: string;
+  /** bytes */
+  readonly free: number;
+}
+
+/** What a push, a pull or a sync would do, in numbers and names. Plain data. */
+export interface TransferPreview {
+  readonly remote: string;
+  /** undefined: nothing is sent that way */
+  readonly push?: (MovePreview & { readonly room?: Room | undefined }) | undefined;
+  readonly pull?: (MovePreview & { readonly room?: Room | undefined }) | undefined;
+  /** what would go through, but will not work everywhere */
+  readonly warnings: readonly string[];
+}
+
+export interface PreviewSides {
+  readonly local: WeightStore;
+  readonly remote: Remote;
+  /** where weights.h5 lies */
+  readonly folder: string;
+  readonly state: RepositoryState;
+}
+
+/** The plans with names, sizes and what there is to say about them. Reads from both sides, and changes nothing. */
+export async function previewTransfer(plans: Plans, { local, remote, folder, state }: PreviewSides, signal?: AbortSignal): Promise<TransferPreview> {
+  const names = namesOf(state);
+  const { name, location } = remote.config;
+  const preview = async (way: Way, from: WeightStore, to: string | undefined): Promise<TransferPreview['push']> => {
+    const plan = plans[way];
+    if (plan === undefined) return undefined;
+    const move = await previewPlan(plan, from, names, (hash) => absent(hash, way, name), signal);
+    return { ...move, room: to === undefined ? undefined : await roomAt(to) };
+  };
+  const push = await preview('push', local, location.kind === 'folder' ? location.folder : undefined);
+  const pull = await preview('pull', remote.store, folder);
+  return { remote: name, push, pull, warnings: [...remote.warnings, ...(push ? scalarWarnings(push, name) : [])] };
+}
+
+/** undefined where the system does not tell. A folder that does not exist yet will be on the disk of the one it is made in. */
+async function roomAt(path: string): Promise<Room | undefined> {
+  try {
+    const { bavail, bsize } = await statfs(path);
+    return { path, free: bavail * bsize };
+  } catch {
+    return dirname(path) === path ? undefined : roomAt(dirname(path));
+  }
+}
+
+function scalarWarnings({ scalars }: MovePreview, remote: string): string[] {
+  if (scalars.length === 0) return [];
+  const shown = scalars.length > 3 ? `${scalars.slice(0, 3).join(', ')} and ${scalars.length - 3} more` : scalars.join(', ');
+  return [`The Python tool will not be able to pull from ${remote}: it stops at weights without dimensions (${shown}). Coral for VS Code can.`];
+}

@@ -1,0 +1,96 @@
+import { CoralError } from '../errors';
+import type { WeightStore } from '../storage/weightStore';
+import { byteLengthOf, isDType } from '../weights/dtype';
+import type { WeightMetadata } from '../weights/weight';
+import type { Plan } from './plan';
+
+export interface PlannedWeight {
+  readonly hash: string;
+  /** undefined when nobody knows one */
+  readonly name?: string | undefined;
+  readonly dtype?: string | undefined;
+  readonly shape?: readonly number[] | undefined;
+  /** of the tensor, uncompressed */
+  readonly bytes?: number | undefined;
+}
+
+/** A weight that will not go, and why. */
+export interface BlockedWeight {
+  readonly hash: string;
+  readonly name?: string | undefined;
+  readonly why: string;
+}
+
+/** One way of a transfer, as it would be if it began now. */
+export interface MovePreview {
+  /** how many weights would move, and bytes of their tensors, uncompressed */
+  readonly weights: number;
+  readonly bytes: number;
+  /** `bytes` takes most weights for as large as they are stored: reading the size of each would take a request each */
+  readonly isEstimate: boolean;
+  /** the first of them, by name */
+  readonly first: readonly PlannedWeight[];
+  /** those without dimensions, as far as looked at, by name or hash */
+  readonly scalars: readonly string[];
+  readonly blocked: readonly BlockedWeight[];
+  /** how many were asked for and are on the other side already */
+  readonly present: number;
+}
+
+/** How many weights a preview names. */
+export const mostNamed = 1_000;
+
+/**
+ * A plan with names and sizes, from what commits call the weights and what their store says of them. Reads metadata alone: of all
+ * weights where that takes no requests, else of the first thousand.
+ */
+export async function previewPlan(
+  plan: Plan, from: WeightStore, names: ReadonlyMap<string, readonly string[]>, absent: (hash: string) => CoralError, signal?: AbortSignal,
+): Promise<MovePreview> {
+  const sorted = byName(plan.send.map((hash) => ({ hash, name: names.get(hash)?.[0] })));
+  const looked = from.storedBytes === undefined ? sorted : sorted.slice(0, mostNamed);
+  const rest = sorted.slice(looked.length).map(({ hash }) => from.storedBytes?.(hash) ?? 0);
+  const described = await Promise.all(looked.map(({ hash, name }) => describe(from, hash, name, signal)));
+  const movable = described.flatMap((weight) => ('why' in weight ? [] : [weight]));
+  return {
+    weights: movable.length + rest.length,
+    bytes: sum(movable.map(({ bytes = 0 }) => bytes)) + sum(rest),
+    isEstimate: rest.length > 0,
+    first: byName(movable).slice(0, mostNamed),
+    scalars: movable.flatMap(({ shape, name, hash }) => (shape?.length === 0 ? [name ?? hash] : [])),
+    blocked: [
+      ...plan.blocked.map((hash) => ({ hash, name: names.get(hash)?.[0], why: absent(hash).message })),
+      ...described.flatMap((weight) => ('why' in weight ? [weight] : [])),
+    ],
+    present: plan.present.length,
+  };
+}
+
+/** What the store says of a weight, or why it cannot be read. */
+async function describe(from: WeightStore, hash: string, named: string | undefined, signal?: AbortSignal): Promise<PlannedWeight | BlockedWeight> {
+  try {
+    const metadata = await from.metadata(hash, signal);
+    if (metadata === undefined) return { hash, name: named };
+    const { dtype, shape } = metadata;
+    return { hash, name: named ?? storedName(metadata), dtype, shape, bytes: isDType(dtype) ? byteLengthOf(shape, dtype) : undefined };
+  } catch (error) {
+    if (!CoralError.is(error, 'corrupt') && !CoralError.is(error, 'unsupported')) throw error;
+    return { hash, name: named, why: error.message };
+  }
+}
+
+/** "unnamed" is what the Python tool writes for none. */
+function storedName({ name }: WeightMetadata): string | undefined {
+  return name === '' || name === 'unnamed' ? undefined : name;
+}
+
+/** "layers.2" before "layers.10" */
+const collator = new Intl.Collator('en', { numeric: true });
+
+/** Those without a name last, by hash. */
+function byName<T extends { readonly hash: string; readonly name?: string | undefined }>(weights: readonly T[]): T[] {
+  return [...weights].sort((one, other) => Number(one.name === undefined) - Number(other.name === undefined)
+    || collator.compare(one.name ?? '', other.name ?? '') || (one.hash < other.hash ? -1 : 1));
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
