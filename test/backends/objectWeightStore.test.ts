@@ -1,9 +1,10 @@
 import { connect } from '../../src/core/storage/objects/connect';
 import { ObjectWeightStore } from '../../src/core/storage/objects/objectWeightStore';
 import { startS3 } from '../servers/s3';
-import { weightStoreConformance } from './weightStore.conformance';
+import { deltaStoreConformance } from './deltaStore.conformance';
+import { type StorePlace, weightStoreConformance } from './weightStore.conformance';
 
-weightStoreConformance('ObjectWeightStore on S3', 'S3 server (MinIO, Ceph or s3rver)', async () => {
+const start = async (): Promise<(() => Promise<StorePlace<ObjectWeightStore>>) | undefined> => {
   const server = await startS3();
   if (!server) return undefined;
   const { endpoint: endpointUrl, accessKeyId, secretAccessKey } = server;
@@ -16,4 +17,7 @@ weightStoreConformance('ObjectWeightStore on S3', 'S3 server (MinIO, Ceph or s3r
       remove: () => Promise.resolve(),
     };
   };
-});
+};
+
+weightStoreConformance('ObjectWeightStore on S3', 'S3 server (MinIO, Ceph or s3rver)', start);
+deltaStoreConformance('ObjectWeightStore on S3', 'S3 server (MinIO, Ceph or s3rver)', start);

@@ -7,9 +7,9 @@ import { contentHash } from '../../src/core/weights/contentHash';
 import { type ByteOrder, itemSize } from '../../src/core/weights/dtype';
 import { elementCount, slices, Weight, type WeightMetadata } from '../../src/core/weights/weight';
 
-export interface WeightStorePlace {
+export interface StorePlace<Store> {
   /** The store of this place, which is empty at first; opened again it holds what was written. */
-  open(): Promise<WeightStore>;
+  open(): Promise<Store>;
   /** Ends it and takes away what it left. */
   remove(): Promise<void>;
 }
@@ -21,11 +21,11 @@ const dtypes = [
 const shapes = [[], [0], [0, 3], [1], [7], [2, 3], [2, 1, 3, 2, 2]];
 
 /** What every WeightStore must do. `start` gives undefined where it cannot run, and `missing` says what is not there. */
-export function weightStoreConformance(name: string, missing: string, start: () => Promise<(() => Promise<WeightStorePlace>) | undefined>): void {
+export function weightStoreConformance(name: string, missing: string, start: () => Promise<(() => Promise<StorePlace<WeightStore>>) | undefined>): void {
   describe(`${name} as a WeightStore`, function () {
     this.timeout(120_000);
-    let newPlace: () => Promise<WeightStorePlace>;
-    let place: WeightStorePlace;
+    let newPlace: () => Promise<StorePlace<WeightStore>>;
+    let place: StorePlace<WeightStore>;
     let store: WeightStore;
 
     before(async function () {

@@ -50,6 +50,12 @@ export class Delta {
   }
 }
 
+/** Whether two deltas of one hash read as the same weight: the hash does not cover all that decides this. */
+export function sameDelta(one: DeltaMetadata, other: DeltaMetadata): boolean {
+  return one.hash === other.hash && one.deltaType === other.deltaType && one.referenceHash === other.referenceHash
+    && one.originalDtype === other.originalDtype && one.originalShape.join() === other.originalShape.join() && one.metadata === other.metadata;
+}
+
 /** xxh3-64 over the reference's hash, the encoded array (C order, stored byte order) and the delta type. 16 lower-case hex digits. */
 export async function deltaHash(
   referenceHash: string, deltaType: string, blocks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
@@ -84,4 +90,10 @@ export function verifiedDelta(metadata: DeltaMetadata, array: DeltaArray, source
 
 export function damagedDelta(hash: string, what: string): CoralError {
   return new CoralError('corrupt', `Delta ${hash} is damaged: ${what}. Restore it from another copy.`, { hash });
+}
+
+export function conflictingDelta(hash: string, where: string): CoralError {
+  return new CoralError(
+    'conflict', `Delta ${hash} is in ${where} already with other parameters (type, shape, dtype, scale or offset), so that it stands for another weight there. `
+    + 'Nothing was overwritten. Find out which one is right, and delete the other with h5py.', { hash });
 }

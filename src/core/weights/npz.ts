@@ -6,11 +6,11 @@ import { fortranToC } from './fortran';
 import { inflatedRaw } from './inflate';
 import { type NpyHeader, npyHeader, readNpyHeader } from './npy';
 import { slices } from './weight';
-import { expectEndOfZip, findMember, type Member, readDescriptorCrc } from './zipReader';
-import { zipOfOne } from './zipWriter';
+import { expectEndOfZip, findMember, type Member, firstMember, readDescriptorCrc } from './zipReader';
+import { type ShortMember, zipOfOne } from './zipWriter';
 
 /** The one member of a weight's npz file, as numpy.savez(file, data=array) names it. */
-const memberName = 'data.npy';
+const arrayName = 'data.npy';
 
 /** An array whose elements are not read yet. */
 export interface NpzArray {
@@ -33,7 +33,7 @@ export interface NpzArray {
 export async function readNpz(bytes: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<NpzArray> {
   const file = new ByteReader(bytes, signal);
   try {
-    const member = await findMember(file, memberName);
+    const member = await findMember(file, arrayName);
     const content = member.deflated ? new ByteReader(inflatedRaw(file), signal) : file;
     const close = (): void => {
       content.close();
@@ -54,9 +54,27 @@ export async function readNpz(bytes: AsyncIterable<Uint8Array>, signal?: AbortSi
   }
 }
 
+/**
+ * The content of the member `name`, of at most `longest` bytes, which lies before the array; undefined when another one comes first.
+ * Reads no more of the file than that.
+ */
+export async function readShortMember(bytes: AsyncIterable<Uint8Array>, name: string, longest: number, signal?: AbortSignal): Promise<Uint8Array | undefined> {
+  const file = new ByteReader(bytes, signal);
+  try {
+    const member = await firstMember(file);
+    if (member.name !== name) return undefined;
+    if (member.deflated || member.size === undefined || member.size > longest) throw damaged(`${name} is not stored in at most ${longest} bytes`);
+    const content = await file.exactly(member.size, name);
+    if (crc32(content) !== member.crc) throw damaged(`the checksum of ${name} does not match`);
+    return content;
+  } finally {
+    file.close();
+  }
+}
+
 function checkSize(member: Member, expected: number): void {
   if (member.size !== undefined && member.size !== expected) {
-    throw damaged(`${memberName} has ${member.size} bytes, but its header describes ${expected}`);
+    throw damaged(`${arrayName} has ${member.size} bytes, but its header describes ${expected}`);
   }
 }
 
@@ -82,7 +100,7 @@ async function* elements({ file, content, member, header, close }: OpenArray): A
     if (fortranOrder && shape.length > 1) yield* fortranToC(checked(), shape, dtype);
     else for await (const part of checked()) yield* slices(part);
     if (member.deflated && await content.some() !== undefined) throw damaged('it inflates to more than its npy header describes');
-    if (crc !== (member.crc ?? await readDescriptorCrc(file, crc))) throw damaged(`the checksum of ${memberName} does not match`);
+    if (crc !== (member.crc ?? await readDescriptorCrc(file, crc))) throw damaged(`the checksum of ${arrayName} does not match`);
     await expectEndOfZip(file);
   } finally {
     close();
@@ -96,6 +114,8 @@ function damaged(what: string): CoralError {
 export interface NpzOptions {
   /** Whether to compress; see `deflatePays`. */
   readonly deflate: boolean;
+  /** members to be put before the array */
+  readonly before?: readonly ShortMember[] | undefined;
 }
 
 export interface NpzFile {
@@ -106,7 +126,7 @@ export interface NpzFile {
 }
 
 /**
- * An npz file with one member, data.npy, that numpy.load and Coral's Python tool read. `blocks` are the elements in C order and
+ * An npz file with the member data.npy that numpy.load and Coral's Python tool read. `blocks` are the elements in C order and
  * `byteOrder`; when they are not as many as the shape says, `bytes` ends with reason "corrupt". Equal blocks give equal files.
  */
 export function writeNpz(
@@ -127,5 +147,5 @@ export function writeNpz(
       throw new CoralError('corrupt', `The weight was not written: its shape and dtype need ${size} bytes, and its data has ${written > size ? 'more' : written}.`);
     }
   };
-  return zipOfOne(memberName, header.byteLength + size, content(), options.deflate, signal);
+  return zipOfOne(arrayName, header.byteLength + size, content(), options.deflate, signal, options.before);
 }

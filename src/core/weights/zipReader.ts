@@ -17,12 +17,21 @@ const mostAfter = 64 * 1024 * 1024;
 /** The end record and the longest comment it can have. */
 const longestEnd = 22 + 0xffff;
 
+/** Reads the first local header of a zip file, up to the content of that member. */
+export async function firstMember(reader: ByteReader): Promise<Member> {
+  await expectZip(reader);
+  return (await readLocalHeader(reader)).member;
+}
+
+async function expectZip(reader: ByteReader): Promise<void> {
+  const start = await reader.peek(512);
+  if (startsWith(start, localSignature) || startsWith(start, endSignature)) return;
+  throw damaged(`it is no npz file; ${describeContent(start)}`);
+}
+
 /** Reads a zip file from its first local header up to the content of `name`, past other members. */
 export async function findMember(reader: ByteReader, name: string): Promise<Member> {
-  const start = await reader.peek(512);
-  if (!startsWith(start, localSignature) && !startsWith(start, endSignature)) {
-    throw damaged(`it is no npz file; ${describeContent(start)}`);
-  }
+  await expectZip(reader);
   const others: string[] = [];
   for (;;) {
     const signature = await reader.peek(4);

@@ -1,19 +1,18 @@
 import { CoralError } from '../../errors';
-import { isHash } from '../../validate';
 import { byteLengthOf, isDType } from '../../weights/dtype';
 import type { WeightMetadata } from '../../weights/weight';
 import { isObject, pythonJsonLine } from '../jsonFile';
 import { type Attributes, readAttributes, type StoredAttributes } from './attributes';
 import { readStored, type Tensor } from './datasets';
-import { type DatasetHeader, hasAttributes, readDatasetHeader } from './datasetHeader';
+import type { DatasetHeader } from './datasetHeader';
 import { datatypeMessage, tensorType, type TensorType } from './datatypes';
 import type { Hdf5File } from './hdf5File';
 import { Hdf5Failure } from './hdf5Instance';
-import type { RawReader } from './objectHeader';
-import { memberAddresses } from './symbolTable';
+import { Members } from './members';
 
 export const weightsGroup = '/weights';
-export const weightPath = (hash: string): string => `${weightsGroup}/${hash}`;
+export const deltasGroup = '/deltas';
+const weightPath = (hash: string): string => `${weightsGroup}/${hash}`;
 
 export interface StoredWeight {
   readonly metadata: WeightMetadata;
@@ -21,100 +20,44 @@ export interface StoredWeight {
   readonly chunks: readonly number[] | null;
 }
 
-/** What is known of the weights in a file while it does not change. */
+/** What is known of the weights and deltas in a file while it does not change. */
 export class Catalog {
-  #names: Set<string> | undefined;
-  #addresses: ReadonlyMap<string, number> | undefined;
-  readonly #readable = new Map<string, boolean>();
-
-  list(file: Hdf5File): string[] {
-    return [...this.#all(file)].filter((hash) => this.has(file, hash)).sort();
-  }
-
-  has(file: Hdf5File, hash: string): boolean {
-    if (!this.#all(file).has(hash)) return false;
-    const known = this.#readable.get(hash);
-    if (known !== undefined) return known;
-    const readable = this.#quickly(file, hash, (raw, address) => hasAttributes(raw, address, neededAttributes)) === true || isReadable(file, weightPath(hash));
-    this.#readable.set(hash, readable);
-    return readable;
-  }
-
-  /** Whether something has that name, readable or not. */
-  isTaken(file: Hdf5File, hash: string): boolean {
-    return this.#all(file).has(hash);
-  }
+  readonly weights = new Members(weightsGroup, ['shape', 'dtype']);
+  readonly deltas = new Members(deltasGroup, ['delta_type', 'original_shape', 'original_dtype', 'reference_hash']);
 
   /** undefined when absent. Throws "corrupt" or "unsupported" when it cannot be a weight. */
   describe(file: Hdf5File, hash: string): StoredWeight | undefined {
-    if (!this.isTaken(file, hash)) return undefined;
-    return this.#quickly(file, hash, (raw, address) => describeHeader(file, hash, readDatasetHeader(raw, address, attributeNames))) ?? this.check(file, hash);
+    if (!this.weights.isTaken(file, hash)) return undefined;
+    return this.weights.quickly(file, hash, attributeNames, (header) => describeHeader(file, hash, header)) ?? this.check(file, hash);
   }
 
   /** The same as HDF5 itself reads it. */
   check(file: Hdf5File, hash: string): StoredWeight | undefined {
-    return this.has(file, hash) ? describe(file, hash) : undefined;
+    return this.weights.has(file, hash) ? describe(file, hash) : undefined;
   }
 
   /** Whether a weight is there and nothing is wrong with what describes it. */
   isSound(file: Hdf5File, hash: string): boolean {
-    try {
-      return this.check(file, hash) !== undefined;
-    } catch (error) {
-      if (CoralError.is(error, 'corrupt') || CoralError.is(error, 'unsupported')) return false;
-      throw error;
-    }
+    return isSound(() => this.check(file, hash));
   }
 
-  /** After a write of ours. */
+  /** After a write of ours, of datasets by their paths. */
   update(written: Iterable<string>): void {
-    this.#addresses = undefined;
-    for (const hash of written) {
-      this.#names?.add(hash);
-      this.#readable.delete(hash);
+    const paths = [...written];
+    for (const members of [this.weights, this.deltas]) {
+      const prefix = `${members.group}/`;
+      members.update(paths.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length)));
     }
-  }
-
-  #all(file: Hdf5File): Set<string> {
-    this.#names ??= new Set(file.names(weightsGroup).filter(isHash));
-    return this.#names;
-  }
-
-  /** Reads the header of a dataset ourselves; undefined when HDF5 must be asked, which knows more layouts and says what is damaged. */
-  #quickly<T>(file: Hdf5File, hash: string, read: (raw: RawReader, address: number) => T): T | undefined {
-    try {
-      const address = this.#headers(file).get(hash);
-      return file.raw === undefined || address === undefined ? undefined : read(file.raw, address);
-    } catch {
-      return undefined;
-    }
-  }
-
-  #headers(file: Hdf5File): ReadonlyMap<string, number> {
-    if (this.#addresses === undefined) {
-      this.#addresses = new Map();
-      this.#addresses = (file.raw && memberAddresses(file.raw, file.addressOf(weightsGroup))) ?? this.#addresses;
-    }
-    return this.#addresses;
   }
 }
 
-/** A pull by the Python tool that failed leaves a dataset without attributes, and a link may lead nowhere: those count as absent. */
-function isReadable(file: Hdf5File, path: string): boolean {
+/** Whether what `check` looks for is there and sound. */
+export function isSound(check: () => unknown): boolean {
   try {
-    const names = file.call((api, id) => api.get_attribute_names(id, path));
-    return neededAttributes.every((name) => names.includes(name));
+    return check() !== undefined;
   } catch (error) {
-    if (!(error instanceof Hdf5Failure)) throw error;
-    return isDamagedDataset(file, path);
-  }
-}
-
-function isDamagedDataset(file: Hdf5File, path: string): boolean {
-  try {
-    return file.isDataset(path);
-  } catch {
-    return true;
+    if (CoralError.is(error, 'corrupt') || CoralError.is(error, 'unsupported')) return false;
+    throw error;
   }
 }
 
@@ -189,7 +132,6 @@ function parseInfo(text: string | undefined): Readonly<Record<string, unknown>> 
   }
 }
 
-const neededAttributes = ['shape', 'dtype'];
 const attributeNames = new Set(['name', 'shape', 'dtype', 'layer_type', 'model_name', 'compression_info', 'hash']);
 
 /** The attributes as the Python tool writes them; a 0-d shape is an empty array of doubles, as numpy makes of (). */
@@ -205,13 +147,14 @@ export function attributesOf({ name, shape, dtype, layerType, modelName, compres
   };
 }
 
-/** What HDF5 said about a weight, as one of our errors. */
-export function unreadable(failure: Hdf5Failure, path: string, hash: string): CoralError {
+/** What HDF5 said about a weight or delta, as one of our errors. */
+export function unreadable(failure: Hdf5Failure, path: string, hash: string, kind: 'weight' | 'delta' = 'weight'): CoralError {
+  const what = `${kind === 'weight' ? 'Weight' : 'Delta'} ${hash}`;
   const filter = /required filter '?([^']*)'? is not registered/.exec(failure.message)?.[1];
   const options = { cause: failure };
   if (filter !== undefined) {
     return new CoralError(
-      'unsupported', `Weight ${hash} in ${path} is compressed with the HDF5 filter "${filter}", which is not built in; store it with gzip.`, { hash, path }, options);
+      'unsupported', `${what} in ${path} is compressed with the HDF5 filter "${filter}", which is not built in; store it with gzip.`, { hash, path }, options);
   }
-  return new CoralError('corrupt', `Weight ${hash} in ${path} cannot be read: ${failure.message}. Restore it from another copy.`, { hash, path }, options);
+  return new CoralError('corrupt', `${what} in ${path} cannot be read: ${failure.message}. Restore it from another copy.`, { hash, path }, options);
 }

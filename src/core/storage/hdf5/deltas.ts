@@ -1,19 +1,18 @@
 import { CoralError } from '../../errors';
 import { isHash } from '../../validate';
-import { damagedDelta, Delta, type DeltaArray, type DeltaMetadata, verifiedDelta } from '../../weights/delta';
+import { conflictingDelta, damagedDelta, Delta, type DeltaArray, type DeltaMetadata, sameDelta, verifiedDelta } from '../../weights/delta';
 import { byteLengthOf } from '../../weights/dtype';
 import { slices } from '../../weights/weight';
-import { readAttributes, type StoredAttributes } from './attributes';
-import { largestRatio } from './catalog';
+import { type Attributes, readAttributes, type StoredAttributes } from './attributes';
+import { type Catalog, deltasGroup, isSound, largestRatio, unreadable } from './catalog';
 import { readingSlabs, readSlab, readStored, type Tensor } from './datasets';
 import { tensorType } from './datatypes';
 import type { Hdf5File } from './hdf5File';
 import { Hdf5Failure } from './hdf5Instance';
+import type { Payload } from './payload';
 import type { Session } from './session';
 import type { Slab } from './slabs';
-
-const group = '/deltas';
-const deltaPath = (hash: string): string => `${group}/${hash}`;
+import type { Entry } from './writePlan';
 
 interface StoredDelta {
   readonly metadata: DeltaMetadata;
@@ -24,38 +23,67 @@ interface StoredDelta {
 
 /** Those that can be read, sorted. */
 export function listDeltas(session: Session, signal?: AbortSignal): Promise<string[]> {
-  return session.read((file) => file?.names(group).filter((name) => isHash(name) && isReadable(file, name)).sort() ?? [], signal);
+  return session.read((file, catalog) => (file === undefined ? [] : catalog.deltas.list(file)), signal);
+}
+
+export async function readDeltaMetadata(session: Session, hash: string, signal?: AbortSignal): Promise<DeltaMetadata | undefined> {
+  if (!isHash(hash)) return undefined;
+  return session.read((file, catalog) => {
+    if (file === undefined || !catalog.deltas.has(file, hash)) return undefined;
+    return catalog.deltas.quickly(file, hash, attributeNames, ({ attributes }) => metadataOf(hash, attributes))
+      ?? readable(file, hash, () => describe(file, catalog, hash)?.metadata);
+  }, signal);
 }
 
 /** undefined when absent. Reason "corrupt" or "unsupported" when it cannot be a delta. */
 export async function readDelta(session: Session, hash: string, signal?: AbortSignal): Promise<Delta | undefined> {
   if (!isHash(hash)) return undefined;
-  const stored = await session.read((file) => file && readable(file, hash, () => describe(file, hash)), signal);
+  const stored = await session.read((file, catalog) => file && readable(file, hash, () => describe(file, catalog, hash)), signal);
   if (stored === undefined) return undefined;
   const { metadata, array } = stored;
   return new Delta(metadata, array, verifiedDelta(metadata, array, (abort) => blocks(session, stored, abort)));
 }
 
-/** A writer that was killed leaves a dataset without attributes, which counts as absent. A damaged one is there: reading it says what is wrong. */
-function isReadable(file: Hdf5File, hash: string): boolean {
-  try {
-    const names = file.call((api, id) => api.get_attribute_names(id, deltaPath(hash)));
-    return ['delta_type', 'original_shape', 'original_dtype', 'reference_hash'].every((name) => names.includes(name));
-  } catch (error) {
-    if (error instanceof Hdf5Failure) return true;
-    throw error;
-  }
+/** What is to be written for a delta whose array has been collected. */
+export function deltaEntry({ metadata, array: { shape, dtype, byteOrder } }: Delta, payload: Payload, force: boolean, signal: AbortSignal | undefined): Entry {
+  return {
+    kind: 'delta', hash: metadata.hash, tensor: { type: { dtype, byteOrder }, shape }, attributes: attributesOf(metadata), payload, force, signal,
+    isThere: (file, catalog) => isThere(file, catalog, metadata),
+  };
 }
 
-function describe(file: Hdf5File, hash: string): StoredDelta | undefined {
-  if (!file.exists(group) || !file.exists(deltaPath(hash)) || !isReadable(file, hash)) return undefined;
-  const { chunks, ...stored } = readStored(file, deltaPath(hash));
+/** Whether a sound one is there. A damaged one is as good as none; one with other parameters is a conflict. */
+export function isThere(file: Hdf5File, catalog: Catalog, metadata: DeltaMetadata): boolean {
+  let found: DeltaMetadata | undefined;
+  if (!isSound(() => found = readable(file, metadata.hash, () => describe(file, catalog, metadata.hash)?.metadata)) || found === undefined) return false;
+  if (sameDelta(found, metadata)) return true;
+  throw conflictingDelta(metadata.hash, file.path).with({ path: file.path });
+}
+
+function describe(file: Hdf5File, catalog: Catalog, hash: string): StoredDelta | undefined {
+  if (!catalog.deltas.has(file, hash)) return undefined;
+  const path = catalog.deltas.path(hash);
+  const { chunks, ...stored } = readStored(file, path);
   const type = tensorType(stored, undefined);
   if (type === undefined || stored.shape === null) throw damagedDelta(hash, 'its data is no array of numbers');
   const array = { shape: stored.shape, ...type };
   const bytes = byteLengthOf(array.shape, array.dtype);
   if (bytes > file.size * largestRatio) throw damagedDelta(hash, `it claims ${bytes} bytes of data, more than could be in the file`);
-  return { metadata: metadataOf(hash, readAttributes(file, deltaPath(hash))), array, tensor: { type, shape: array.shape }, chunks };
+  return { metadata: metadataOf(hash, readAttributes(file, path)), array, tensor: { type, shape: array.shape }, chunks };
+}
+
+const attributeNames = new Set(['delta_type', 'original_shape', 'original_dtype', 'reference_hash', 'compression_ratio', 'metadata']);
+
+/** The attributes as the Python tool writes them, in its order; a 0-d shape is an empty array of doubles, as numpy makes of (). */
+function attributesOf({ deltaType, originalShape, originalDtype, referenceHash, compressionRatio, metadata }: DeltaMetadata): Attributes {
+  return {
+    delta_type: deltaType,
+    original_shape: originalShape.length === 0 ? { float64: [] } : originalShape,
+    original_dtype: originalDtype,
+    reference_hash: referenceHash,
+    compression_ratio: { float64: compressionRatio },
+    metadata,
+  };
 }
 
 function metadataOf(hash: string, attributes: StoredAttributes): DeltaMetadata {
@@ -85,7 +113,7 @@ function isShape(value: string | number[] | undefined): value is number[] {
 async function* blocks(session: Session, { metadata: { hash }, tensor, chunks }: StoredDelta, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
   const read = (slab: Slab): Promise<Uint8Array> => session.read((file) => {
     if (file === undefined) throw new CoralError('missing', `Delta ${hash} is gone: its file was removed while it was read.`, { hash });
-    return readable(file, hash, () => readSlab(file, deltaPath(hash), tensor, slab));
+    return readable(file, hash, () => readSlab(file, `${deltasGroup}/${hash}`, tensor, slab));
   }, signal);
   for (const slab of readingSlabs(tensor, chunks)) yield* slices(await read(slab));
 }
@@ -96,7 +124,6 @@ function readable<T>({ path }: Hdf5File, hash: string, read: () => T): T {
     return read();
   } catch (error) {
     if (CoralError.is(error)) throw error.with({ path });
-    if (!(error instanceof Hdf5Failure)) throw error;
-    throw new CoralError('corrupt', `Delta ${hash} in ${path} cannot be read: ${error.message}. Restore it from another copy.`, { hash, path }, { cause: error });
+    throw error instanceof Hdf5Failure ? unreadable(error, path, hash, 'delta') : error;
   }
 }

@@ -3,19 +3,19 @@ import { dirname, resolve } from 'node:path';
 import { CoralError } from '../../errors';
 import { checkHash, checkWeightName, isHash } from '../../validate';
 import { verified } from '../../weights/contentHash';
-import type { Delta } from '../../weights/delta';
+import { type Delta, type DeltaMetadata, verifiedDelta } from '../../weights/delta';
 import { slices, Weight, type WeightMetadata } from '../../weights/weight';
 import type { DeltaStore } from '../deltaStore';
 import { fileError, isCode } from '../jsonFile';
 import type { StorageInfo, WeightStore, WriteOptions } from '../weightStore';
-import { type StoredWeight, unreadable, weightPath } from './catalog';
+import { attributesOf, type StoredWeight, unreadable, weightsGroup } from './catalog';
 import { readingSlabs, readSlab } from './datasets';
-import { listDeltas, readDelta } from './deltas';
+import { deltaEntry, isThere, listDeltas, readDelta, readDeltaMetadata } from './deltas';
 import { Hdf5Failure } from './hdf5Instance';
-import { collect, removeDeadSpools } from './payload';
+import { collect, type Payload, removeDeadSpools } from './payload';
 import { Session } from './session';
 import type { Slab } from './slabs';
-import type { Compression } from './writePlan';
+import type { Compression, Entry } from './writePlan';
 import { batchWeights, WriteQueue } from './writeQueue';
 
 export interface HDF5StoreOptions {
@@ -56,12 +56,12 @@ export class HDF5Store implements WeightStore, DeltaStore {
   }
 
   list(signal?: AbortSignal): Promise<string[]> {
-    return this.#session.read((file, catalog) => (file === undefined ? [] : catalog.list(file)), signal);
+    return this.#session.read((file, catalog) => (file === undefined ? [] : catalog.weights.list(file)), signal);
   }
 
   async has(hash: string, signal?: AbortSignal): Promise<boolean> {
     if (!isHash(hash)) return false;
-    return this.#session.read((file, catalog) => file !== undefined && catalog.has(file, hash), signal);
+    return this.#session.read((file, catalog) => file !== undefined && catalog.weights.has(file, hash), signal);
   }
 
   async metadata(hash: string, signal?: AbortSignal): Promise<WeightMetadata | undefined> {
@@ -76,28 +76,37 @@ export class HDF5Store implements WeightStore, DeltaStore {
   }
 
   async write(weight: Weight, { force = false, signal }: WriteOptions = {}): Promise<void> {
-    const { metadata } = weight;
-    if (!this.#writable) throw new CoralError('invalid', `${this.#path} was opened for reading only.`, { hash: metadata.hash, path: this.#path });
-    checkHash(metadata.hash);
+    const { metadata, byteLength, byteOrder } = weight;
+    const { hash, dtype, shape } = metadata;
+    this.#checkWritable(hash);
     checkWeightName(metadata.name);
-    if (!force && await this.#isSound(metadata.hash, signal)) return;
-    this.#sweep();
+    if (!force && await this.#session.read((file, catalog) => file !== undefined && catalog.isSound(file, hash), signal)) return;
     const blocks = verified(metadata, (abort) => weight.blocks(abort))(signal);
-    const payload = await collect(this.#path, weight.byteLength, blocks, signal)
-      .catch((error: unknown) => { throw fileError(error, this.#path).with({ hash: metadata.hash }); });
-    try {
-      await this.#queue.add({ weight, payload, force, signal });
-    } finally {
-      payload.dispose();
-    }
+    await this.#write(hash, byteLength, blocks, signal, (payload) => ({
+      kind: 'weight', hash, tensor: { type: { dtype, byteOrder }, shape }, attributes: attributesOf(metadata), payload, force, signal,
+      isThere: (file, catalog) => catalog.isSound(file, hash),
+    }));
   }
 
   listDeltas(signal?: AbortSignal): Promise<string[]> {
     return listDeltas(this.#session, signal);
   }
 
+  deltaMetadata(hash: string, signal?: AbortSignal): Promise<DeltaMetadata | undefined> {
+    return readDeltaMetadata(this.#session, hash, signal);
+  }
+
   readDelta(hash: string, signal?: AbortSignal): Promise<Delta | undefined> {
     return readDelta(this.#session, hash, signal);
+  }
+
+  async writeDelta(delta: Delta, { force = false, signal }: WriteOptions = {}): Promise<void> {
+    const { metadata, array, byteLength } = delta;
+    this.#checkWritable(metadata.hash);
+    const found = await this.#session.read((file, catalog) => file !== undefined && isThere(file, catalog, metadata), signal);
+    if (found && !force) return;
+    const blocks = verifiedDelta(metadata, array, (abort) => delta.blocks(abort))(signal);
+    await this.#write(metadata.hash, byteLength, blocks, signal, (payload) => deltaEntry(delta, payload, force, signal));
   }
 
   async info(signal?: AbortSignal): Promise<StorageInfo> {
@@ -117,9 +126,22 @@ export class HDF5Store implements WeightStore, DeltaStore {
     return this.#session.read((file, catalog) => (file === undefined ? undefined : catalog.describe(file, hash)), signal);
   }
 
-  /** A damaged weight is as good as none to one who brings a sound one. */
-  async #isSound(hash: string, signal: AbortSignal | undefined): Promise<boolean> {
-    return this.#session.read((file, catalog) => file !== undefined && catalog.isSound(file, hash), signal);
+  #checkWritable(hash: string): void {
+    if (!this.#writable) throw new CoralError('invalid', `${this.#path} was opened for reading only.`, { hash, path: this.#path });
+    checkHash(hash);
+  }
+
+  /** Writes what `entryOf` makes of the blocks, once all of them have come and been found right. */
+  async #write(
+    hash: string, byteLength: number, blocks: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined, entryOf: (payload: Payload) => Entry,
+  ): Promise<void> {
+    this.#sweep();
+    const payload = await collect(this.#path, byteLength, blocks, signal).catch((error: unknown) => { throw fileError(error, this.#path).with({ hash }); });
+    try {
+      await this.#queue.add(entryOf(payload));
+    } finally {
+      payload.dispose();
+    }
   }
 
   async* #blocks(stored: StoredWeight, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
@@ -130,7 +152,7 @@ export class HDF5Store implements WeightStore, DeltaStore {
     return this.#session.read((file) => {
       if (file === undefined) throw new CoralError('missing', `Weight ${hash} is gone: ${this.#path} was removed while it was read.`, { hash, path: this.#path });
       try {
-        return readSlab(file, weightPath(hash), tensor, slab);
+        return readSlab(file, `${weightsGroup}/${hash}`, tensor, slab);
       } catch (error) {
         throw error instanceof Hdf5Failure ? unreadable(error, this.#path, hash) : error;
       }

@@ -22,7 +22,7 @@ export interface SessionOptions extends LockOptions {
 export interface WritePlan {
   /** Writes into the open file; returns what remains to be done to its bytes once it is closed. `raw` may only be read. */
   write(file: Hdf5File, raw: RawFile): Promise<readonly ((raw: RawFile) => void)[]>;
-  /** hashes that mean something else once this is done */
+  /** paths of the datasets that are others once this is done */
   readonly changes: Iterable<string>;
 }
 
@@ -202,7 +202,7 @@ export class Session {
     try {
       const file = await this.#openToRead();
       const catalog = new Catalog();
-      if (file !== undefined) for (const name of catalog.list(file)) catalog.check(file, name);
+      if (file !== undefined) for (const name of catalog.weights.list(file)) catalog.check(file, name);
     } catch (error) {
       throw new CoralError('corrupt', `${what}. The file is damaged: ${(error as Error).message}`, { path: this.#path }, { cause: error });
     }

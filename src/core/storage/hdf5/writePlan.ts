@@ -1,8 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { CoralError, throwIfCancelled } from '../../errors';
-import type { Weight } from '../../weights/weight';
-import { createAttributes, writeAttributes } from './attributes';
-import { attributesOf, type Catalog, unreadable, weightPath, weightsGroup } from './catalog';
+import { type Attributes, createAttributes, writeAttributes } from './attributes';
+import { type Catalog, unreadable } from './catalog';
 import { createDataset, overwriteDataset, readStored, type Tensor } from './datasets';
 import { tensorType } from './datatypes';
 import type { StoredMetadata } from './hdf5Api';
@@ -15,18 +14,23 @@ import type { WritePlan } from './session';
 
 export type Compression = 'auto' | 'gzip' | 'none';
 
-/** A weight whose bytes have been collected and found to match its hash. */
+/** A dataset to be written. Its bytes have been collected and found to match its hash. */
 export interface Entry {
-  readonly weight: Weight;
+  readonly kind: 'weight' | 'delta';
+  readonly hash: string;
+  readonly tensor: Tensor;
+  readonly attributes: Attributes;
   readonly payload: Payload;
-  /** Write even if a sound weight is there. */
+  /** Whether a sound one is there already. Throws when what is there must not be replaced. */
+  readonly isThere: (file: Hdf5File, catalog: Catalog) => boolean;
+  /** Write even if a sound one is there. */
   readonly force: boolean;
   readonly signal: AbortSignal | undefined;
 }
 
-/** How one weight is written: nothing has its hash yet; over the data there; or in the place of what is there. */
+/** How one dataset is written: nothing has its name yet; over the data there; or in the place of what is there. */
 type Way = { readonly way: 'create' | 'replace' } | { readonly way: 'overwrite'; readonly chunks: readonly number[] | null };
-type Step = Way & { readonly entry: Entry };
+type Step = Way & { readonly entry: Entry; readonly group: string; readonly path: string };
 
 export interface PlanOptions {
   readonly compression: Compression;
@@ -36,28 +40,35 @@ export interface PlanOptions {
   readonly onFailure: (entry: Entry, replaceable: boolean) => void;
 }
 
-/** What a commit of these weights does to the file; undefined when all are there. Several may have one hash: the first counts. */
+/** What a commit of these does to the file; undefined when all are there. Several may have one hash: the first counts. */
 export function planWrites(entries: readonly Entry[], options: PlanOptions, file: Hdf5File, catalog: Catalog): WritePlan | undefined {
   const steps = new Map<string, Step>();
   for (const entry of entries) {
-    const { hash } = entry.weight.metadata;
-    if (steps.has(hash) || (!entry.force && catalog.isSound(file, hash))) continue;
-    const way = !catalog.isTaken(file, hash) ? { way: 'create' as const } : options.replaced.has(entry) ? { way: 'replace' as const } : wayOver(file, hash, entry.weight);
-    steps.set(hash, { entry, ...way });
+    const members = entry.kind === 'weight' ? catalog.weights : catalog.deltas;
+    const path = members.path(entry.hash);
+    if (steps.has(path) || (isThere(entry, options, file, catalog) && !entry.force)) continue;
+    const way = !members.isTaken(file, entry.hash) ? { way: 'create' as const }
+      : options.replaced.has(entry) ? { way: 'replace' as const } : wayOver(file, path, entry.tensor);
+    steps.set(path, { entry, group: members.group, path, ...way });
   }
   if (steps.size === 0) return undefined;
   return { changes: steps.keys(), write: (open, raw) => writeSteps(open, raw, [...steps.values()], options) };
 }
 
-function tensorOf({ metadata: { dtype, shape }, byteOrder }: Weight): Tensor {
-  return { type: { dtype, byteOrder }, shape };
+function isThere(entry: Entry, { onFailure }: PlanOptions, file: Hdf5File, catalog: Catalog): boolean {
+  try {
+    return entry.isThere(file, catalog);
+  } catch (error) {
+    onFailure(entry, false);
+    throw error;
+  }
 }
 
 /** Data of the same shape and type is written over; anything else is replaced. */
-function wayOver(file: Hdf5File, hash: string, weight: Weight): Way {
+function wayOver(file: Hdf5File, path: string, tensor: Tensor): Way {
   try {
-    const stored = readStored(file, weightPath(hash));
-    return fits(stored, tensorOf(weight)) ? { way: 'overwrite', chunks: stored.chunks } : { way: 'replace' };
+    const stored = readStored(file, path);
+    return fits(stored, tensor) ? { way: 'overwrite', chunks: stored.chunks } : { way: 'replace' };
   } catch (error) {
     if (error instanceof Hdf5Failure) return { way: 'replace' };
     throw error;
@@ -86,35 +97,35 @@ async function writeSteps(file: Hdf5File, raw: RawFile, steps: readonly Step[], 
     }
     try {
       throwIfCancelled(step.entry.signal);
-      if (step.way === 'replace') checkReplaceable(file, raw, step.entry.weight.metadata.hash, scratchIsFree);
+      if (step.way === 'replace') checkReplaceable(file, raw, step, scratchIsFree);
       patches.push(...await writeStep(file, step, options.compression));
     } catch (error) {
       options.onFailure(step.entry, step.way === 'overwrite' && error instanceof Hdf5Failure);
-      throw error instanceof Hdf5Failure ? notWritten(error, file.path, step.entry.weight.metadata.hash) : error;
+      throw error instanceof Hdf5Failure ? notWritten(error, file.path, step.entry) : error;
     }
   }
-  const replaced = steps.filter(({ way }) => way === 'replace').map(({ entry }) => entry.weight.metadata.hash);
-  if (replaced.length > 0) patches.push(relinkAll(file, replaced), emptyScratch(file));
+  const replaced = steps.filter(({ way }) => way === 'replace');
+  for (const group of new Set(replaced.map((step) => step.group))) patches.push(relinkAll(file, group, replaced.filter((step) => step.group === group)));
+  if (replaced.length > 0) patches.push(emptyScratch(file));
   return patches;
 }
 
-function notWritten(failure: Hdf5Failure, path: string, hash: string): CoralError {
-  if (!/No space left|quota exceeded/i.test(failure.message)) return unreadable(failure, path, hash);
-  return new CoralError('full', `There is no space left to write weight ${hash} to ${path}.`, { hash, path }, { cause: failure });
+function notWritten(failure: Hdf5Failure, path: string, { kind, hash }: Entry): CoralError {
+  if (!/No space left|quota exceeded/i.test(failure.message)) return unreadable(failure, path, hash, kind);
+  return new CoralError('full', `There is no space left to write ${kind} ${hash} to ${path}.`, { hash, path }, { cause: failure });
 }
 
 async function writeStep(file: Hdf5File, step: Step, compression: Compression): Promise<Patch[]> {
-  const { weight: { metadata }, payload, signal } = step.entry;
+  const { tensor, attributes, payload, signal } = step.entry;
   if (step.way === 'overwrite') {
-    const path = weightPath(metadata.hash);
-    await overwriteDataset(file, path, tensorOf(step.entry.weight), step.chunks, payload, signal);
-    writeAttributes(file, path, attributesOf(metadata));
+    await overwriteDataset(file, step.path, tensor, step.chunks, payload, signal);
+    writeAttributes(file, step.path, attributes);
     return [];
   }
-  const path = step.way === 'replace' ? scratchPath(metadata.hash) : weightPath(metadata.hash);
+  const path = step.way === 'replace' ? scratchPath(step) : step.path;
   const gzip = compression === 'gzip' || (compression === 'auto' && gzipPays(payload));
-  const datatype = await createDataset(file, path, tensorOf(step.entry.weight), payload, gzip, signal);
-  createAttributes(file, path, attributesOf(metadata));
+  const datatype = await createDataset(file, path, tensor, payload, gzip, signal);
+  createAttributes(file, path, attributes);
   return datatype ? [(bytes) => replaceDatatype(bytes, datatype.header, datatype.message)] : [];
 }
 
@@ -123,20 +134,20 @@ async function writeStep(file: Hdf5File, step: Step, compression: Compression): 
  * Once the file is closed, its own name is made to stand for it, and /metadata is emptied again.
  */
 const scratchGroup = '/metadata';
-const scratchPath = (hash: string): string => `${scratchGroup}/${hash}`;
+const scratchPath = ({ entry }: Step): string => `${scratchGroup}/${entry.kind}-${entry.hash}`;
 
-function checkReplaceable(file: Hdf5File, raw: RawFile, hash: string, scratchIsFree: boolean): void {
-  if (scratchIsFree && [weightsGroup, scratchGroup].every((group) => hasSymbolTable(raw, file.addressOf(group)))) return;
+function checkReplaceable(file: Hdf5File, raw: RawFile, { entry: { kind, hash }, group, path }: Step, scratchIsFree: boolean): void {
+  if (scratchIsFree && [group, scratchGroup].every((name) => hasSymbolTable(raw, file.addressOf(name)))) return;
   throw new CoralError(
-    'unsupported', `What ${file.path} holds as weight ${hash} is damaged and cannot be replaced, because the file's groups are not laid out as usual. `
-    + `Delete it with h5py (del file["${weightPath(hash)}"]) and try again.`, { hash, path: file.path });
+    'unsupported', `What ${file.path} holds as ${kind} ${hash} is damaged and cannot be replaced, because the file's groups are not laid out as usual. `
+    + `Delete it with h5py (del file["${path}"]) and try again.`, { hash, path: file.path });
 }
 
-function relinkAll(file: Hdf5File, hashes: readonly string[]): Patch {
-  const group = file.addressOf(weightsGroup);
-  const headers = new Map(hashes.map((hash) => [hash, file.addressOf(scratchPath(hash))]));
+function relinkAll(file: Hdf5File, group: string, steps: readonly Step[]): Patch {
+  const address = file.addressOf(group);
+  const headers = new Map(steps.map((step) => [step.entry.hash, file.addressOf(scratchPath(step))]));
   return (raw) => {
-    const [hash] = relink(raw, group, headers);
+    const [hash] = relink(raw, address, headers);
     if (hash !== undefined) throw new CoralError('corrupt', `${file.path} is damaged: its index does not hold ${hash}, which it lists.`, { hash, path: file.path });
   };
 }

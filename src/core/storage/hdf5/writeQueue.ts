@@ -14,7 +14,7 @@ export const batchWeights = 512;
 /** Those that are added within this time go together. */
 const gatherMs = 2;
 
-/** Weights that wait to be written. All that wait go in one commit, since its syncs cost more than a small weight. */
+/** Weights and deltas that wait to be written. All that wait go in one commit, since its syncs cost more than a small weight. */
 export class WriteQueue {
   readonly #session: Session;
   readonly #compression: Compression;
@@ -26,7 +26,7 @@ export class WriteQueue {
     this.#compression = compression;
   }
 
-  /** Resolves when the weight is durable. Rejects when it is not in the file. */
+  /** Resolves when it is durable. Rejects when it is not in the file. */
   add(entry: Entry): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ entry, resolve, reject });
@@ -73,7 +73,7 @@ export class WriteQueue {
       } catch (error) {
         if (replaced.size > replacedBefore) continue;
         const isLost = ({ entry }: Pending): boolean => failed === undefined || failed === entry;
-        for (const { entry, reject } of rest.filter(isLost)) reject(CoralError.from(error).with({ hash: entry.weight.metadata.hash }));
+        for (const { entry, reject } of rest.filter(isLost)) reject(CoralError.from(error).with({ hash: entry.hash }));
         rest = rest.filter((pending) => !isLost(pending));
       }
     }

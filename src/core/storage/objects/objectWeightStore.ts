@@ -3,10 +3,13 @@ import { checkHash, checkWeightName, isHash } from '../../validate';
 import { verified } from '../../weights/contentHash';
 import { deflatePays } from '../../weights/inflate';
 import { writeNpz } from '../../weights/npz';
+import type { Delta, DeltaMetadata } from '../../weights/delta';
 import { type BlockSource, Weight, type WeightMetadata } from '../../weights/weight';
+import type { DeltaStore } from '../deltaStore';
 import type { StorageInfo, WeightStore, WriteOptions } from '../weightStore';
 import { Layout } from './layout';
 import { longestMetadata, type MetadataFile, metadataText, noMetadata, readMetadata } from './metadataFile';
+import { ObjectDeltas } from './objectDeltas';
 import type { ObjectStore } from './objectStore';
 import { Semaphore } from './semaphore';
 import { sendObject, singlePutBytes, uploadMemory } from './sendObject';
@@ -28,12 +31,13 @@ const headBytes = 64 * 1024;
 /** Most memory, in bytes, that all writes under way take together for what they are sending. */
 const writeMemory = 128 * 1024 * 1024;
 
-/** Weights as objects below a prefix: weights/HASH.npz and metadata/HASH.json, as the Python tool has them. */
-export class ObjectWeightStore implements WeightStore {
+/** Weights as objects below a prefix: weights/HASH.npz and metadata/HASH.json, as the Python tool has them; and deltas beside them. */
+export class ObjectWeightStore implements WeightStore, DeltaStore {
   readonly #objects: ObjectStore;
   readonly #layout: Layout;
   readonly #compression: 'auto' | 'gzip' | 'none';
   readonly #name: string | undefined;
+  readonly #deltas: ObjectDeltas;
   readonly #memory = new Semaphore(writeMemory);
   /** bytes of the objects, by hash, as the last listing had them */
   #sizes = new Map<string, number>();
@@ -41,6 +45,7 @@ export class ObjectWeightStore implements WeightStore {
   constructor(objects: ObjectStore, prefix: string, options: ObjectWeightStoreOptions = {}) {
     this.#objects = objects;
     this.#layout = new Layout(prefix);
+    this.#deltas = new ObjectDeltas(objects, this.#layout);
     this.#compression = options.compression ?? 'auto';
     this.#name = options.name;
   }
@@ -101,11 +106,7 @@ export class ObjectWeightStore implements WeightStore {
     checkHash(hash);
     checkWeightName(name);
     const memory = byteLength < singlePutBytes ? byteLength : uploadMemory(byteLength);
-    try {
-      await this.#memory.with(memory, () => this.#send(weight, signal), signal);
-    } catch (error) {
-      throw CoralError.from(error).with({ hash, remote: this.#name });
-    }
+    await this.#naming(hash, () => this.#memory.with(memory, () => this.#send(weight, signal), signal));
   }
 
   /** Writes the metadata object alone, for a weight that came without one. */
@@ -113,6 +114,32 @@ export class ObjectWeightStore implements WeightStore {
     checkWeightName(metadata.name);
     const key = this.#layout.key('metadata', checkHash(metadata.hash));
     await this.#objects.put(key, Buffer.from(metadataText(metadata)), { contentType: 'application/json' }, signal);
+  }
+
+  /** The weights whose metadata object is there. */
+  async listMetadata(signal?: AbortSignal): Promise<string[]> {
+    const hashes: string[] = [];
+    for await (const { key } of this.#objects.list(this.#layout.folder('metadata'), signal)) {
+      const hash = this.#layout.hashOf('metadata', key);
+      if (hash !== undefined) hashes.push(hash);
+    }
+    return hashes;
+  }
+
+  listDeltas(signal?: AbortSignal): Promise<string[]> {
+    return this.#deltas.listDeltas(signal);
+  }
+
+  deltaMetadata(hash: string, signal?: AbortSignal): Promise<DeltaMetadata | undefined> {
+    return this.#naming(hash, () => this.#deltas.deltaMetadata(hash, signal));
+  }
+
+  readDelta(hash: string, signal?: AbortSignal): Promise<Delta | undefined> {
+    return this.#naming(hash, () => this.#deltas.readDelta(hash, signal));
+  }
+
+  writeDelta(delta: Delta, options: WriteOptions = {}): Promise<void> {
+    return this.#naming(delta.metadata.hash, () => this.#deltas.writeDelta(delta, options));
   }
 
   async info(signal?: AbortSignal): Promise<StorageInfo> {
@@ -171,6 +198,14 @@ export class ObjectWeightStore implements WeightStore {
 
   #open(hash: string, length: number, signal: AbortSignal | undefined): Promise<WeightObject | undefined> {
     return WeightObject.open(this.#objects, this.#layout.key('weights', hash), length, signal);
+  }
+
+  async #naming<T>(hash: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw CoralError.from(error).with({ hash, remote: this.#name });
+    }
   }
 
   async #concerning<T>(hash: string, work: () => Promise<T>): Promise<T> {

@@ -3,12 +3,13 @@ import { gunzipped } from '../../weights/inflate';
 import { type NpzArray, readNpz } from '../../weights/npz';
 import { discard, type ObjectStore } from './objectStore';
 
-/** One weight's npz in an object store: its beginning in memory, the rest to be fetched. */
+/** The npz of one weight or delta in an object store: its beginning in memory, the rest to be fetched. */
 export class WeightObject {
   readonly #objects: ObjectStore;
   readonly #key: string;
   readonly #size: number;
-  readonly #tag: string;
+  /** the version that is read */
+  readonly tag: string;
   readonly #compression: string | undefined;
   readonly #head: Uint8Array;
 
@@ -16,7 +17,7 @@ export class WeightObject {
     this.#objects = objects;
     this.#key = key;
     this.#size = found.size;
-    this.#tag = found.tag;
+    this.tag = found.tag;
     this.#compression = found.compression;
     this.#head = head;
   }
@@ -38,7 +39,7 @@ export class WeightObject {
 
   /** The array, its elements not read yet; they, or `close`, let go of the connection. */
   array(signal?: AbortSignal): Promise<NpzArray> {
-    return readNpz(this.#decompressed(signal), signal);
+    return readNpz(this.bytes(signal), signal);
   }
 
   /** Shape, dtype and byte order; fetches no more than the header needs. */
@@ -53,7 +54,8 @@ export class WeightObject {
     }
   }
 
-  #decompressed(signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
+  /** The npz file, without what is compressed around it. */
+  bytes(signal?: AbortSignal): AsyncIterable<Uint8Array> {
     if (this.#compression === 'gzip') return gunzipped(this.#bytes(signal), signal);
     if (this.#compression === 'lz4') {
       throw new CoralError('unsupported', 'It is compressed with lz4, which Coral for VS Code cannot read. Push it again from Python with gzip.');
@@ -65,7 +67,7 @@ export class WeightObject {
     yield this.#head;
     if (this.#head.byteLength >= this.#size) return;
     const rest = await this.#objects.get(this.#key, { start: this.#head.byteLength, end: this.#size }, signal);
-    if (rest?.tag === this.#tag) {
+    if (rest?.tag === this.tag) {
       yield* rest.body;
       return;
     }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { CoralError } from '../../../../src/core/errors';
 import { HDF5Store } from '../../../../src/core/storage/hdf5/hdf5Store';
 import { deltaHash } from '../../../../src/core/weights/delta';
-import { copyFixture, fixturePath, missingFolder, readFixtureJson } from '../../support/fixtures';
+import { copyFixture, fixturePath, missingFolder, readFixtureJson, temporaryFolder } from '../../support/fixtures';
 import { missingPython, python } from './python';
 
 interface StoredDelta {
@@ -21,6 +21,18 @@ interface Fixture {
 
 const manifest = readFixtureJson('deltas', 'manifest.json') as Record<string, Fixture>;
 const dtypes: Record<string, string> = { '|u1': 'uint8', '|i1': 'int8', '<i2': 'int16', '<f4': 'float32' };
+
+/** What h5py finds under /deltas: values, types and shapes. */
+function dumpDeltas(path: string): unknown {
+  return python(`
+import h5py, json, sys, numpy as np
+out = {}
+with h5py.File(sys.argv[1], 'r') as f:
+    for key, d in f['deltas'].items():
+        attributes = [[k, np.asarray(d.attrs[k]).tolist(), str(d.attrs.get_id(k).dtype), d.attrs.get_id(k).shape] for k in sorted(d.attrs)]
+        out[key] = [attributes, d.dtype.str, list(d.shape), np.asarray(d[()]).tobytes().hex()]
+print(json.dumps(out))`, path);
+}
 
 async function opened<T>(path: string, use: (store: HDF5Store) => Promise<T>): Promise<T> {
   const store = await HDF5Store.open(path);
@@ -119,5 +131,35 @@ describe('HDF5Store: deltas', function () {
         await assert.rejects(store.readDelta(hash), corrupt(/it claims 10000000000 bytes of data/));
       });
     });
+
+    it('a sound one takes the place of what is damaged, in h5py\'s eyes as well', async () => {
+      const path = fixturePath('deltas', 'stage-compressed', '.coral', 'objects', 'weights.h5');
+      const recreate = (what: string): string => `a = dict(d.attrs); del f["deltas"]["${hash}"]; n = f["deltas"].create_dataset("${hash}", ${what}); n.attrs.update(a)`;
+      for (const change of [
+        'd[100] ^= 1', 'del d.attrs["reference_hash"]', recreate('shape=(10**10,), chunks=(10**6,), dtype="u1", compression="gzip"'),
+      ]) {
+        const copy = join(await copyFixture('deltas/stage-compressed'), '.coral', 'objects', 'weights.h5');
+        python(`import h5py, numpy as np, sys\nwith h5py.File(sys.argv[1], "a") as f:\n  d = f["deltas"]["${hash}"]; ${change}\nprint(1)`, copy);
+        const source = await HDF5Store.open(path);
+        const store = await HDF5Store.open(copy, { mode: 'write' });
+        await store.writeDelta((await source.readDelta(hash))!, { force: true });
+        await Promise.all([source.close(), store.close()]);
+        assert.deepEqual(dumpDeltas(copy), dumpDeltas(path), change);
+      }
+    });
+  });
+
+  it('are written with the attributes and types that Python writes', async function () {
+    const missing = missingPython();
+    if (missing !== undefined) return this.skip();
+    for (const name of ['stage-compressed', 'stage-sparse-few', 'stage-int8_quantized', 'stage-compressed-f8']) {
+      const path = fixturePath('deltas', name, '.coral', 'objects', 'weights.h5');
+      const copy = join(await temporaryFolder(), 'weights.h5');
+      const source = await HDF5Store.open(path);
+      const store = await HDF5Store.open(copy, { mode: 'write' });
+      for (const hash of await source.listDeltas()) await store.writeDelta((await source.readDelta(hash))!);
+      await Promise.all([source.close(), store.close()]);
+      assert.deepEqual(dumpDeltas(copy), dumpDeltas(path), name);
+    }
   });
 });

@@ -1,0 +1,98 @@
+import { isHash } from '../../validate';
+import { type DatasetHeader, hasAttributes, readDatasetHeader } from './datasetHeader';
+import type { Hdf5File } from './hdf5File';
+import { Hdf5Failure } from './hdf5Instance';
+import type { RawReader } from './objectHeader';
+import { memberAddresses } from './symbolTable';
+
+/** The datasets of one group, named by hash, and what is known of them while the file does not change. */
+export class Members {
+  readonly group: string;
+  readonly #needed: readonly string[];
+  #names: Set<string> | undefined;
+  #addresses: ReadonlyMap<string, number> | undefined;
+  readonly #readable = new Map<string, boolean>();
+
+  /** One that lacks a `needed` attribute counts as absent: a writer that was killed leaves such, and so does a failed pull by the Python tool. */
+  constructor(group: string, needed: readonly string[]) {
+    this.group = group;
+    this.#needed = needed;
+  }
+
+  path(hash: string): string {
+    return `${this.group}/${hash}`;
+  }
+
+  list(file: Hdf5File): string[] {
+    return [...this.#all(file)].filter((hash) => this.has(file, hash)).sort();
+  }
+
+  has(file: Hdf5File, hash: string): boolean {
+    if (!this.#all(file).has(hash)) return false;
+    const known = this.#readable.get(hash);
+    if (known !== undefined) return known;
+    const readable = this.#quickly(file, hash, (raw, address) => hasAttributes(raw, address, this.#needed)) === true || this.#isReadable(file, hash);
+    this.#readable.set(hash, readable);
+    return readable;
+  }
+
+  /** Whether something has that name, readable or not. */
+  isTaken(file: Hdf5File, hash: string): boolean {
+    return this.#all(file).has(hash);
+  }
+
+  /** What `use` makes of the dataset's header, read without HDF5; undefined when HDF5 must be asked, which knows more layouts and says what is damaged. */
+  quickly<T>(file: Hdf5File, hash: string, wanted: ReadonlySet<string>, use: (header: DatasetHeader) => T): T | undefined {
+    return this.#quickly(file, hash, (raw, address) => use(readDatasetHeader(raw, address, wanted)));
+  }
+
+  /** After a write of ours. */
+  update(written: Iterable<string>): void {
+    this.#addresses = undefined;
+    for (const hash of written) {
+      this.#names?.add(hash);
+      this.#readable.delete(hash);
+    }
+  }
+
+  #all(file: Hdf5File): Set<string> {
+    this.#names ??= new Set(file.names(this.group).filter(isHash));
+    return this.#names;
+  }
+
+  #quickly<T>(file: Hdf5File, hash: string, read: (raw: RawReader, address: number) => T): T | undefined {
+    try {
+      const address = this.#headers(file).get(hash);
+      return file.raw === undefined || address === undefined ? undefined : read(file.raw, address);
+    } catch {
+      return undefined;
+    }
+  }
+
+  #headers(file: Hdf5File): ReadonlyMap<string, number> {
+    if (this.#addresses === undefined) {
+      this.#addresses = new Map();
+      this.#addresses = (file.raw && memberAddresses(file.raw, file.addressOf(this.group))) ?? this.#addresses;
+    }
+    return this.#addresses;
+  }
+
+  /** A link may lead nowhere: that counts as absent too. A damaged dataset is there: reading it says what is wrong. */
+  #isReadable(file: Hdf5File, hash: string): boolean {
+    try {
+      const names = file.call((api, id) => api.get_attribute_names(id, this.path(hash)));
+      return this.#needed.every((name) => names.includes(name));
+    } catch (error) {
+      if (!(error instanceof Hdf5Failure)) throw error;
+      return isDamagedDataset(file, this.path(hash));
+    }
+  }
+}
+
+function isDamagedDataset(file: Hdf5File, path: string): boolean {
+  try {
+    return file.isDataset(path);
+  } catch {
+    return true;
+  }
+}

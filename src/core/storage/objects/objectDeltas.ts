@@ -1,0 +1,99 @@
+import { CoralError } from '../../errors';
+import { checkHash, isHash } from '../../validate';
+import { conflictingDelta, damagedDelta, Delta, type DeltaMetadata, sameDelta, verifiedDelta } from '../../weights/delta';
+import { readShortMember, writeNpz } from '../../weights/npz';
+import type { DeltaStore } from '../deltaStore';
+import type { WriteOptions } from '../weightStore';
+import { deltaFileName, deltaFileText, longestDeltaFile, readDeltaFile } from './deltaFile';
+import type { Layout } from './layout';
+import type { ObjectStore } from './objectStore';
+import { sendObject } from './sendObject';
+import { WeightObject } from './weightObject';
+
+/** Enough for delta.json and the header of the array, in bytes. */
+const headBytes = 16 * 1024;
+
+/** What was read of deltas, by place and version tag, so that asking for the status again need not read them again. */
+const known = new Map<string, DeltaMetadata>();
+const mostKnown = 50_000;
+
+/** Deltas as objects: deltas/HASH.npz, a zip file of delta.json (the attributes) and data.npy (the encoded array). */
+export class ObjectDeltas implements DeltaStore {
+  readonly #objects: ObjectStore;
+  readonly #layout: Layout;
+  /** version tags, by hash, as the last listing had them */
+  #tags = new Map<string, string>();
+
+  constructor(objects: ObjectStore, layout: Layout) {
+    this.#objects = objects;
+    this.#layout = layout;
+  }
+
+  async listDeltas(signal?: AbortSignal): Promise<string[]> {
+    const tags = new Map<string, string>();
+    for await (const { key, tag } of this.#objects.list(this.#layout.folder('deltas'), signal)) {
+      const hash = this.#layout.hashOf('deltas', key);
+      if (hash !== undefined) tags.set(hash, tag);
+    }
+    this.#tags = tags;
+    return [...tags.keys()].sort();
+  }
+
+  /** Sends nothing for a delta that was listed and has not changed since it was read last. */
+  async deltaMetadata(hash: string, signal?: AbortSignal): Promise<DeltaMetadata | undefined> {
+    if (!isHash(hash)) return undefined;
+    const tag = this.#tags.get(hash);
+    const seen = tag === undefined ? undefined : known.get(this.#placeOf(hash, tag));
+    if (seen !== undefined) return seen;
+    const found = await this.#open(hash, signal);
+    if (found === undefined) return undefined;
+    if (known.size >= mostKnown) known.clear();
+    known.set(this.#placeOf(hash, found.object.tag), found.metadata);
+    return found.metadata;
+  }
+
+  async readDelta(hash: string, signal?: AbortSignal): Promise<Delta | undefined> {
+    if (!isHash(hash)) return undefined;
+    const found = await this.#open(hash, signal);
+    if (found === undefined) return undefined;
+    const { metadata, object } = found;
+    const { shape, dtype, byteOrder } = await object.header(signal);
+    const array = { shape, dtype, byteOrder };
+    return new Delta(metadata, array, verifiedDelta(metadata, array, async function* (stop) { yield* (await object.array(stop)).blocks(); }));
+  }
+
+  async writeDelta(delta: Delta, { force = false, signal }: WriteOptions = {}): Promise<void> {
+    const { metadata, array: { shape, dtype, byteOrder } } = delta;
+    const { hash } = metadata;
+    const key = this.#layout.key('deltas', checkHash(hash));
+    if (await this.#isThere(metadata, signal) && !force) return;
+    const blocks = verifiedDelta(metadata, delta.array, (stop) => delta.blocks(stop))(signal);
+    const before = [{ name: deltaFileName, bytes: Buffer.from(deltaFileText(metadata)) }];
+    const npz = writeNpz(shape, dtype, byteOrder, blocks, { deflate: false, before }, signal);
+    await sendObject(this.#objects, key, npz.bytes, { metadata: { compression: 'none' }, sizeHint: npz.size ?? delta.byteLength }, signal);
+  }
+
+  /** Whether a sound one is there. A damaged one is as good as none; one with other parameters is a conflict. */
+  async #isThere(metadata: DeltaMetadata, signal: AbortSignal | undefined): Promise<boolean> {
+    const { hash } = metadata;
+    const found = await this.#open(hash, signal).catch((error: unknown) => {
+      if (CoralError.is(error, 'corrupt') || CoralError.is(error, 'unsupported')) return undefined;
+      throw error;
+    });
+    if (found === undefined) return false;
+    if (sameDelta(found.metadata, metadata)) return true;
+    throw conflictingDelta(hash, this.#objects.location);
+  }
+
+  async #open(hash: string, signal: AbortSignal | undefined): Promise<{ metadata: DeltaMetadata; object: WeightObject } | undefined> {
+    const object = await WeightObject.open(this.#objects, this.#layout.key('deltas', hash), headBytes, signal);
+    if (object === undefined) return undefined;
+    const file = await readShortMember(object.bytes(signal), deltaFileName, longestDeltaFile, signal);
+    if (file === undefined) throw damagedDelta(hash, `it does not begin with the member ${deltaFileName}`);
+    return { metadata: readDeltaFile(Buffer.from(file).toString('utf8'), hash), object };
+  }
+
+  #placeOf(hash: string, tag: string): string {
+    return `${this.#objects.location}\0${this.#layout.key('deltas', hash)}\0${tag}`;
+  }
+}
