@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CoralError, throwIfCancelled } from '../errors';
 import type { Capabilities, ObjectStore, PutOptions } from '../storage/objects/objectStore';
+import { objectText } from '../storage/objects/objectText';
 import { probeConditions } from '../storage/objects/probeConditions';
 import type { RefsStore } from './refs';
 
@@ -75,14 +76,13 @@ export class ObjectRefs implements RefsStore {
   async #get(signal: AbortSignal | undefined): Promise<{ text: string | undefined; tag: string | undefined }> {
     const object = await this.#objects.get(this.#key, undefined, signal);
     if (object === undefined) return { text: undefined, tag: undefined };
-    if (object.size > largestRefs) throw new CoralError('corrupt', `${this.location} has ${object.size} bytes; a list of branches is never that long.`);
-    const blocks: Uint8Array[] = [];
-    for await (const block of object.body) blocks.push(block);
-    return { text: Buffer.concat(blocks).toString('utf8'), tag: object.tag };
+    const text = await objectText(object, largestRefs);
+    if (text === undefined) throw new CoralError('corrupt', `${this.location} has more than ${largestRefs} bytes; a list of branches is never that long.`);
+    return { text, tag: object.tag };
   }
 }
 
-const largestRefs = 64 * 1024 * 1024;
+const largestRefs = 16 * 1024 * 1024;
 
 /** Milliseconds before another attempt: random, so that writers in step come out of it. */
 function pause(attempt: number): number {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CoralError, type Reason } from '../errors';
 
@@ -63,11 +63,18 @@ export function pythonJsonLine(value: unknown): string {
   return pythonJson(value).replace(/,\n */g, ', ').replace(/\n */g, '');
 }
 
+/** The commit of a million weights has about 60 MB. */
+const longestText = 128 * 1024 * 1024;
+
 /** The file's text; undefined when there is no such file. */
 export async function readTextFile(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    await using file = await open(path);
+    const { size } = await file.stat();
+    if (size > longestText) throw new CoralError('corrupt', `${path} has ${size} bytes, far too many for what it should be. Restore it from a copy.`, { path });
+    return await file.readFile('utf8');
   } catch (error) {
+    if (CoralError.is(error)) throw error;
     if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return undefined;
     throw fileError(error, path);
   }

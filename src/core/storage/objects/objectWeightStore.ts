@@ -11,6 +11,7 @@ import { Layout } from './layout';
 import { longestMetadata, type MetadataFile, metadataText, noMetadata, readMetadata } from './metadataFile';
 import { ObjectDeltas } from './objectDeltas';
 import type { ObjectStore } from './objectStore';
+import { objectText } from './objectText';
 import { Semaphore } from './semaphore';
 import { sendObject, singlePutBytes, uploadMemory } from './sendObject';
 import { WeightObject } from './weightObject';
@@ -22,6 +23,8 @@ export interface ObjectWeightStoreOptions {
   readonly name?: string | undefined;
 }
 
+/** Their hashes are held in memory, about 200 bytes each. */
+const mostWeights = 1_000_000;
 /** An object up to this size is fetched whole when its weight is asked for, so that reading it takes no further request. */
 const smallObjectBytes = 1024 * 1024;
 /** What is smaller is not worth the time of a deflate sample, in bytes. */
@@ -54,7 +57,9 @@ export class ObjectWeightStore implements WeightStore, DeltaStore {
     const sizes = new Map<string, number>();
     for await (const { key, size } of this.#objects.list(this.#layout.folder('weights'), signal)) {
       const hash = this.#layout.hashOf('weights', key);
-      if (hash !== undefined) sizes.set(hash, size);
+      if (hash === undefined) continue;
+      sizes.set(hash, size);
+      if (sizes.size > mostWeights) throw new CoralError('unsupported', `${this.#objects.location} lists more than ${mostWeights} weights, which Coral for VS Code cannot hold.`);
     }
     this.#sizes = sizes;
     return [...sizes.keys()].sort();
@@ -190,10 +195,8 @@ export class ObjectWeightStore implements WeightStore, DeltaStore {
 
   async #metadataFile(hash: string, signal: AbortSignal | undefined): Promise<MetadataFile> {
     const found = await this.#objects.get(this.#layout.key('metadata', hash), { start: 0, end: longestMetadata }, signal);
-    if (!found) return noMetadata;
-    const parts: Uint8Array[] = [];
-    for await (const part of found.body) parts.push(part);
-    return readMetadata(Buffer.concat(parts).toString('utf8'), hash);
+    const text = found && await objectText(found, longestMetadata);
+    return text === undefined ? noMetadata : readMetadata(text, hash);
   }
 
   #open(hash: string, length: number, signal: AbortSignal | undefined): Promise<WeightObject | undefined> {
