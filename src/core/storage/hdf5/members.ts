@@ -92,7 +92,8 @@ export class Members {
 function isDamagedDataset(file: Hdf5File, path: string): boolean {
   try {
     return file.isDataset(path);
-  } catch {
+  } catch (error) {
+    if (!(error instanceof Hdf5Failure)) throw error;
     return true;
   }
 }

@@ -55,7 +55,6 @@ export class Transaction implements WriteGuard {
       page.set(part, at);
       done += part.byteLength;
     }
-    if (length < bytes.byteLength) this.#journal?.beat();
     return length;
   }
 
@@ -74,6 +73,7 @@ export class Transaction implements WriteGuard {
   /** Durable when it returns. Rolled back, if it throws, unless only that could not be made sure. */
   commit(): void {
     this.#apply();
+    this.#journal?.finish();
     fdatasyncSync(this.#file);
     this.#journal?.remove();
     this.#committed = true;
@@ -101,13 +101,12 @@ export class Transaction implements WriteGuard {
   #apply(): void {
     if (this.#pages.size === 0) return;
     this.#journal ??= new Journal(this.#path, this.#file, this.#old);
-    const fresh = [...this.#pages].filter(([number]) => !this.#saved.has(number));
-    this.#journal.save(fresh.map(([number, { byteLength }]) => ({ position: number * pageBytes, bytes: readAt(this.#file, number * pageBytes, byteLength) })));
-    for (const [number, page] of this.#pages) {
+    this.#journal.save([...this.#pages].map(([number, after]) => {
       const position = number * pageBytes;
-      const at = this.#old.endPosition - position;
-      this.#journal.beat(at >= 0 && at + 8 <= page.byteLength ? page.subarray(at, at + 8) : undefined);
-      writeAll(this.#file, page, position);
+      return { position, before: this.#saved.has(number) ? undefined : readAt(this.#file, position, after.byteLength), after };
+    }));
+    for (const [number, page] of this.#pages) {
+      writeAll(this.#file, page, number * pageBytes);
       this.#saved.add(number);
     }
     this.#pages = new Map();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { closeSync, copyFileSync, existsSync, openSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { closeSync, copyFileSync, existsSync, openSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { CoralError } from '../../../../src/core/errors';
@@ -9,7 +9,7 @@ import { readAt, readSuperblock } from '../../../../src/core/storage/hdf5/superb
 import { Transaction } from '../../../../src/core/storage/hdf5/transaction';
 import { killSwitch, writeSome } from './killSwitch';
 import { python } from './python';
-import { bytesOf, fixture, lockLetGo, withCopy, withFolder, withStore } from './stores';
+import { bytesOf, fixture, lockLetGo, noiseWeight, withCopy, withFolder, withStore } from './stores';
 
 const child = new URL('./crashChild.mjs', import.meta.url).pathname;
 
@@ -18,6 +18,8 @@ interface Run {
   /** weights whose write had resolved */
   readonly acknowledged: readonly string[];
 }
+
+const never = (): never => { throw new Error('not to be called'); };
 
 /** A process that is really killed. */
 function runChild(path: string, mode: 'write' | 'read', at: number, torn: boolean): Run {
@@ -111,13 +113,13 @@ describe('HDF5Store, killed', function () {
     assert.ok(superblock);
     const fd = openSync(path, 'r+');
     const journal = new Journal(path, fd, superblock);
-    const pages = [0, 1, 2, 3, 4].map((page) => ({ position: page * 4096, bytes: readAt(fd, page * 4096, 4096) }));
-    journal.save(pages);
+    const old = [0, 1, 2, 3, 4].map((page) => readAt(fd, page * 4096, 4096));
+    const overwrites = old.map((before, page) => ({ position: page * 4096, before, after: Buffer.from(before).fill(0xaa) }));
+    journal.save(overwrites);
     closeSync(fd);
     const torn = readFileSync(path);
-    torn.fill(0xaa, 4096, 5 * 4096);
+    torn.fill(0xaa, 4096, 4 * 4096 + 2000);
     writeFileSync(path, Buffer.concat([torn, Buffer.alloc(10_000, 0xbb)]));
-    journal.beat();
   }
 });
 
@@ -126,7 +128,7 @@ describe('The journal', function () {
 
   it('of a torn header or record undoes what it can and is gone', () => withCopy(fixture('basic/remote/weights.h5'), async (path) => {
     const before = readFileSync(path);
-    for (const bytes of [Buffer.alloc(0), Buffer.from('CORALJ02'), Buffer.alloc(100, 1)]) {
+    for (const bytes of [Buffer.alloc(0), Buffer.from('CORALJ03'), Buffer.alloc(100, 1)]) {
       writeFileSync(journalPath(path), bytes);
       await withStore(path, {}, async (store) => assert.equal((await store.list()).length, 4));
       assert.equal(existsSync(journalPath(path)), false);
@@ -152,10 +154,55 @@ print(1)`, path);
     assert.equal(readdirSync(join(path, '..')).filter((name) => name.includes('.journal.kept-')).length, 1);
     assert.notDeepEqual(readFileSync(path), since);
     abandon(path);
-    utimesSync(path, new Date(), new Date(Date.now() + 10_000));
-    await withStore(path, { onWarning: (text) => warnings.push(text) }, async (store) => assert.equal((await store.list()).length, 4));
+    python(`
+import h5py, sys
+with h5py.File(sys.argv[1], 'a') as f: del f['weights/a4c2120e2efb74e4']
+print(1)`, path);
+    await withStore(path, { onWarning: (text) => warnings.push(text) }, async (store) => assert.equal((await store.list()).length, 3));
     assert.match(warnings.join(), /another program has written to it since.*All weights in it can be listed/);
     assert.equal(readdirSync(join(path, '..')).filter((name) => name.includes('.journal.kept-')).length, 2);
+  }));
+
+  it('undoes what it must when h5py has only opened the file since, or changed what lies elsewhere', () => withCopy(fixture('h5-variants/many-300.h5'), async (path) => {
+    const [hash = ''] = await withStore(path, {}, (store) => store.list());
+    const changed = `
+import h5py, sys
+with h5py.File(sys.argv[1], 'a') as f: f['weights/' + sys.argv[2]][...] = 7
+print(1)`;
+    for (const script of ['import h5py, sys\nh5py.File(sys.argv[1], "a").close()\nprint(1)', changed]) {
+      abandon(path);
+      writeFileSync(path, Buffer.alloc(9000), { flag: 'a' });
+      python(script, path, hash);
+      const since = readFileSync(path);
+      await withStore(path, { onWarning: never }, async (store) => assert.equal((await store.list()).length, 300));
+      assert.ok(readFileSync(path).equals(since.subarray(0, readSuperblock(path)?.end)));
+      assert.equal(existsSync(journalPath(path)), false);
+    }
+  }));
+
+  it('of a write that only lacked its last sync undoes nothing: others may have built on it', () => withFolder(async (folder) => {
+    const weight = noiseWeight('w', [10], 1);
+    const copies: string[] = [];
+    for (let [at, done] = [1, false]; !done; at += 1) {
+      const path = join(folder, `${at}.h5`);
+      copyFileSync(fixture('basic/remote/weights.h5'), path);
+      const disk = killSwitch(at, false, () => { throw new Error('killed'); });
+      await withStore(path, { mode: 'write' }, (store) => store.write(weight)).catch(() => undefined);
+      disk.restore();
+      done = disk.changes() < at;
+      if (!done) copies.push(path);
+    }
+    const seen = h5pyReads(copies).map((hashes) => hashes?.includes(weight.metadata.hash) === true);
+    const kept = await Promise.all(copies.map((path) => withStore(path, {}, (store) => store.has(weight.metadata.hash))));
+    // Only at the very moment between the last write and the note that it was the last, what h5py can see is undone.
+    assert.ok(kept.filter(Boolean).length >= 2);
+    assert.equal(seen.filter((visible, i) => visible && !kept[i]).length, 1);
+  }));
+
+  it('of another version is left to that version', () => withCopy(fixture('basic/remote/weights.h5'), async (path) => {
+    writeFileSync(journalPath(path), Buffer.concat([Buffer.from('CORALJ04'), Buffer.alloc(200)]));
+    await withStore(path, {}, (store) => assert.rejects(store.list(), (error) => CoralError.is(error, 'unsupported') && /another version/.test(error.message)));
+    assert.equal(existsSync(journalPath(path)), true);
   }));
 
   it('of a file that was replaced does not touch the new one', () => withCopy(fixture('basic/remote/weights.h5'), async (path) => {
@@ -203,7 +250,8 @@ print(1)`, path);
     assert.ok(superblock);
     const fd = openSync(path, 'r');
     const journal = new Journal(path, fd, superblock);
-    journal.save([{ position: 0, bytes: readAt(fd, 0, 4096) }]);
+    const before = readAt(fd, 0, 4096);
+    journal.save([{ position: 0, before, after: before }]);
     closeSync(fd);
   }
 
