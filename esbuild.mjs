@@ -57,7 +57,7 @@ const core = {
 const testFiles = (folder) => readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.ts')).map((name) => join(folder, name));
 const plainTests = () => ({
   ...esm, minify: false, packages: 'external', outdir: 'out', outbase: '.',
-  entryPoints: ['unit', 'backends', 'bench', 'ui', 'demo'].flatMap((kind) => testFiles(`test/${kind}`)),
+  entryPoints: ['unit', 'backends', 'faults', 'bench', 'ui', 'demo'].flatMap((kind) => testFiles(`test/${kind}`)),
   external: ['vscode'], define: { CORAL_ASSETS: JSON.stringify(dist) },
 });
 const hostTests = () => ({

@@ -21,6 +21,7 @@ const phases = [
   { name: 'build', args: ['esbuild.mjs', '--tests'], limit: 5 * minute },
   { name: 'unit', args: mocha('unit'), limit: 8 * minute, counts: true },
   { name: 'backends', args: mocha('backends'), limit: 8 * minute, counts: true },
+  { name: 'faults', args: ['out/test/faults/run.mjs'], limit: 8 * minute, counts: true },
   { name: 'integration', args: ['test/integration/run.mjs'], limit: 10 * minute, counts: true },
   // The oldest release has no ripgrep here, so nothing that looks for nested repositories.
   { name: 'oldest', args: ['test/integration/run.mjs'], limit: 5 * minute, counts: true, missing: whyNoHost(),

@@ -12,9 +12,19 @@ export type Fault =
   | { readonly kind: 'truncate'; readonly afterBytes: number }
   /** turns one byte of the answer's body round */
   | { readonly kind: 'flip'; readonly atByte: number }
+  /** tells that the first bytes of the request's body have come, or that the answer has, before they go on */
+  | { readonly kind: 'tell'; readonly when: 'body' | 'answer'; readonly tell: () => void }
   | { readonly kind: 'answer'; readonly status: number; readonly headers?: Record<string, string>; readonly body?: string };
 
-export interface LoggedRequest { readonly method: string; readonly path: string; readonly headers: IncomingMessage['headers'] }
+export interface LoggedRequest { readonly method: string; readonly path: string; readonly headers: IncomingMessage['headers']; readonly traffic: Traffic }
+
+/** What went over the wire for a request so far. */
+export interface Traffic {
+  /** bytes of its body that have come */
+  received: number;
+  /** of the answer, once there is one */
+  status?: number;
+}
 
 export interface FaultProxy {
   readonly endpoint: string;
@@ -33,9 +43,11 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     underWay += 1;
     proxy.mostAtOnce = Math.max(proxy.mostAtOnce, underWay);
     outgoing.once('close', () => { underWay -= 1; });
-    const logged = { method: incoming.method ?? '', path: incoming.url ?? '', headers: incoming.headers };
+    const logged = { method: incoming.method ?? '', path: incoming.url ?? '', headers: incoming.headers, traffic: { received: 0 } };
+    incoming.on('data', (chunk: Buffer) => { logged.traffic.received += chunk.length; });
+    incoming.pause();
     proxy.log.push(logged);
-    handle(incoming, outgoing, target, proxy.fault(logged, proxy.log.length - 1));
+    handle(incoming, outgoing, target, proxy.fault(logged, proxy.log.length - 1), logged.traffic);
   });
   await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
   const proxy: FaultProxy = {
@@ -51,7 +63,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   return proxy;
 }
 
-function handle(incoming: IncomingMessage, outgoing: ServerResponse, target: string, fault: Fault | undefined): void {
+function handle(incoming: IncomingMessage, outgoing: ServerResponse, target: string, fault: Fault | undefined, traffic: Traffic): void {
   if (fault?.kind === 'reset') return void incoming.socket.resetAndDestroy();
   if (fault?.kind === 'answer') {
     incoming.resume().once('end', () => outgoing.writeHead(fault.status, fault.headers).end(fault.body));
@@ -61,6 +73,8 @@ function handle(incoming: IncomingMessage, outgoing: ServerResponse, target: str
   // As a forward proxy it is asked for whole URLs, which it takes to the same target.
   const path = (incoming.url ?? '').replace(/^http:\/\/[^/]*/, '');
   const forwarded = request({ hostname, port, method: incoming.method, path, headers: incoming.headers }, (answer) => {
+    if (fault?.kind === 'tell') fault.tell();
+    traffic.status = answer.statusCode ?? 0;
     if (fault?.kind === 'lose-answer') return void answer.resume().once('end', () => incoming.socket.resetAndDestroy());
     if (fault?.kind === 'stall' && fault.afterBytes < 0) return void answer.resume();
     outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
@@ -87,5 +101,6 @@ function handle(incoming: IncomingMessage, outgoing: ServerResponse, target: str
   });
   forwarded.once('error', () => incoming.socket.destroy());
   outgoing.once('close', () => forwarded.destroy());
+  if (fault?.kind === 'tell' && fault.when === 'body') incoming.once('data', fault.tell);
   incoming.pipe(forwarded);
 }

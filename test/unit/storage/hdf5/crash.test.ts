@@ -7,7 +7,8 @@ import { CoralError } from '../../../../src/core/errors';
 import { Journal, journalPath } from '../../../../src/core/storage/hdf5/journal';
 import { readAt, readSuperblock } from '../../../../src/core/storage/hdf5/superblock';
 import { Transaction } from '../../../../src/core/storage/hdf5/transaction';
-import { killSwitch, writeSome } from './killSwitch';
+import { killSwitch } from '../../../samples/killSwitch';
+import { writeSome } from './writeSome';
 import { python } from './python';
 import { bytesOf, fixture, lockLetGo, noiseWeight, withCopy, withFolder, withStore } from './stores';
 

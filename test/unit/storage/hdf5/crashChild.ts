@@ -2,7 +2,8 @@
 // it makes to the disk. Says which weights are written.
 import { writeSync } from 'node:fs';
 import { HDF5Store } from '../../../../src/core/storage/hdf5/hdf5Store';
-import { killSwitch, writeSome } from './killSwitch';
+import { killSwitch } from '../../../samples/killSwitch';
+import { writeSome } from './writeSome';
 
 const [path = '', mode, at, torn] = process.argv.slice(2);
 killSwitch(Number(at), torn !== undefined, () => {
