@@ -1,14 +1,16 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import * as vscode from 'vscode';
+import { startAutomation } from './vscode/automation/automation';
 import { registerCommands } from './vscode/commands/registerCommands';
 import { keepContextKeys } from './vscode/contextKeys';
 import { CredentialVault } from './vscode/credentials';
 import { ReadonlyDocuments } from './vscode/documents';
 import { EndpointConsents } from './vscode/endpointConsents';
 import { CoralModel } from './vscode/model';
-import type { Manifest } from './vscode/services';
-import { onDidChangeWorkerSettings, workerSettings } from './vscode/settings';
+import type { Manifest, Services } from './vscode/services';
+import { Previews } from './vscode/previews';
+import { logRequest, onDidChangeWorkerSettings, workerSettings } from './vscode/settings';
 import { StatusBar } from './vscode/statusBar';
 import { RemotesTree } from './vscode/tree/remotesTree';
 import { WeightDecorations } from './vscode/tree/weightDecorations';
@@ -24,21 +26,25 @@ export interface CoralExtensionApi {
 
 export function activate(context: vscode.ExtensionContext): CoralExtensionApi {
   const log = vscode.window.createOutputChannel('Coral', { log: true });
-  const client = new CoralClient(() => new Worker(join(__dirname, 'worker.mjs'), { execArgv: [] }), workerSettings());
+  const client = new CoralClient(() => new Worker(join(__dirname, 'worker.mjs'), { execArgv: [] }), workerSettings(log), (text) => logRequest(log, text));
   const vault = new CredentialVault(context.secrets);
   const consents = new EndpointConsents(context.globalState);
   const model = new CoralModel(client, vault, consents, log);
   const tree = new RemotesTree(model);
   const view = vscode.window.createTreeView('coral.remotes', { treeDataProvider: tree, canSelectMany: true, showCollapseAll: true });
   const documents = new ReadonlyDocuments();
+  const previews = new Previews(documents);
+  const manifest = context.extension.packageJSON as Manifest;
+  const services: Services = { manifest, client, model, vault, consents, tree, view, documents, previews, log };
   context.subscriptions.push(
-    log, client, model, tree, view, documents, documents.register(),
+    log, client, model, tree, view, documents, documents.register(), previews, previews.register(),
     vscode.window.registerFileDecorationProvider(new WeightDecorations()),
     new StatusBar(model),
     new RepositoryWatcher(model),
     keepContextKeys(model),
-    onDidChangeWorkerSettings((settings) => void client.configure(settings).catch((error: unknown) => log.error(String(error)))),
-    registerCommands({ manifest: context.extension.packageJSON as Manifest, client, model, vault, consents, tree, view, documents, log }),
+    onDidChangeWorkerSettings(log, (settings) => void client.configure(settings).catch((error: unknown) => log.error(String(error)))),
+    registerCommands(services),
+    startAutomation(services, context.secrets),
   );
   // The first worker starts when a repository was found, not now.
   model.scan().catch((error: unknown) => log.error(String(error)));

@@ -7,6 +7,7 @@ export { connect } from './storage/objects/connect';
 export type { ObjectStore } from './storage/objects/objectStore';
 export { ObjectWeightStore } from './storage/objects/objectWeightStore';
 export type { BlockedWeight, MovePreview, PlannedWeight } from './transfer/preview';
+export { Bandwidth } from './transfer/bandwidth';
 export type { Progress, TransferOptions } from './transfer/progress';
 export type { Commit } from './history/commit';
 export type { Credentials } from './remotes/credentials';

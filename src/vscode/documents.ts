@@ -2,6 +2,11 @@ import * as vscode from 'vscode';
 
 const scheme = 'coral';
 
+/** Where the document of this title is shown. */
+export function documentUri(title: string): vscode.Uri {
+  return vscode.Uri.from({ scheme, path: `/${title.replaceAll('/', '∕')}` });
+}
+
 /** Text for reading only, in an editor tab: details of a result, facts about a remote. */
 export class ReadonlyDocuments implements vscode.TextDocumentContentProvider {
   readonly #texts = new Map<string, string>();
@@ -22,7 +27,7 @@ export class ReadonlyDocuments implements vscode.TextDocumentContentProvider {
 
   /** @param title names the tab; the same title again replaces the text */
   async show(title: string, text: string): Promise<void> {
-    const uri = vscode.Uri.from({ scheme, path: `/${title.replaceAll('/', '∕')}` });
+    const uri = documentUri(title);
     this.#texts.set(uri.toString(), text);
     this.#changes.fire(uri);
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });

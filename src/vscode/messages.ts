@@ -118,7 +118,8 @@ function showDetails(services: Services, { remote, choice, result }: FinishedTra
   return services.documents.show(`${title}.md`, detailsText(title, result));
 }
 
-function logTransfer({ log }: Services, { remote, choice, result, milliseconds }: FinishedTransfer): void {
+/** How a transfer ended, in the log. */
+export function logTransfer({ log }: Services, { remote, choice, result, milliseconds }: Omit<FinishedTransfer, 'again'>): void {
   const title = transferTitle(choice.direction, remote.name);
   const { pushedWeights, pulledWeights, pushedCommits, pulledCommits, bytesTransferred } = result;
   log.info(`${title}: ${pushedWeights} weights and ${pushedCommits} commits up, ${pulledWeights} weights and ${pulledCommits} commits down, `

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { CoralError, type Reason } from '../core/errors';
+import type { TransferPreview } from '../core/repository/transferPreview';
 import type { SyncResultJSON } from '../core/remotes/syncResult';
 import type { Progress } from '../core/transfer/progress';
 import type { CoralClient } from '../worker/client';
@@ -102,6 +103,11 @@ export class RemoteModel {
 
   async info(): Promise<RemoteInfo> {
     return this.#host.client.call('info', await this.#request());
+  }
+
+  /** What a transfer would do now. Changes nothing on either side. */
+  async preview(direction: Direction, signal: AbortSignal): Promise<TransferPreview> {
+    return this.#host.client.call('preview', { ...await this.#request(), direction }, { signal });
   }
 
   /** One at a time: rejects with reason "busy" while another one runs. The caller refreshes the repository afterwards. */

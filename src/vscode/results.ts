@@ -38,8 +38,9 @@ export function movedNothing(result: SyncResultJSON): boolean {
 /** "Pushed 1,204 weights (6.8 GB) to origin in 1 min 14 s." */
 export function successText(direction: Direction, remote: string, result: SyncResultJSON, milliseconds: number): string {
   const size = result.bytesTransferred > 0 ? ` (${formatBytes(result.bytesTransferred)})` : '';
-  const moved = movedWeights(result) > 0 ? `${amount(direction, result)}${size}` : formatCountOf(movedCommits(result), 'commit');
-  return `${done[direction]} ${moved} ${towards[direction]} ${remote} in ${formatDuration(milliseconds)}.`;
+  const moved = movedWeights(result) > 0 ? `${amount(result)}${size}` : formatCountOf(movedCommits(result), 'commit');
+  const what = wentBothWays(result) ? 'sync' : direction === 'push' && result.pulledWeights > 0 ? 'pull' : direction;
+  return `${done[what]} ${moved} ${towards[what]} ${remote} in ${formatDuration(milliseconds)}.`;
 }
 
 /** "Pushed 1,167 of 1,204 weights to origin. 37 failed: access denied (30), no connection (7)."; a single failure speaks for itself. */
@@ -84,10 +85,14 @@ export function failedHashes(result: SyncResultJSON): string[] {
   return [...new Set(result.errors.flatMap(({ hash }) => hash ?? []))];
 }
 
-function amount(direction: Direction, result: SyncResultJSON): string {
-  const { pushedWeights, pulledWeights } = result;
-  if (direction !== 'sync' || pushedWeights === 0 || pulledWeights === 0) return formatCountOf(movedWeights(result), 'weight');
-  return `${formatCount(pulledWeights)}↓ ${formatCount(pushedWeights)}↑ weights`;
+/** As a sync does, and a push to a remote that is pulled from first. */
+function wentBothWays({ pushedWeights, pulledWeights }: SyncResultJSON): boolean {
+  return pushedWeights > 0 && pulledWeights > 0;
+}
+
+function amount(result: SyncResultJSON): string {
+  if (!wentBothWays(result)) return formatCountOf(movedWeights(result), 'weight');
+  return `${formatCount(result.pulledWeights)}↓ ${formatCount(result.pushedWeights)}↑ weights`;
 }
 
 function countCauses(errors: readonly CoralErrorJSON[]): string {

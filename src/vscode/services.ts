@@ -4,6 +4,7 @@ import type { CredentialVault } from './credentials';
 import type { EndpointConsents } from './endpointConsents';
 import type { ReadonlyDocuments } from './documents';
 import type { CoralModel } from './model';
+import type { Previews } from './previews';
 import type { RemotesTree } from './tree/remotesTree';
 import type { TreeNode } from './tree/treeNode';
 
@@ -23,5 +24,6 @@ export interface Services {
   readonly tree: RemotesTree;
   readonly view: vscode.TreeView<TreeNode>;
   readonly documents: ReadonlyDocuments;
+  readonly previews: Previews;
   readonly log: vscode.LogOutputChannel;
 }

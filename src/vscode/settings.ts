@@ -1,31 +1,71 @@
 import * as vscode from 'vscode';
 import type { WorkerSettings } from '../worker/protocol';
+import { bounds, choiceOf, choices, flagOf, numberOf, textOf, textsOf } from './settingValues';
 
 /** Name of the remote that the status bar shows, where a repository has it. */
 export function defaultRemoteName(root: string): string {
-  return vscode.workspace.getConfiguration('coral', vscode.Uri.file(root)).get<string>('defaultRemote', 'origin');
+  return textOf(vscode.workspace.getConfiguration('coral', vscode.Uri.file(root)).get('defaultRemote')) ?? 'origin';
 }
 
-/** What the worker is to know: our own settings, and VS Code's about proxies and certificates. */
-export function workerSettings(): WorkerSettings {
+/** Whether Sync shows what would move, and asks. */
+export function asksBeforeSync(): boolean {
+  return flagOf(vscode.workspace.getConfiguration('coral').get('confirmSync'), true);
+}
+
+export async function stopAskingBeforeSync(): Promise<void> {
+  await vscode.workspace.getConfiguration('coral').update('confirmSync', false, vscode.ConfigurationTarget.Global);
+}
+
+export interface AutofetchSettings {
+  readonly mode: 'off' | 'default' | 'all';
+  /** milliseconds */
+  readonly period: number;
+}
+
+export function autofetchSettings(): AutofetchSettings {
+  const coral = vscode.workspace.getConfiguration('coral');
+  return {
+    mode: choiceOf(coral.get('autofetch'), choices.autofetch, 'off'),
+    period: numberOf(coral.get('autofetchPeriod'), bounds.autofetchPeriod) * 1000,
+  };
+}
+
+/** What the worker is to know: our own settings, and VS Code's about proxies and certificates. Whatever they hold, it gets values that make sense. */
+export function workerSettings(log: vscode.LogOutputChannel): WorkerSettings {
   const coral = vscode.workspace.getConfiguration('coral');
   const http = vscode.workspace.getConfiguration('http');
+  const megabytes = numberOf(coral.get('bandwidthLimit'), bounds.bandwidthLimit);
   return {
-    concurrency: coral.get<number>('concurrency'),
-    compression: coral.get<'auto' | 'gzip' | 'none'>('compression'),
-    remotesFileShape: coral.get<'nested' | 'flat'>('remotesFile.shape'),
+    concurrency: Math.floor(numberOf(coral.get('concurrency'), bounds.concurrency)),
+    bytesPerSecond: megabytes === 0 ? undefined : megabytes * 1_000_000,
+    compression: choiceOf(coral.get('compression'), choices.compression, 'auto'),
+    remotesFileShape: choiceOf(coral.get('remotesFile.shape'), choices.remotesFileShape, 'nested'),
+    logsRequests: isTracing(coral) || log.logLevel === vscode.LogLevel.Trace,
     network: {
-      proxy: http.get<string>('proxy') || undefined,
-      noProxy: http.get<string[]>('noProxy'),
-      strictSSL: http.get<boolean>('proxyStrictSSL'),
+      proxy: textOf(http.get('proxy')),
+      noProxy: textsOf(http.get('noProxy')),
+      strictSSL: flagOf(http.get('proxyStrictSSL'), true),
     },
-    systemCertificates: http.get<boolean>('systemCertificates'),
+    systemCertificates: flagOf(http.get('systemCertificates'), true),
   };
 }
 
 /** Calls back when one of the settings above changes. */
-export function onDidChangeWorkerSettings(listener: (settings: WorkerSettings) => void): vscode.Disposable {
-  return vscode.workspace.onDidChangeConfiguration((event) => {
-    if (event.affectsConfiguration('coral') || event.affectsConfiguration('http')) listener(workerSettings());
-  });
+export function onDidChangeWorkerSettings(log: vscode.LogOutputChannel, listener: (settings: WorkerSettings) => void): vscode.Disposable {
+  return vscode.Disposable.from(
+    log.onDidChangeLogLevel(() => listener(workerSettings(log))),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('coral') || event.affectsConfiguration('http')) listener(workerSettings(log));
+    }),
+  );
+}
+
+/** Writes a line about a request. Our own setting shows it whatever level VS Code has for the log. */
+export function logRequest(log: vscode.LogOutputChannel, text: string): void {
+  if (isTracing(vscode.workspace.getConfiguration('coral')) && log.logLevel !== vscode.LogLevel.Trace) log.info(text);
+  else log.trace(text);
+}
+
+function isTracing(coral: vscode.WorkspaceConfiguration): boolean {
+  return choiceOf(coral.get('logLevel'), choices.logLevel, 'info') === 'trace';
 }

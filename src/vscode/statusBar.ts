@@ -4,7 +4,7 @@ import type { CoralModel } from './model';
 import type { RemoteModel } from './remoteModel';
 import type { RepositoryModel } from './repositoryModel';
 
-const linkedCommands = ['coral.push', 'coral.pull', 'coral.sync', 'coral.showLog'];
+const linkedCommands = ['coral.push', 'coral.pull', 'coral.sync', 'coral.previewSync', 'coral.showLog'];
 
 /** The default remote of the repository at hand, at the left of the status bar. A click syncs it. */
 export class StatusBar {
@@ -56,13 +56,13 @@ export class StatusBar {
 }
 
 function textOf(remote: RemoteModel): string {
-  const { name, activity, error, trouble, status, isChecking } = remote;
+  const { name, activity, error, trouble, status, isChecking, isAllowed } = remote;
   if (activity) {
     const rate = activity.bytesPerSecond ? ` · ${formatRate(activity.bytesPerSecond)}` : '';
     return `$(sync~spin) ${Math.floor(activity.fraction * 100)} %${rate}`;
   }
   if (isChecking && !status) return `$(sync~spin) ${name}`;
-  if (error) return `${error.reason === 'network' ? '$(debug-disconnect)' : '$(error)'} ${name} ${trouble}`;
+  if (error) return `${error.reason === 'network' || !isAllowed ? '$(debug-disconnect)' : '$(error)'} ${name} ${trouble}`;
   if (!status) return `$(sync) ${name}`;
   const counts = formatAheadBehind(status.ahead, status.behind);
   return counts === '' ? `${status.isSynced ? '$(check)' : '$(sync)'} ${name}` : `$(sync) ${name} ${counts}`;
@@ -81,7 +81,7 @@ function tooltipOf({ remotes }: RepositoryModel): vscode.MarkdownString {
   for (const remote of remotes) {
     const link = (title: string, command: string) => `[${title}](command:${command}?${encodeURIComponent(JSON.stringify([{ root: remote.root, remote: remote.name }]))})`;
     markdown.appendMarkdown('**').appendText(remote.name).appendMarkdown('** ').appendText(describe(remote));
-    markdown.appendMarkdown(`  \n${link('Push', 'coral.push')} · ${link('Pull', 'coral.pull')} · ${link('Sync', 'coral.sync')}\n\n`);
+    markdown.appendMarkdown(`  \n${link('Push', 'coral.push')} · ${link('Pull', 'coral.pull')} · ${link('Sync', 'coral.sync')} · ${link('Preview', 'coral.previewSync')}\n\n`);
   }
   return markdown.appendMarkdown('[Show Log](command:coral.showLog)');
 }

@@ -17,12 +17,15 @@ interface RunningWorker {
  */
 export class CoralClient {
   readonly #start: () => Worker;
+  readonly #log: ((text: string) => void) | undefined;
   #settings: WorkerSettings;
   #running: RunningWorker | undefined;
   #disposed = false;
 
-  constructor(start: () => Worker, settings: WorkerSettings = {}) {
+  /** @param log gets a line for each request to a bucket, where the settings say so */
+  constructor(start: () => Worker, settings: WorkerSettings = {}, log?: (text: string) => void) {
     this.#start = start;
+    this.#log = log;
     this.#settings = settings;
   }
 
@@ -55,7 +58,7 @@ export class CoralClient {
   #launch(): RunningWorker {
     if (this.#disposed) throw new CoralError('cancelled', 'Coral was closed.');
     const thread = this.#start();
-    const running = { thread, connection: new Connection<Api>(thread) };
+    const running = { thread, connection: new Connection<Api>(thread, this.#log) };
     const end = (reason: string) => {
       running.connection.close(new CoralError('invalid', `The Coral worker ${reason}; what it was doing stopped. Run the command again.`));
       if (this.#running === running) this.#running = undefined;

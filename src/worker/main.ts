@@ -5,4 +5,4 @@ import { coralHandlers } from './service';
 if (!parentPort) throw new Error('The Coral worker runs in a worker thread.');
 const port: Port = parentPort;
 
-serve(port, coralHandlers());
+serve(port, coralHandlers((text) => port.postMessage({ kind: 'log', text })));

@@ -1,19 +1,21 @@
 import type { CoralErrorJSON } from '../core/errors';
 import type { NetworkSettings } from '../core/storage/objects/connect';
 import type { Progress } from '../core/transfer/progress';
+import type { PreviewsApi } from './protocol/previews';
 import type { RemotesApi } from './protocol/remotes';
 import type { RepositoryApi } from './protocol/repository';
 import type { StatusApi } from './protocol/status';
 import type { TransfersApi } from './protocol/transfers';
 import type { WeightsApi } from './protocol/weights';
 
-/** The five messages between the extension host and the worker. */
+/** The messages between the extension host and the worker. */
 export type Message =
   | { readonly kind: 'call'; readonly id: number; readonly method: string; readonly params: unknown }
   | { readonly kind: 'cancel'; readonly id: number }
   | { readonly kind: 'done'; readonly id: number; readonly result: unknown }
   | { readonly kind: 'fail'; readonly id: number; readonly error: CoralErrorJSON }
-  | { readonly kind: 'progress'; readonly id: number; readonly value: Progress };
+  | { readonly kind: 'progress'; readonly id: number; readonly value: Progress }
+  | { readonly kind: 'log'; readonly text: string };
 
 export interface WorkerSettings {
   readonly network?: Omit<NetworkSettings, 'ca'> | undefined;
@@ -21,12 +23,16 @@ export interface WorkerSettings {
   readonly systemCertificates?: boolean | undefined;
   /** objects under way at once */
   readonly concurrency?: number | undefined;
+  /** bytes of tensors that all transfers together move in a second, at most */
+  readonly bytesPerSecond?: number | undefined;
+  /** whether each request to a bucket is told */
+  readonly logsRequests?: boolean | undefined;
   readonly compression?: 'auto' | 'gzip' | 'none' | undefined;
   /** shape of a remotes.json that does not exist yet */
   readonly remotesFileShape?: 'nested' | 'flat' | undefined;
 }
 
 /** What the worker does on request, method by method. Everything crosses the thread as plain data. */
-export interface CoralApi extends RepositoryApi, StatusApi, WeightsApi, TransfersApi, RemotesApi {
+export interface CoralApi extends RepositoryApi, StatusApi, WeightsApi, PreviewsApi, TransfersApi, RemotesApi {
   configure(settings: WorkerSettings): Promise<void>;
 }

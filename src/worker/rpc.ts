@@ -108,11 +108,14 @@ interface PendingCall {
 export class Connection<Api extends Methods> {
   readonly #port: Port;
   readonly #pending = new Map<number, PendingCall>();
+  readonly #log: (text: string) => void;
   #lastId = 0;
   #closed: CoralError | undefined;
 
-  constructor(port: Port) {
+  /** @param log gets the lines that the other side has for the log */
+  constructor(port: Port, log: (text: string) => void = () => undefined) {
     this.#port = port;
+    this.#log = log;
     port.on('message', (message) => this.#receive(message));
   }
 
@@ -142,6 +145,7 @@ export class Connection<Api extends Methods> {
   }
 
   #receive(message: Message): void {
+    if (message.kind === 'log') return this.#log(message.text);
     const call = this.#pending.get(message.id);
     if (!call) return;
     if (message.kind === 'progress') {

@@ -1,5 +1,6 @@
 import type { CoralApi } from './protocol';
 import type { HandlersOf } from './rpc';
+import { previewsHandlers } from './service/previews';
 import { remotesHandlers } from './service/remotes';
 import { repositoryHandlers } from './service/repository';
 import { WorkerSession } from './service/session';
@@ -8,13 +9,14 @@ import { transfersHandlers } from './service/transfers';
 import { weightsHandlers } from './service/weights';
 
 /** The worker's side of CoralApi: core behind plain data. */
-export function coralHandlers(): HandlersOf<CoralApi> {
-  const session = new WorkerSession();
+export function coralHandlers(log: (text: string) => void): HandlersOf<CoralApi> {
+  const session = new WorkerSession(log);
   return {
     configure: (settings) => session.configure(settings),
     ...repositoryHandlers(session),
     ...statusHandlers(session),
     ...weightsHandlers(session),
+    ...previewsHandlers(session),
     ...transfersHandlers(session),
     ...remotesHandlers(session),
   };

@@ -83,6 +83,11 @@ export async function until<T>(what: string, read: () => T | undefined | false |
   }
 }
 
+/** Sets one of our settings for this user; undefined takes it back to its default. */
+export async function setting(name: string, value: unknown): Promise<void> {
+  await vscode.workspace.getConfiguration('coral').update(name, value, vscode.ConfigurationTarget.Global);
+}
+
 /** Servers on this machine, which the tests start themselves. */
 export const allowedInTests = ['127.0.0.1', 'localhost'];
 

@@ -31,8 +31,8 @@ export class BucketRemote implements RemoteStore {
   static async open(config: RemoteConfig, { backend, bucket, prefixes }: BucketLocation, options: RemoteOptions): Promise<BucketRemote> {
     const { credentials, source } = findCredentials(config, options.credentials, options.environment ?? process.env);
     const { name, region, endpointUrl } = config;
-    const { network, concurrency, compression, signal } = options;
-    const objects = await connect({ backend, bucket, region, endpointUrl }, { credentials, network, concurrency });
+    const { network, concurrency, compression, onRequest, signal } = options;
+    const objects = await connect({ backend, bucket, region, endpointUrl }, { credentials, network, concurrency, onRequest });
     try {
       const choice = await choosePrefix(objects, prefixes, signal);
       return new BucketRemote(objects, bucket, new ObjectWeightStore(objects, choice.prefix, { compression, name }), choice, source);

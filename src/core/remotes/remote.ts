@@ -132,7 +132,7 @@ export class Remote {
   }
 
   async #transfer(way: Way, local: WeightStore, options: TransferOptions): Promise<Outcome> {
-    const { force, createBucket = false, signal, onProgress } = options;
+    const { force, createBucket = false, bandwidth, signal, onProgress } = options;
     const { name } = this.config;
     const meter = new Meter(way === 'push' ? 'pushing' : 'pulling', name, onProgress);
     const [from, to] = way === 'push' ? [local, this.store] : [this.store, local];
@@ -141,7 +141,7 @@ export class Remote {
         onProgress?.({ phase: 'listing', remote: name, weightsDone: 0, weightsTotal: 0, bytesDone: 0 });
         if (way === 'push') await this.#remote.prepareToWrite(createBucket, signal);
         const { send = [], blocked = [] } = (await this.plan(local, [way], options, signal))[way] ?? {};
-        const outcome = await runTransfer(send, from, to, { remote: name, force, meter, signal });
+        const outcome = await runTransfer(send, from, to, { remote: name, force, meter, bandwidth, signal });
         return { ...outcome, errors: [...blocked.map((hash) => absent(hash, way, name)), ...outcome.errors] };
       });
     } catch (error) {

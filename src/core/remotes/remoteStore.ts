@@ -12,6 +12,8 @@ export interface RemoteOptions {
   /** requests under way at once */
   readonly concurrency?: number | undefined;
   readonly compression?: 'auto' | 'gzip' | 'none' | undefined;
+  /** told of each request to a bucket, in a line without secrets */
+  readonly onRequest?: ((line: string) => void) | undefined;
   /** process.env when absent */
   readonly environment?: Environment | undefined;
   /** told in words what is waited for: a file that another program holds */

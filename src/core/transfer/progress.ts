@@ -1,3 +1,5 @@
+import type { Bandwidth } from './bandwidth';
+
 /** How far a transfer is; sent at most a few times a second. */
 export interface Progress {
   readonly phase: 'listing' | 'pushing' | 'pulling';
@@ -20,6 +22,8 @@ export interface TransferOptions {
   readonly force?: boolean | undefined;
   /** Create the bucket of the remote when it does not exist; reason "missing" otherwise. */
   readonly createBucket?: boolean | undefined;
+  /** what the transfer may use of the line, with others that are given the same one; all of it when absent */
+  readonly bandwidth?: Bandwidth | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
 }

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { CoralError } from '../errors';
 import { Semaphore } from '../storage/objects/semaphore';
 import type { WeightStore } from '../storage/weightStore';
+import type { Bandwidth } from './bandwidth';
 import type { Meter } from './meter';
 
 export interface RunOptions {
@@ -9,6 +10,7 @@ export interface RunOptions {
   readonly remote: string;
   readonly force?: boolean | undefined;
   readonly meter: Meter;
+  readonly bandwidth?: Bandwidth | undefined;
   /** weights under way at once; what both stores ask for when absent */
   readonly weightsAtOnce?: number | undefined;
   /** bytes of tensors under way at once, uncompressed, 64 MiB when absent; a larger tensor goes alone */
@@ -66,8 +68,9 @@ class Run {
   }
 
   async outcome(): Promise<Outcome> {
-    const { signal, remote, meter } = this.#options;
-    const weightsAtOnce = this.#options.weightsAtOnce ?? Math.min(this.#from.weightsAtOnce ?? usualAtOnce, this.#to.weightsAtOnce ?? usualAtOnce);
+    const { signal, remote, meter, bandwidth } = this.#options;
+    const bestAtOnce = Math.min(this.#from.weightsAtOnce ?? usualAtOnce, this.#to.weightsAtOnce ?? usualAtOnce, bandwidth?.weightsAtOnce ?? usualAtOnce);
+    const weightsAtOnce = this.#options.weightsAtOnce ?? bestAtOnce;
     meter.start(this.#planned);
     await Promise.all(Array.from({ length: Math.min(weightsAtOnce, this.#planned) }, () => this.#work()));
     meter.finish();
@@ -93,8 +96,8 @@ class Run {
   async #send(hash: string): Promise<void> {
     const weight = await this.#from.read(hash, this.#signal);
     if (weight === undefined) return this.#record(new CoralError('missing', `${hash} is no longer there; something removed it. Refresh and try again.`, { hash }));
-    const counted = this.#options.meter.counted(weight);
-    const { force } = this.#options;
+    const { force, meter, bandwidth } = this.#options;
+    const counted = meter.counted(bandwidth?.limited(weight) ?? weight);
     await this.#budget.with(weight.byteLength, () => this.#to.write(counted, { force, signal: this.#signal }), this.#signal);
     this.#weights += 1;
     this.#bytes += weight.byteLength;

@@ -10,6 +10,7 @@ import { forcePull } from './forcePull';
 import { forcePush } from './forcePush';
 import { loadMore } from './loadMore';
 import { openProblem, openRemotesFile } from './openFile';
+import { previewPull, previewPush, previewSync } from './preview';
 import { pull } from './pull';
 import { push } from './push';
 import { refresh } from './refresh';
@@ -26,6 +27,9 @@ const commands: Readonly<Record<string, Command>> = {
   'coral.push': push,
   'coral.pull': pull,
   'coral.sync': sync,
+  'coral.previewPush': previewPush,
+  'coral.previewPull': previewPull,
+  'coral.previewSync': previewSync,
   'coral.forcePush': forcePush,
   'coral.forcePull': forcePull,
   'coral.pushSelected': pushSelected,

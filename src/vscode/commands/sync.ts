@@ -1,9 +1,35 @@
+import * as vscode from 'vscode';
 import type { SyncResultJSON } from '../../core/remotes/syncResult';
+import { movesNothing, remarks, summaryText } from '../previewText';
+import type { RemoteModel } from '../remoteModel';
 import type { Services } from '../services';
+import { asksBeforeSync, stopAskingBeforeSync } from '../settings';
 import { pickRemote } from './pickRemote';
+import { lookAhead } from './preview';
 import { transfer } from './transfer';
 
+/** `{ root, remote, isConfirmed: true }` comes from where the plan has been read already. */
 export async function sync(services: Services, target?: unknown): Promise<SyncResultJSON | undefined> {
   const remote = await pickRemote(services, target, 'Sync with which remote?');
-  return remote && transfer(services, remote, { direction: 'sync' });
+  if (!remote) return undefined;
+  const isAgreed = isConfirmed(target) || !asksBeforeSync() || remote.activity !== undefined || await confirm(services, remote);
+  return isAgreed ? transfer(services, remote, { direction: 'sync' }) : undefined;
+}
+
+/** Says what would move, and asks. Where nothing would, there is no question. */
+async function confirm(services: Services, remote: RemoteModel): Promise<boolean> {
+  const preview = await lookAhead(services, 'sync', remote, () => sync(services, { root: remote.root, remote: remote.name }));
+  if (!preview) return false;
+  if (movesNothing(preview)) return true;
+  const branch = services.model.repository(remote.root)?.snapshot?.branch;
+  const question = `Sync ${branch === undefined ? '' : `${branch} `}with ${remote.name}?`;
+  const detail = [summaryText(preview), ...remarks(preview)].join('\n\n');
+  const picked = await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Sync', 'Sync, Don\'t Ask Again', 'Show Details');
+  if (picked === 'Show Details') await services.previews.show('sync', remote, preview);
+  if (picked === 'Sync, Don\'t Ask Again') await stopAskingBeforeSync();
+  return picked === 'Sync' || picked === 'Sync, Don\'t Ask Again';
+}
+
+function isConfirmed(target: unknown): boolean {
+  return typeof target === 'object' && target !== null && 'isConfirmed' in target && target.isConfirmed === true;
 }

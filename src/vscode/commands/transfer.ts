@@ -1,5 +1,5 @@
 import type { SyncResultJSON } from '../../core/remotes/syncResult';
-import { reportError, reportTransfer } from '../messages';
+import { logTransfer, reportError, reportTransfer } from '../messages';
 import { withTransferProgress } from '../progress';
 import type { RemoteModel, TransferChoice } from '../remoteModel';
 import type { Services } from '../services';
@@ -19,6 +19,18 @@ export async function transfer(services: Services, remote: RemoteModel, choice: 
     return undefined;
   } finally {
     if (!remote.activity && !remote.error) await lookAgain(services, remote);
+  }
+}
+
+/** The same when nobody asked for it: it shows nothing but what the tree and the status bar show. Rejects when it could not begin. */
+export async function transferInBackground(services: Services, remote: RemoteModel, choice: TransferChoice, signal: AbortSignal): Promise<SyncResultJSON> {
+  const started = performance.now();
+  try {
+    const result = await remote.transfer(choice, () => undefined, signal);
+    logTransfer(services, { remote, choice, result, milliseconds: performance.now() - started });
+    return result;
+  } finally {
+    if (!signal.aborted && !remote.activity && !remote.error) await lookAgain(services, remote);
   }
 }
 

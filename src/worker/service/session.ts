@@ -2,19 +2,28 @@ import type { RemoteOptions } from '../../core/remotes/remoteStore';
 import { Repository } from '../../core/repository/repository';
 import type { SyncStatus } from '../../core/repository/syncStatus';
 import type { NetworkSettings } from '../../core/storage/objects/connect';
+import { Bandwidth } from '../../core/transfer/bandwidth';
 import { machineCertificates } from '../certificates';
 import type { WorkerSettings } from '../protocol';
 import type { RemoteRequest } from '../protocol/status';
 
 /** What the worker remembers between calls: its settings, and the last status of each remote. */
 export class WorkerSession {
+  /** shared by all transfers */
+  readonly bandwidth = new Bandwidth();
+  readonly #log: (text: string) => void;
   #settings: WorkerSettings = {};
   readonly #statuses = new Map<string, SyncStatus>();
+
+  constructor(log: (text: string) => void) {
+    this.#log = log;
+  }
 
   get settings(): WorkerSettings { return this.#settings; }
 
   configure(settings: WorkerSettings): Promise<void> {
     this.#settings = settings;
+    this.bandwidth.bytesPerSecond = settings.bytesPerSecond;
     return Promise.resolve();
   }
 
@@ -24,8 +33,8 @@ export class WorkerSession {
 
   /** How to reach a remote. */
   remoteOptions({ credentials }: Pick<RemoteRequest, 'credentials'>, signal: AbortSignal): RemoteOptions {
-    const { concurrency, compression } = this.#settings;
-    return { credentials, network: this.#network(), concurrency, compression, signal };
+    const { concurrency, compression, logsRequests } = this.#settings;
+    return { credentials, network: this.#network(), concurrency, compression, onRequest: logsRequests ? this.#log : undefined, signal };
   }
 
   /** Asks the remote, and remembers the answer. */

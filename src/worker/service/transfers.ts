@@ -8,7 +8,7 @@ export function transfersHandlers(session: WorkerSession): HandlersOf<TransfersA
   async function transfer(direction: 'push' | 'pull' | 'sync', request: TransferRequest, { onProgress, signal }: CallContext): Promise<SyncResultJSON> {
     const { weightHashes, force, createBucket } = request;
     const repository = await session.open(request.root);
-    const options: RemoteTransferOptions = { ...session.remoteOptions(request, signal), weightHashes, force, createBucket, onProgress };
+    const options: RemoteTransferOptions = { ...session.remoteOptions(request, signal), weightHashes, force, createBucket, bandwidth: session.bandwidth, onProgress };
     return (await repository[direction](request.remote, options)).toJSON();
   }
 

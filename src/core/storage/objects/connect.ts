@@ -3,6 +3,7 @@ import type { Agent as HttpsAgent } from 'node:https';
 import { CoralError } from '../../errors';
 import { agents, type NetworkSettings } from './agents';
 import { limited } from './limited';
+import { logged, type OnRequest } from './logged';
 import type { Capabilities, ObjectStore } from './objectStore';
 import { defaultPolicy, retrying, type RetryPolicy } from './retrying';
 import { stallMs, watchdog } from './watchdog';
@@ -29,6 +30,8 @@ export interface ObjectAccess {
   readonly network?: NetworkSettings | undefined;
   /** requests at once; fewer are made where their bodies are large */
   readonly concurrency?: number | undefined;
+  /** told of each request, in a line without secrets */
+  readonly onRequest?: OnRequest | undefined;
   /** other patience than usual: fewer tries for a look that should fail soon */
   readonly retry?: Partial<RetryPolicy> | undefined;
   /** milliseconds without a byte after which a request is given up; 30,000 */
@@ -41,7 +44,8 @@ const connectMs = 10_000;
 /** A store that is ready for use: it retries, limits itself and notices a stall. Sends nothing yet. */
 export async function connect(location: ObjectLocation, access: ObjectAccess = {}): Promise<ObjectStore> {
   const concurrency = access.concurrency ?? defaultConcurrency;
-  const store = await backend(location, access, concurrency);
+  const bare = await backend(location, access, concurrency);
+  const store = access.onRequest ? logged(bare, access.onRequest) : bare;
   return limited(retrying(watchdog(store, access.stallMs), { ...defaultPolicy, ...access.retry }), concurrency);
 }
 

@@ -1,0 +1,79 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { CoralError } from '../errors';
+import { blockBytes, slices, Weight } from '../weights/weight';
+
+export interface Clock {
+  /** milliseconds */
+  now(): number;
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+const steadyClock: Clock = {
+  now: () => performance.now(),
+  sleep: (milliseconds, signal) => delay(milliseconds, undefined, signal ? { signal } : {}),
+};
+
+/** What was not used lately may be made up for: so much of it, in milliseconds. */
+const creditMs = 250;
+/** Longest wait in one go, so that a changed limit holds soon. */
+const longestSleepMs = 500;
+const smallestSlice = 64 * 1024;
+/** Each weight under way gets at least so much a second: a body that trickles is one that servers hang up on. */
+const leastPerWeight = 256 * 1024;
+
+/**
+ * A token bucket that all transfers share: so many bytes of tensors a second, both directions and both kinds of remote together.
+ * What a retry sends again, and what compression saves, is not counted.
+ */
+export class Bandwidth {
+  readonly #clock: Clock;
+  #bytesPerSecond: number | undefined;
+  #readyAt = -Infinity;
+
+  constructor(bytesPerSecond?: number, clock: Clock = steadyClock) {
+    this.#bytesPerSecond = bytesPerSecond;
+    this.#clock = clock;
+  }
+
+  /** Holds from now on, for what is under way too; undefined: no limit. */
+  set bytesPerSecond(value: number | undefined) {
+    if (value === this.#bytesPerSecond) return;
+    this.#bytesPerSecond = value;
+    this.#readyAt = -Infinity;
+  }
+
+  /** How many weights should share it at once; undefined when there is no limit. */
+  get weightsAtOnce(): number | undefined {
+    return this.#bytesPerSecond === undefined ? undefined : Math.max(1, Math.floor(this.#bytesPerSecond / leastPerWeight));
+  }
+
+  /** The weight, its bytes passing no faster than the limit. */
+  limited(weight: Weight): Weight {
+    const pass = (bytes: number, signal: AbortSignal | undefined): Promise<void> => this.#pass(bytes, signal);
+    const sliceOf = (block: Uint8Array): Iterable<Uint8Array> => slices(block, this.#sliceBytes);
+    return new Weight(weight.metadata, weight.byteOrder, async function* (signal) {
+      for await (const block of weight.blocks(signal)) {
+        for (const slice of sliceOf(block)) {
+          await pass(slice.byteLength, signal);
+          yield slice;
+        }
+      }
+    });
+  }
+
+  /** A quarter of a second. */
+  get #sliceBytes(): number {
+    return Math.min(blockBytes, Math.max(smallestSlice, Math.floor((this.#bytesPerSecond ?? Infinity) / 4)));
+  }
+
+  /** Waits until it is the turn of these bytes; rejects with reason "cancelled". */
+  async #pass(bytes: number, signal: AbortSignal | undefined): Promise<void> {
+    const limit = this.#bytesPerSecond;
+    if (limit === undefined) return;
+    const turn = Math.max(this.#readyAt, this.#clock.now() - creditMs);
+    this.#readyAt = turn + (bytes / limit) * 1000;
+    for (let wait = turn - this.#clock.now(); wait > 0 && limit === this.#bytesPerSecond; wait = turn - this.#clock.now()) {
+      await this.#clock.sleep(Math.min(wait, longestSleepMs), signal).catch((error: unknown) => { throw CoralError.from(error); });
+    }
+  }
+}

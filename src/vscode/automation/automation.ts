@@ -1,0 +1,25 @@
+import * as vscode from 'vscode';
+import type { Services } from '../services';
+import { Autofetch } from './autofetch';
+import { AutoPush } from './autoPush';
+import { Refusals } from './refusals';
+import { type Surroundings, windowSurroundings } from './surroundings';
+
+/** What Coral does by itself. A remote that has refused the credentials is left alone until keys or settings change, or it is seen to answer. */
+export function startAutomation(services: Services, secrets: vscode.SecretStorage, surroundings: Surroundings = windowSurroundings): vscode.Disposable {
+  const { model } = services;
+  const refusals = new Refusals();
+  const autofetch = new Autofetch(model, refusals, surroundings);
+  const forgive = () => {
+    refusals.forgive(model.remotes);
+    autofetch.wake();
+  };
+  return vscode.Disposable.from(
+    autofetch,
+    new AutoPush(services, refusals, surroundings),
+    secrets.onDidChange(forgive),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('coral') || event.affectsConfiguration('http')) forgive();
+    }),
+  );
+}

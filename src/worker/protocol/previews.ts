@@ -1,0 +1,13 @@
+import type { TransferPreview } from '../../core/repository/transferPreview';
+import type { RemoteRequest } from './status';
+
+export interface PreviewRequest extends RemoteRequest {
+  readonly direction: 'push' | 'pull' | 'sync';
+  readonly weightHashes?: readonly string[] | undefined;
+  readonly force?: boolean | undefined;
+}
+
+export interface PreviewsApi {
+  /** What the transfer would do if it began now. Reads both sides and changes neither. */
+  preview(request: PreviewRequest): Promise<TransferPreview>;
+}

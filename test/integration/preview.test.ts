@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { afterEach, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import type { SyncResultJSON } from '../../src/core/remotes/syncResult';
+import { dumpStore } from '../samples/dumpStore';
+import { answerModals, counts, fixtureCopies, openRepository, setting, storeOf, until } from './coral';
+
+describe('previews, and the question before a sync', () => {
+  const { copyOf } = fixtureCopies();
+  afterEach(async () => {
+    await setting('confirmSync', false);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+  const open = async () => {
+    const { folder, repository: root } = await copyOf('ahead-behind');
+    return { root, repository: await openRepository(root), target: { root, remote: 'origin' }, remoteStore: join(folder, 'remote/weights.h5') };
+  };
+  const shownText = (title: string): Promise<string> => until(`${title} is shown`, () => {
+    const document = vscode.window.activeTextEditor?.document;
+    return document?.uri.scheme === 'coral' && document.uri.path === `/${title}` && document.getText() !== '' ? document.getText() : undefined;
+  });
+  const lenses = async (): Promise<vscode.Command[]> => {
+    const uri = vscode.window.activeTextEditor!.document.uri;
+    const found = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 10);
+    return found.flatMap(({ command }) => command ?? []);
+  };
+
+  it('Preview Push, Pull and Sync say what would move, and move nothing', async () => {
+    const { root, repository, target, remoteStore } = await open();
+    const before = [dumpStore(storeOf(root)), dumpStore(remoteStore)];
+    await vscode.commands.executeCommand('coral.previewPush', target);
+    const push = await shownText('Push to origin (Preview)');
+    assert.match(push, /^Push to origin: 3 weights \(768 bytes\) will be pushed\.\nPreview of \d\d:\d\d\. Nothing has moved yet\.\n\nTo push: 3 weights, 768 bytes \([\d.]+ [kMGT]B free there\)\n/);
+    assert.equal(push.match(/^ {2}\S+ +[0-9a-f]{8}… +float32 \[.*\] +256 bytes$/gm)?.length, 3);
+    await vscode.commands.executeCommand('coral.previewPull', target);
+    assert.match(await shownText('Pull from origin (Preview)'), /^Pull from origin: 2 weights \(512 bytes\) will be pulled\./);
+    await vscode.commands.executeCommand('coral.previewSync', target);
+    assert.match(await shownText('Sync with origin (Preview)'), /^Sync with origin: 3 weights \(768 bytes\) will be pushed, 2 \(512 bytes\) pulled\./);
+    assert.deepEqual([dumpStore(storeOf(root)), dumpStore(remoteStore)], before);
+    assert.deepEqual(await counts(repository), { ahead: 3, behind: 2, synced: 2 });
+  });
+
+  it('the links of a preview go on from it, without asking again', async () => {
+    await setting('confirmSync', true);
+    const { repository, target } = await open();
+    await vscode.commands.executeCommand('coral.previewSync', target);
+    await shownText('Sync with origin (Preview)');
+    const [run, again] = await lenses();
+    assert.deepEqual([run?.title, again?.title], ['Sync', 'Preview Again']);
+    const asked = answerModals(undefined);
+    await vscode.commands.executeCommand(run!.command, ...run!.arguments as unknown[]);
+    assert.deepEqual(asked.restore(), []);
+    assert.deepEqual(await counts(repository), { ahead: 0, behind: 0, synced: 7 });
+    await vscode.commands.executeCommand(again!.command, ...again!.arguments as unknown[]);
+    await until('the preview says that nothing is left', () => vscode.window.activeTextEditor?.document.getText().startsWith('Sync with origin: No weight will move.'));
+    assert.deepEqual((await lenses()).map(({ title }) => title), ['Preview Again']);
+  });
+
+  it('Sync asks first, and goes by the answer', async () => {
+    await setting('confirmSync', true);
+    const { root, repository, target, remoteStore } = await open();
+    const sync = async (answer: string | undefined) => {
+      const asked = answerModals(answer);
+      const result = await vscode.commands.executeCommand<SyncResultJSON | undefined>('coral.sync', target);
+      return { asked: asked.restore(), result };
+    };
+    assert.deepEqual(await sync(undefined), { asked: ['Sync main with origin?'], result: undefined });
+    assert.equal((await sync('Show Details')).result, undefined);
+    await shownText('Sync with origin (Preview)');
+    assert.deepEqual(await counts(repository), { ahead: 3, behind: 2, synced: 2 });
+    const { asked, result } = await sync('Sync, Don\'t Ask Again');
+    assert.deepEqual([asked.length, result?.pushedWeights, result?.pulledWeights], [1, 3, 2]);
+    assert.deepEqual(dumpStore(storeOf(root)), dumpStore(remoteStore));
+    assert.equal(vscode.workspace.getConfiguration('coral').get('confirmSync'), false);
+    await setting('confirmSync', true);
+    assert.deepEqual((await sync(undefined)).asked, [], 'nothing would move, so there is no question');
+  });
+});

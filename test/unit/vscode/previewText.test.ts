@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { TransferPreview } from '../../../src/core/repository/transferPreview';
+import type { MovePreview } from '../../../src/core/transfer/preview';
+import { movesNothing, previewText, remarks, summaryText } from '../../../src/vscode/previewText';
+
+const nothing: MovePreview = { weights: 0, bytes: 0, isEstimate: false, first: [], scalars: [], blocked: [], present: 0 };
+const preview = (fields: Partial<TransferPreview>): TransferPreview => ({ remote: 'origin', warnings: [], ...fields });
+
+describe('previewText', () => {
+  it('says in one sentence what would move', () => {
+    const push = { ...nothing, weights: 31, bytes: 4_700_000 };
+    const pull = { ...nothing, weights: 2, bytes: 1_100_000 };
+    assert.equal(summaryText(preview({ push, pull })), '31 weights (4.7 MB) will be pushed, 2 (1.1 MB) pulled.');
+    assert.equal(summaryText(preview({ push: nothing, pull: { ...pull, weights: 1, isEstimate: true } })), '1 weight (about 1.1 MB) will be pulled.');
+    assert.equal(summaryText(preview({ push: nothing })), 'No weight will move.');
+  });
+
+  it('lays out names, hashes, types and sizes in columns, and says how many more there are', () => {
+    const first = [
+      { hash: '9f3a61c2d1e0b7a8', name: 'head.weight', dtype: 'float16', shape: [16, 128], bytes: 4096 },
+      { hash: '0b77d9e4d1e0b7a8', name: 'b', dtype: 'float32', shape: [], bytes: 4 }, { hash: 'c1d2e3f4d1e0b7a8' },
+    ];
+    const push = { ...nothing, weights: 98_215, bytes: 6_800_000_000, first, present: 87, room: { path: '/data', free: 9_000_000_000 } };
+    assert.equal(previewText('push', preview({ push, warnings: ['Mind the gap.'] }), new Date(2026, 10, 21, 15, 57).getTime()), [
+      'Push to origin: 98,215 weights (6.8 GB) will be pushed.',
+      'Preview of 15:57. Nothing has moved yet.', '',
+      'To push: 98,215 weights, 6.8 GB (9.0 GB free there)',
+      '  head.weight  9f3a61c2…  float16 [16, 128]   4.1 kB',
+      '  b            0b77d9e4…  float32 []         4 bytes',
+      '  unnamed      c1d2e3f4…',
+      '  and 98,212 more',
+      '  (87 weights there already)', '',
+      'Good to know', '  Mind the gap.', '',
+    ].join('\n'));
+  });
+
+  it('sets apart what cannot move, and says when there is no room', () => {
+    const pull = { ...nothing, weights: 1, bytes: 6_800_000_000, blocked: [{ hash: 'ffff', why: 'ffff is not there.' }], room: { path: '/data', free: 1_200_000_000 } };
+    const shown = preview({ pull });
+    assert.deepEqual(remarks(shown), ['1 weight cannot move.', 'Pulling needs up to 6.8 GB; 1.2 GB are free in /data.']);
+    assert.match(previewText('pull', shown, 0), /\nCannot be pulled: 1 weight\n {2}ffff {2}ffff is not there\.\n/);
+    assert.equal(movesNothing(preview({ pull: { ...pull, weights: 0 } })), false);
+    assert.equal(movesNothing(preview({ push: nothing, pull: nothing })), true);
+  });
+
+  it('keeps outside text in its line', () => {
+    const push = { ...nothing, weights: 1, first: [{ hash: '9f3a61c2d1e0b7a8', name: 'a\nTo pull: 9 weights\u202e' }] };
+    assert.match(previewText('push', preview({ push }), 0), /\n {2}a�To pull: 9 weights� {2}9f3a61c2…\n/);
+  });
+});
