@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { CoralError } from '../core/errors';
 import type { SyncResultJSON } from '../core/remotes/syncResult';
-import { openFileAt, openRemoteEntry } from './problems';
+import { openFileAt } from './problems';
 import type { RemoteModel, TransferChoice } from './remoteModel';
 import { againTitle, cancelledText, detailsText, errorLine, failedHashes, movedNothing, movedWeights, partialText, successText, transferTitle } from './results';
 import type { Services } from './services';
@@ -42,15 +42,18 @@ function nextSteps(services: Services, error: CoralError, { remote, retry, creat
   const showLog: Action = { title: 'Show Log', run: () => services.log.show() };
   const again: Action[] = retry ? [{ title: 'Retry', run: retry }] : [];
   const target = remote && { root: remote.root, remote: remote.name };
-  const editRemote: Action[] = remote ? [{ title: 'Edit Remote', run: () => openRemoteEntry(remote.root, remote.name) }] : [];
+  const editRemote: Action[] = remote ? [{ title: 'Edit Remote', run: () => vscode.commands.executeCommand('coral.editRemote', target) }] : [];
   const setCredentials: Action[] = target
     ? [{ title: 'Set Credentials', run: () => vscode.commands.executeCommand('coral.setCredentials', target) }] : [];
+  const copyPolicy: Action[] = remote?.summary.backend === 's3'
+    ? [{ title: 'Copy Policy', run: () => vscode.commands.executeCommand('coral.copyBucketPolicy', target) }] : [];
   const { path, line } = error;
   if (path?.endsWith('.json')) return [{ title: 'Open File', run: () => openFileAt(path, line) }, showLog];
   switch (error.reason) {
     case 'auth':
-    case 'denied':
       return [...setCredentials, ...again, showLog];
+    case 'denied':
+      return [...copyPolicy, ...setCredentials, ...again, showLog];
     case 'missing':
       return [...(createBucket ? [{ title: 'Create Bucket', run: createBucket }] : []), ...editRemote, showLog];
     case 'conflict':

@@ -7,6 +7,19 @@ export function defaultRemoteName(root: string): string {
   return textOf(vscode.workspace.getConfiguration('coral', vscode.Uri.file(root)).get('defaultRemote')) ?? 'origin';
 }
 
+/** Sets that name for the folder that a repository lies in; for the whole window where it lies above the folders. */
+export async function setDefaultRemoteName(root: string, name: string): Promise<void> {
+  const uri = vscode.Uri.file(root);
+  const target = vscode.workspace.getWorkspaceFolder(uri) ? vscode.ConfigurationTarget.WorkspaceFolder : vscode.ConfigurationTarget.Workspace;
+  await vscode.workspace.getConfiguration('coral', uri).update('defaultRemote', name, target);
+}
+
+/** Keeps a remote the default when it is called otherwise now, if the folder's settings say that it is. */
+export async function followDefaultRemote(root: string, from: string, to: string): Promise<void> {
+  const set = vscode.workspace.getConfiguration('coral', vscode.Uri.file(root)).inspect<string>('defaultRemote');
+  if ((set?.workspaceFolderValue ?? set?.workspaceValue) === from) await setDefaultRemoteName(root, to);
+}
+
 /** Whether Sync shows what would move, and asks. */
 export function asksBeforeSync(): boolean {
   return flagOf(vscode.workspace.getConfiguration('coral').get('confirmSync'), true);

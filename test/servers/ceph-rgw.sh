@@ -89,6 +89,8 @@ for _ in $(seq 120); do
   sleep 0.5
 done
 radosgw-admin -n client.rgw user create --uid=test --display-name=test --access-key=CEPHKEY --secret-key=cephsecret123 > /dev/null 2> "$folder/log/user.err"
+# A user without buckets, to give rights to and withhold them from.
+radosgw-admin -n client.rgw user create --uid=guest --display-name=guest --access-key=GUESTKEY --secret-key=guestsecret123 > /dev/null 2>> "$folder/log/user.err"
 echo READY
 
 while kill -0 "$owner" 2>/dev/null && kill -0 "${daemons[2]}" 2>/dev/null; do

@@ -14,6 +14,8 @@ export interface TestS3 {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly gaps: ReadonlySet<Gap>;
+  /** A user who owns nothing, and its name in bucket policies. */
+  readonly guest?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly arn: string } | undefined;
   /** Makes an empty bucket of its own and returns its name. */
   newBucket(): Promise<string>;
   stop(): Promise<void>;
@@ -80,7 +82,10 @@ async function ceph(): Promise<Server | undefined> {
     child.once('exit', (code) => reject(new Error(`Ceph did not start (exit ${code}).`)));
   });
   unlink(child);
-  return { name: 'Ceph', endpoint: `http://127.0.0.1:${port}`, accessKeyId: 'CEPHKEY', secretAccessKey: 'cephsecret123', gaps: new Set(), process: child };
+  return {
+    name: 'Ceph', endpoint: `http://127.0.0.1:${port}`, accessKeyId: 'CEPHKEY', secretAccessKey: 'cephsecret123', gaps: new Set(), process: child,
+    guest: { accessKeyId: 'GUESTKEY', secretAccessKey: 'guestsecret123', arn: 'arn:aws:iam:::user/guest' },
+  };
 }
 
 async function s3rver(): Promise<Server | undefined> {

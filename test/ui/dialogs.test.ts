@@ -6,24 +6,6 @@ import { dumpStore } from '../samples/dumpStore';
 import { copyOf, inWorkbench } from './shared';
 
 describe('what the commands ask', () => {
-  it('no remotes: the view offers to add one; name and URL are checked as they are typed', async () => {
-    const { folder, repository } = await copyOf('empty');
-    await inWorkbench('add-remote', repository, async (workbench) => {
-      await workbench.until(() => workbench.welcome(), (text) => text.includes('Add Remote'));
-      await workbench.screenshots('welcome-no-remotes');
-      await workbench.welcomeButton('Add Remote').click();
-      assert.match(await workbench.typeWrongly('a/b'), /name/i);
-      await workbench.screenshots('add-remote-name');
-      await workbench.answer('shared');
-      assert.match(await workbench.typeWrongly('ftp://somewhere'), /ftp/);
-      await workbench.screenshots('add-remote-url');
-      const url = `file://${join(folder, 'shared')}`;
-      await workbench.answer(url);
-      await workbench.row('shared').waitFor();
-      assert.match(await readFile(join(repository, '.coral/remotes.json'), 'utf8'), new RegExp(`"url": "${url}"`));
-    });
-  });
-
   it('Force Push, Force Pull and Remove Remote ask first; forced, they mend what is damaged', async () => {
     const { folder, repository } = await copyOf('basic');
     const remote = join(folder, 'remote/weights.h5');

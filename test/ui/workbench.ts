@@ -75,6 +75,13 @@ export class Workbench {
     return plain(await this.quickInput.locator('.quick-input-message').innerText());
   }
 
+  /** Goes back to the question before. */
+  async goBack(): Promise<void> {
+    const asked = await this.#question();
+    await this.quickInput.locator('.quick-input-titlebar .codicon-quick-input-back').click();
+    await this.until(() => this.#question(), (question) => question !== asked);
+  }
+
   /** Answers the input box, and waits until it is gone or asks for something else. */
   async answer(text: string): Promise<void> {
     const input = this.quickInput.locator('input.input');

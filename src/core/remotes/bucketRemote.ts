@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { CoralError } from '../errors';
 import { connect } from '../storage/objects/connect';
 import type { ObjectStore } from '../storage/objects/objectStore';
@@ -18,6 +19,7 @@ export class BucketRemote implements RemoteStore {
   readonly warnings: readonly string[];
   readonly #objects: ObjectStore;
   readonly #bucket: string;
+  readonly #prefix: string;
 
   private constructor(objects: ObjectStore, bucket: string, store: ObjectWeightStore, { prefix, warnings }: PrefixChoice, credentialsSource: string) {
     this.store = store;
@@ -26,13 +28,15 @@ export class BucketRemote implements RemoteStore {
     this.warnings = warnings;
     this.#objects = objects;
     this.#bucket = bucket;
+    this.#prefix = prefix;
   }
 
   static async open(config: RemoteConfig, { backend, bucket, prefixes }: BucketLocation, options: RemoteOptions): Promise<BucketRemote> {
     const { credentials, source } = findCredentials(config, options.credentials, options.environment ?? process.env);
     const { name, region, endpointUrl } = config;
-    const { network, concurrency, compression, onRequest, signal } = options;
-    const objects = await connect({ backend, bucket, region, endpointUrl }, { credentials, network, concurrency, onRequest });
+    const { network, concurrency, tries, compression, onRequest, signal } = options;
+    const retry = tries === undefined ? undefined : { tries };
+    const objects = await connect({ backend, bucket, region, endpointUrl }, { credentials, network, concurrency, retry, onRequest });
     try {
       const choice = await choosePrefix(objects, prefixes, signal);
       return new BucketRemote(objects, bucket, new ObjectWeightStore(objects, choice.prefix, { compression, name }), choice, source);
@@ -49,7 +53,16 @@ export class BucketRemote implements RemoteStore {
   async prepareToWrite(createBucket: boolean, signal?: AbortSignal): Promise<void> {
     if (await this.exists(signal)) return;
     if (createBucket) return this.#objects.createBucket(signal);
-    throw new CoralError('missing', `The bucket "${this.#bucket}" does not exist (${this.#objects.location}). Create it, or correct the remote's URL.`);
+    throw this.#missing();
+  }
+
+  async probeWrite(signal?: AbortSignal): Promise<void> {
+    if (!await this.exists(signal)) throw this.#missing();
+    await probeWrite(this.#objects, this.#prefix, signal);
+  }
+
+  #missing(): CoralError {
+    return new CoralError('missing', `The bucket "${this.#bucket}" does not exist (${this.#objects.location}). Create it, or correct the remote's URL.`);
   }
 
   async close(): Promise<void> {
@@ -69,6 +82,20 @@ export async function choosePrefix(objects: ObjectStore, [documented, other]: Bu
   const warning = `The weights lie under "${other}weights/", where the Python tool puts them for a URL like this one; they are used there. `
     + 'Other programs may look for them elsewhere: a URL that ends in a single slash means the same to all.';
   return { prefix: other, warnings: [warning] };
+}
+
+/** Puts an object of its own below the prefix and removes it again; rejects with what prevents that. */
+export async function probeWrite(objects: ObjectStore, prefix: string, signal: AbortSignal | undefined): Promise<void> {
+  const key = `${prefix}.coral-write-test-${randomUUID()}`;
+  const place = `${objects.location}/${prefix}`;
+  const refused = (what: string) => (error: unknown): never => {
+    if (!CoralError.is(error, 'denied')) throw error;
+    throw new CoralError('denied', what, {}, { cause: error });
+  };
+  const bytes = Buffer.from('coral: tests whether one may write here; may be deleted\n');
+  await objects.put(key, bytes, {}, signal).catch(refused(`You may read ${place} but not write to it. Ask the owner of the bucket for it.`));
+  // Not to be cancelled: what was put is to go.
+  await objects.delete([key]).catch(refused(`You may write to ${place} but not delete from it, so that ${key} stays there. Ask the owner of the bucket for it.`));
 }
 
 async function holdsWeights(objects: ObjectStore, prefix: string, signal: AbortSignal | undefined): Promise<boolean> {

@@ -6,11 +6,14 @@ export interface Credentials {
   readonly sessionToken?: string | undefined;
 }
 
+/** Credentials that lie elsewhere: a profile of the AWS configuration files, or none, for a bucket that is open to all. */
+export type CredentialsChoice = Credentials | { readonly profile: string } | { readonly anonymous: true };
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface FoundCredentials {
   /** undefined leaves it to the SDK: AWS_* variables, profiles and whatever else its default chain knows */
-  readonly credentials: Credentials | undefined;
+  readonly credentials: CredentialsChoice | undefined;
   /** where they come from, for people; never a value */
   readonly source: string;
 }
@@ -19,9 +22,9 @@ export interface FoundCredentials {
  * The credentials for a remote, the first of: given by the caller; in the remote's entry; MINIO_ACCESS_KEY and MINIO_SECRET_KEY
  * when it has an endpoint; the SDK's default chain.
  */
-export function findCredentials(config: RemoteConfig, given: Credentials | undefined, environment: Environment): FoundCredentials {
+export function findCredentials(config: RemoteConfig, given: CredentialsChoice | undefined, environment: Environment): FoundCredentials {
   if (config.backend === 'file') return { credentials: undefined, source: 'none needed' };
-  if (given !== undefined) return { credentials: given, source: 'keys saved for this remote' };
+  if (given !== undefined) return { credentials: given, source: givenSource(given) };
   const own = pair(config.accessKey, config.secretKey);
   if (own !== undefined) return { credentials: own, source: 'access_key in remotes.json' };
   const minio = config.endpointUrl === undefined ? undefined : pair(environment['MINIO_ACCESS_KEY'], environment['MINIO_SECRET_KEY']);
@@ -30,8 +33,13 @@ export function findCredentials(config: RemoteConfig, given: Credentials | undef
 }
 
 /** Where a remote's credentials come from: `MINIO_ACCESS_KEY in the environment`, `profile "dev"`; never a value. */
-export function describeSource(config: RemoteConfig, given: Credentials | undefined, environment: Environment): string {
+export function describeSource(config: RemoteConfig, given: CredentialsChoice | undefined, environment: Environment): string {
   return findCredentials(config, given, environment).source;
+}
+
+function givenSource(given: CredentialsChoice): string {
+  if ('profile' in given) return `profile "${given.profile}"`;
+  return 'anonymous' in given ? 'none: requests are not signed' : 'keys saved for this remote';
 }
 
 function pair(accessKeyId: string | undefined, secretAccessKey: string | undefined): Credentials | undefined {

@@ -1,7 +1,9 @@
-import { mkdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { access, constants, mkdir, open, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { CoralError } from '../errors';
 import { HDF5Store } from '../storage/hdf5/hdf5Store';
-import { fileError } from '../storage/jsonFile';
+import { fileError, isCode } from '../storage/jsonFile';
 import { FileRefs } from './fileRefs';
 import type { RemoteOptions, RemoteStore } from './remoteStore';
 
@@ -34,7 +36,37 @@ export class FolderRemote implements RemoteStore {
     await mkdir(this.#folder, { recursive: true }).catch((error: unknown) => { throw fileError(error, this.#folder); });
   }
 
+  async probeWrite(): Promise<void> {
+    const store = join(this.#folder, 'weights.h5');
+    try {
+      if (!await this.exists()) return await mayMake(this.#folder);
+      const path = join(this.#folder, `.coral-write-test-${randomUUID()}`);
+      await (await open(path, 'wx')).close();
+      await rm(path);
+      await access(store, constants.W_OK).catch((error: unknown) => { if (!isCode(error, 'ENOENT')) throw error; });
+    } catch (error) {
+      throw unwritable(error, this.#folder);
+    }
+  }
+
   async close(): Promise<void> {
     await this.store.close();
   }
+}
+
+/** Rejects unless the nearest folder that is there may be written to. Nothing is tried in it, since it may be anybody's. */
+async function mayMake(path: string): Promise<void> {
+  const found = await stat(path).catch((error: unknown) => {
+    if (isCode(error, 'ENOENT') && dirname(path) !== path) return undefined;
+    throw error;
+  });
+  if (found === undefined) return mayMake(dirname(path));
+  if (!found.isDirectory()) throw new CoralError('invalid', `${path} is a file, not a folder. Choose another folder for this remote.`, { path });
+  await access(path, constants.W_OK | constants.X_OK);
+}
+
+function unwritable(error: unknown, folder: string): CoralError {
+  const known = fileError(error, folder);
+  if (known.reason !== 'denied') return known;
+  return new CoralError('denied', `You may not write to ${folder}. Check its permissions.`, { path: folder }, { cause: error });
 }

@@ -60,6 +60,16 @@ export class Remote {
     return this.#naming(() => this.#remote.exists(signal));
   }
 
+  /** Rejects with what keeps one from writing there, if anything does. Leaves nothing behind, and creates no folder or bucket. */
+  async probeWrite(signal?: AbortSignal): Promise<void> {
+    return this.#naming(() => this.#remote.probeWrite(signal));
+  }
+
+  /** Makes the folder or bucket if it is not there. */
+  async create(signal?: AbortSignal): Promise<void> {
+    return this.#naming(() => this.#remote.prepareToWrite(true, signal));
+  }
+
   /**
    * Sends the weights that the remote lacks. Rejects when nothing could be begun; what fails later is in the result's `errors`,
    * one a weight, and a cancelled push ends with one of reason "cancelled": what arrived stays.

@@ -1,10 +1,11 @@
 import { CoralError } from '../errors';
-import { readTextFile } from '../storage/jsonFile';
+import { editFile, readTextFile } from '../storage/jsonFile';
 import { checkRemoteName } from '../validate';
 import { Remote } from './remote';
-import type { RemoteConfig } from './remoteConfig';
+import { RemoteConfig } from './remoteConfig';
+import { withFinalSlash } from './remoteUrl';
 import type { RemoteOptions } from './remoteStore';
-import { editRemotesFile, parseRemotes, type RemotesContent, type RemotesEdit, type RemotesFileShape, withoutRemote, withRemote, withRenamedRemote } from './remotesFile';
+import { editRemotesFile, parseRemotes, type RemotesContent, type RemotesEdit, type RemotesFileShape, type RemoteChanges, withEditedRemote, withoutKeys, withoutRemote, withRemote, withRenamedRemote } from './remotesFile';
 
 export interface RemoteManagerOptions {
   /** shape of a file that does not exist yet; "nested", the documented one, when absent */
@@ -61,14 +62,44 @@ export class RemoteManager {
     return found;
   }
 
+  /**
+   * Changes what is given and keeps all else. Keys in the entry itself belong to the server and bucket they are written for:
+   * reason "conflict" rather than taking them along to another.
+   */
+  async edit(name: string, changes: RemoteChanges): Promise<void> {
+    await this.#edit((data, content) => {
+      const config = content.configs.get(name);
+      if (data === undefined || config === undefined) throw content.problems.find(({ remote }) => remote === name) ?? noRemote(name);
+      const edited = editedConfig(config, changes);
+      const holdsKeys = config.accessKey !== undefined || config.secretKey !== undefined;
+      if (holdsKeys && originOf(edited) !== originOf(config)) {
+        throw new CoralError('conflict', `The entry of "${name}" holds keys for ${originOf(config)}. Take them out of ${this.path} before it is pointed elsewhere.`,
+          { remote: name, path: this.path });
+      }
+      return withEditedRemote(data, edited);
+    });
+  }
+
   async rename(from: string, to: string): Promise<void> {
     checkRemoteName(to);
     await this.#edit((data, content) => {
-      if (data === undefined || !content.names.includes(from)) throw new CoralError('missing', `There is no remote "${from}".`, { remote: from });
+      if (data === undefined || !content.names.includes(from)) throw noRemote(from);
       if (from === to) return undefined;
       refuseTaken(content, to);
       return withRenamedRemote(data, from, to);
     });
+  }
+
+  /** Takes the keys out of a remote's entry, where they are still these; every other byte of the file stays. Reason "conflict" otherwise. */
+  async forgetKeys(name: string, { accessKey, secretKey }: Pick<RemoteConfig, 'accessKey' | 'secretKey'>): Promise<void> {
+    await editFile(this.path, (text) => {
+      const config = parseRemotes(text, this.path).configs.get(name);
+      if (text === undefined || config?.accessKey !== accessKey || config?.secretKey !== secretKey) {
+        throw new CoralError('conflict', `The keys of "${name}" in ${this.path} have changed meanwhile. Try again.`, { remote: name });
+      }
+      return withoutKeys(text, name);
+    });
+    this.#content = parseRemotes(await readTextFile(this.path), this.path);
   }
 
   /** The remote, ready to be asked; undefined when there is none of this name. Close it after use. */
@@ -84,6 +115,33 @@ export class RemoteManager {
     await editRemotesFile(this.path, (data) => edit(data, parseRemotes(data === undefined ? undefined : JSON.stringify(data), this.path)));
     this.#content = parseRemotes(await readTextFile(this.path), this.path);
   }
+}
+
+/** Checked, and with whatever a URL says about the endpoint. */
+function editedConfig(config: RemoteConfig, { url = config.url, ...changes }: RemoteChanges): RemoteConfig {
+  const pick = <T>(change: T | null | undefined, now: T | undefined): T | undefined => (change === undefined ? now : change ?? undefined);
+  const { name, accessKey, secretKey } = config;
+  // A minio:// URL brings its own endpoint.
+  const endpointUrl = pick(changes.endpointUrl, url.startsWith('minio://') ? undefined : config.endpointUrl);
+  return RemoteConfig.fromUrl(name, withSlash(url, config.url), {
+    region: pick(changes.region, config.region), endpointUrl,
+    autoPush: changes.autoPush ?? config.autoPush, autoPull: changes.autoPull ?? config.autoPull, accessKey, secretKey,
+  });
+}
+
+/** A URL that was there before stays as it is: its weights may lie where only that form leads to. */
+function withSlash(url: string, former: string): string {
+  return url === former ? url : withFinalSlash(url);
+}
+
+/** Whom keys would be shown to: the server and the bucket. */
+function originOf({ url, endpointUrl }: RemoteConfig): string {
+  const bucket = /^[^:]+:\/\/[^/]*/.exec(url)?.[0] ?? url;
+  return endpointUrl === undefined ? bucket : `${bucket} at ${endpointUrl}`;
+}
+
+function noRemote(name: string): CoralError {
+  return new CoralError('missing', `There is no remote "${name}".`, { remote: name });
 }
 
 function refuseTaken(content: RemotesContent, name: string): void {

@@ -1,16 +1,18 @@
 import type { NetworkSettings } from '../storage/objects/connect';
 import type { WeightStore } from '../storage/weightStore';
 import { BucketRemote } from './bucketRemote';
-import type { Credentials, Environment } from './credentials';
+import type { CredentialsChoice, Environment } from './credentials';
 import { FolderRemote } from './folderRemote';
 import type { RefsStore } from './refs';
 import type { RemoteConfig } from './remoteConfig';
 
 export interface RemoteOptions {
-  readonly credentials?: Credentials | undefined;
+  readonly credentials?: CredentialsChoice | undefined;
   readonly network?: NetworkSettings | undefined;
   /** requests under way at once */
   readonly concurrency?: number | undefined;
+  /** how often a request that failed is made at most; fewer for a look that should fail soon */
+  readonly tries?: number | undefined;
   readonly compression?: 'auto' | 'gzip' | 'none' | undefined;
   /** told of each request to a bucket, in a line without secrets */
   readonly onRequest?: ((line: string) => void) | undefined;
@@ -32,6 +34,8 @@ export interface RemoteStore {
   exists(signal?: AbortSignal): Promise<boolean>;
   /** To be called before the first write: creates the folder, but a bucket only with `createBucket`; else reason "missing". */
   prepareToWrite(createBucket: boolean, signal?: AbortSignal): Promise<void>;
+  /** Rejects with what keeps one from writing there, if anything does. Leaves nothing behind, and creates no folder or bucket. */
+  probeWrite(signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 

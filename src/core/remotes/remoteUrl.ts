@@ -63,6 +63,11 @@ export function redactUrl(url: string): string {
   return url.replace(/[\u0000-\u001f\u007f]/g, '?').replace(/^([a-z0-9+]+:\/\/)[^/]*@/i, '$1***@');
 }
 
+/** The URL, its prefix in a bucket ending in a slash, so that all versions of Coral agree on it. One that names a bucket alone, or a folder, stays as it is. */
+export function withFinalSlash(url: string): string {
+  return /^(minio:\/\/[^/]+|(s3|gcs|azure):\/)\/[^/]+\/.*[^/]$/.test(url) ? `${url}/` : url;
+}
+
 /** Throws unless the endpoint is an http or https URL without credentials. */
 export function checkEndpoint(endpoint: string): void {
   checkUrlText(endpoint);

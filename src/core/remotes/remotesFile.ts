@@ -1,3 +1,4 @@
+import { applyEdits, modify } from 'jsonc-parser';
 import { CoralError } from '../errors';
 import { editFile, isObject, type JsonObject, parseJsonObject, pythonJson } from '../storage/jsonFile';
 import { RemoteConfig } from './remoteConfig';
@@ -100,6 +101,38 @@ export function withRenamedRemote(data: JsonObject, from: string, to: string): J
   if (!Object.hasOwn(nestedPart(data) ?? {}, from)) refuseOtherKey(data, to);
   const rename = (entry: unknown): unknown => (isObject(entry) && 'name' in entry ? { ...entry, name: to } : entry);
   return editEntries(data, (entries) => entries.map(([key, entry]) => (key === from ? [to, rename(entry)] : [key, entry])));
+}
+
+/** What may be changed about a remote besides its name. null takes it out. */
+export interface RemoteChanges {
+  readonly url?: string | undefined;
+  readonly region?: string | null | undefined;
+  readonly endpointUrl?: string | null | undefined;
+  readonly autoPush?: boolean | undefined;
+  readonly autoPull?: boolean | undefined;
+}
+
+/** The remote's entry as `config` has it, in its old place and with all else that it holds; a key that says nothing is not added. */
+export function withEditedRemote(data: JsonObject, config: RemoteConfig): JsonObject {
+  const { url, backend, region, endpoint_url, auto_push, auto_pull } = config.toJSON();
+  const edit = (entry: unknown): unknown => {
+    if (!isObject(entry)) return entry;
+    const values = Object.entries({ url, backend, region, endpoint_url, auto_push, auto_pull });
+    return { ...entry, ...Object.fromEntries(values.filter(([key, value]) => key in entry || (value !== null && value !== false))) };
+  };
+  // Of two entries of one name the nested one is in use.
+  const nested = nestedPart(data);
+  if (nested !== undefined && Object.hasOwn(nested, config.name)) {
+    return { ...data, remotes: Object.fromEntries(Object.entries(nested).map(([key, entry]) => [key, key === config.name ? edit(entry) : entry])) };
+  }
+  return editEntries(data, (entries) => entries.map(([key, entry]) => [key, key === config.name ? edit(entry) : entry]));
+}
+
+/** The text without the keys in a remote's entry; every other byte of it stays. */
+export function withoutKeys(text: string, name: string): string {
+  const data = JSON.parse(text) as JsonObject;
+  const path = Object.hasOwn(nestedPart(data) ?? {}, name) ? ['remotes', name] : [name];
+  return ['access_key', 'secret_key'].reduce((left, key) => applyEdits(left, modify(left, [...path, key], undefined, {})), text);
 }
 
 /** A flat remote must not take the place of something else at the top of the file, "remotes" of the nested shape above all. */

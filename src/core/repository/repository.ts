@@ -6,8 +6,9 @@ import { ancestors } from '../history/graph';
 import type { Remote } from '../remotes/remote';
 import { RemoteConfig, type RemoteFields } from '../remotes/remoteConfig';
 import { RemoteManager } from '../remotes/remoteManager';
-import type { RemotesFileShape } from '../remotes/remotesFile';
+import type { RemoteChanges, RemotesFileShape } from '../remotes/remotesFile';
 import type { RemoteOptions } from '../remotes/remoteStore';
+import { withFinalSlash } from '../remotes/remoteUrl';
 import { syncRepositories, type SyncOptions, waysOf } from '../remotes/sync';
 import { SyncResult } from '../remotes/syncResult';
 import { HDF5Store } from '../storage/hdf5/hdf5Store';
@@ -149,13 +150,18 @@ export class Repository {
   /** Adds a remote by its URL, or by all its fields. A prefix in a bucket gets a slash at its end, so that all versions of Coral agree on it. */
   async addRemote(name: string, remote: string | Omit<RemoteFields, 'name' | 'backend'>): Promise<RemoteConfig> {
     const { url, ...fields } = typeof remote === 'string' ? { url: remote } : remote;
-    const config = RemoteConfig.fromUrl(name, withSlash(url), fields);
+    const config = RemoteConfig.fromUrl(name, withFinalSlash(url), fields);
     await (await this.remotes()).add(config);
     return config;
   }
 
   async removeRemote(name: string): Promise<boolean> {
     return (await this.remotes()).remove(name);
+  }
+
+  /** Changes what is given about a remote and keeps all else that its entry holds. */
+  async editRemote(name: string, changes: RemoteChanges): Promise<void> {
+    await (await this.remotes()).edit(name, changes);
   }
 
   async renameRemote(from: string, to: string): Promise<void> {
@@ -222,11 +228,6 @@ export class Repository {
   #path(...parts: string[]): string {
     return join(this.root, '.coral', ...parts);
   }
-}
-
-/** The URL, its prefix in a bucket ending in a slash. One that names a bucket alone, or a folder, stays as it is. */
-function withSlash(url: string): string {
-  return /^(minio:\/\/[^/]+|(s3|gcs|azure):\/)\/[^/]+\/.*[^/]$/.test(url) ? `${url}/` : url;
 }
 
 /** The commit that HEAD, a branch, a hash or the beginning of one stands for; undefined before the first commit. */

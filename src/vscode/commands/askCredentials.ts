@@ -1,18 +1,36 @@
-import * as vscode from 'vscode';
 import type { Credentials } from '../../core/remotes/credentials';
+import { askText } from '../multiStepInput';
+import { back, runSteps, type Step } from '../steps';
+
+/** Keys as far as they were typed; "" stands for what was not. */
+export interface KeysDraft {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+export const noKeys: KeysDraft = { accessKeyId: '', secretAccessKey: '', sessionToken: '' };
+
+/** The questions for access keys. What is typed is not shown. */
+export function keySteps(title: string): Step<KeysDraft>[] {
+  const step = (key: keyof KeysDraft, prompt: string, optional = false): Step<KeysDraft> => ({
+    async ask(keys, at) {
+      const problemOf = (text: string) => (optional || text !== '' ? undefined : 'Type or paste it here.');
+      const text = await askText({ title, at, prompt, password: true, value: keys[key], problemOf });
+      return text === undefined || text === back ? text : { ...keys, [key]: text };
+    },
+  });
+  return [
+    step('accessKeyId', 'Access key ID'),
+    step('secretAccessKey', 'Secret access key'),
+    step('sessionToken', 'Session token, for temporary credentials; leave it empty otherwise', true),
+  ];
+}
 
 /** Asks for access keys; undefined when the person leaves. What is typed is neither shown nor kept here. */
 export async function askCredentials(remote: string): Promise<Credentials | undefined> {
-  const ask = (prompt: string, step: number, optional = false) => vscode.window.showInputBox({
-    title: `Credentials of ${remote} (${step}/3)`, prompt, password: true, ignoreFocusOut: true,
-    validateInput: (text) => optional || text.trim() !== '' ? undefined : 'Type or paste it here.',
-  });
-  const accessKeyId = await ask('Access key ID', 1);
-  if (accessKeyId === undefined) return undefined;
-  const secretAccessKey = await ask('Secret access key', 2);
-  if (secretAccessKey === undefined) return undefined;
-  const sessionToken = await ask('Session token, for temporary credentials; leave it empty otherwise', 3, true);
-  if (sessionToken === undefined) return undefined;
-  const token = sessionToken.trim();
-  return { accessKeyId: accessKeyId.trim(), secretAccessKey: secretAccessKey.trim(), ...(token === '' ? {} : { sessionToken: token }) };
+  const keys = await runSteps(keySteps(`Credentials of ${remote}`), noKeys);
+  if (!keys) return undefined;
+  const { sessionToken, ...pair } = keys;
+  return { ...pair, ...(sessionToken === '' ? {} : { sessionToken }) };
 }

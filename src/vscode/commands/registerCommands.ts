@@ -2,19 +2,24 @@ import * as vscode from 'vscode';
 import { reportError } from '../messages';
 import type { Services } from '../services';
 import { addRemote } from './addRemote';
+import { copyBucketPolicy } from './copyBucketPolicy';
 import { copyDiagnostics } from './copyDiagnostics';
 import { copyWeightHash } from './copyWeightHash';
 import { clearCredentials, setCredentials } from './credentials';
+import { editRemote } from './editRemote';
 import { fetchStatus } from './fetchStatus';
 import { forcePull } from './forcePull';
 import { forcePush } from './forcePush';
 import { loadMore } from './loadMore';
+import { moveKeysToSecretStorage } from './moveKeys';
 import { openProblem, openRemotesFile } from './openFile';
 import { previewPull, previewPush, previewSync } from './preview';
 import { pull } from './pull';
 import { push } from './push';
 import { refresh } from './refresh';
 import { removeRemote } from './removeRemote';
+import { renameRemote } from './renameRemote';
+import { setDefaultRemote } from './setDefaultRemote';
 import { showRemoteInfo } from './showRemoteInfo';
 import { sync } from './sync';
 import { targetRemote } from './target';
@@ -37,10 +42,15 @@ const commands: Readonly<Record<string, Command>> = {
   'coral.fetchStatus': fetchStatus,
   'coral.refresh': refresh,
   'coral.addRemote': addRemote,
+  'coral.editRemote': editRemote,
+  'coral.renameRemote': renameRemote,
+  'coral.setDefaultRemote': setDefaultRemote,
   'coral.removeRemote': removeRemote,
   'coral.showRemoteInfo': showRemoteInfo,
   'coral.setCredentials': setCredentials,
   'coral.clearCredentials': clearCredentials,
+  'coral.moveKeysToSecretStorage': moveKeysToSecretStorage,
+  'coral.copyBucketPolicy': copyBucketPolicy,
   'coral.copyWeightHash': copyWeightHash,
   'coral.openRemotesFile': openRemotesFile,
   'coral.openProblem': openProblem,

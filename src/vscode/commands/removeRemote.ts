@@ -9,6 +9,6 @@ export async function removeRemote(services: Services, target?: unknown): Promis
   const picked = await vscode.window.showWarningMessage(`Remove the remote ${remote.name}?`, { modal: true, detail }, 'Remove');
   if (!picked) return;
   await services.client.call('removeRemote', { root: remote.root, remote: remote.name });
-  await services.vault.clear(remote.summary);
   await services.model.repository(remote.root)?.refresh();
+  await services.vault.release(remote.summary, services.model.remotes.map(({ summary }) => summary));
 }

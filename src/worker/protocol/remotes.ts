@@ -1,5 +1,8 @@
 import type { CoralErrorJSON } from '../../core/errors';
-import type { Credentials } from '../../core/remotes/credentials';
+import type { CredentialsChoice } from '../../core/remotes/credentials';
+import type { BucketPolicy } from '../../core/remotes/bucketPolicy';
+import type { Finding } from '../../core/remotes/remotesFindings';
+import type { RemoteChanges } from '../../core/remotes/remotesFile';
 import type { RemoteRequest } from './status';
 
 export interface RemoteLocationText {
@@ -14,15 +17,26 @@ export interface NewRemote {
   readonly url: string;
   readonly region?: string | undefined;
   readonly endpointUrl?: string | undefined;
-  readonly credentials?: Credentials | undefined;
+  readonly credentials?: CredentialsChoice | undefined;
 }
 
-/** What a connection test saw. */
+/** What a connection test saw; see RemoteAccess. */
 export interface RemoteCheck {
-  readonly reachable: boolean;
   readonly exists: boolean;
+  readonly canRead: boolean;
+  readonly canWrite: boolean;
   readonly weights: number;
   readonly error?: CoralErrorJSON | undefined;
+  readonly otherEndpoint?: string | undefined;
+}
+
+/** The keys that an entry of remotes.json holds itself, and whom they are for. */
+export interface KeysInFile {
+  readonly name: string;
+  readonly url: string;
+  readonly endpointUrl?: string | undefined;
+  readonly accessKey?: string | undefined;
+  readonly secretKey?: string | undefined;
 }
 
 export interface RemoteInfo {
@@ -38,8 +52,24 @@ export interface RemoteInfo {
 export interface RemotesApi {
   /** What a URL typed by a person stands for, minio:// as s3:// with an endpoint; reason "invalid" says what is wrong with it. No network. */
   readUrl(request: { readonly url: string }): Promise<RemoteLocationText>;
+  /** Whether this version can use a backend; its reason, "unsupported", otherwise. No network. */
+  backendProblem(request: { readonly backend: 's3' | 'gcs' | 'azure' }): Promise<string | undefined>;
+  /** Names of the profiles in the AWS configuration files of this machine. */
+  profiles(request: Record<string, never>): Promise<readonly string[]>;
+  /** Asks the remote, and leaves nothing there. */
   testRemote(remote: NewRemote): Promise<RemoteCheck>;
+  /** Makes the bucket or folder. */
+  createRemote(remote: NewRemote): Promise<void>;
   addRemote(remote: NewRemote): Promise<void>;
+  editRemote(request: { readonly root: string; readonly remote: string; readonly changes: RemoteChanges }): Promise<void>;
+  renameRemote(request: { readonly root: string; readonly remote: string; readonly name: string }): Promise<void>;
+  /** The least rights that a remote in an S3 bucket needs, in the form that S3 servers read. */
+  bucketPolicy(remote: Pick<NewRemote, 'name' | 'url' | 'endpointUrl'>): Promise<BucketPolicy>;
+  /** What is to be said about the text of a remotes.json. */
+  inspectRemotesFile(request: { readonly text: string }): Promise<readonly Finding[]>;
+  keysInFile(request: { readonly root: string; readonly remote: string }): Promise<KeysInFile>;
+  /** Takes these keys out of the file, in one step; reason "conflict" where the file holds others by now. */
+  forgetKeysInFile(request: { readonly root: string; readonly remote: string; readonly keys: KeysInFile }): Promise<void>;
   removeRemote(request: { readonly root: string; readonly remote: string }): Promise<boolean>;
   info(request: RemoteRequest): Promise<RemoteInfo>;
 }

@@ -1,9 +1,9 @@
-import type { Credentials } from '../../core/remotes/credentials';
+import type { CredentialsChoice } from '../../core/remotes/credentials';
 
 export interface RemoteRequest {
   readonly root: string;
   readonly remote: string;
-  readonly credentials?: Credentials | undefined;
+  readonly credentials?: CredentialsChoice | undefined;
 }
 
 export interface StatusSnapshot {

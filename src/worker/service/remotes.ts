@@ -1,21 +1,53 @@
 import { CoralError } from '../../core/errors';
+import { testAccess } from '../../core/remotes/access';
+import { bucketPolicy } from '../../core/remotes/bucketPolicy';
 import { Remote } from '../../core/remotes/remote';
 import { RemoteConfig } from '../../core/remotes/remoteConfig';
-import type { NewRemote, RemoteCheck, RemotesApi } from '../protocol/remotes';
+import { withFinalSlash } from '../../core/remotes/remoteUrl';
+import { inspectRemotes } from '../../core/remotes/remotesFindings';
+import { connect } from '../../core/storage/objects/connect';
+import { awsProfiles } from '../../core/storage/objects/awsProfiles';
+import type { NewRemote, RemotesApi } from '../protocol/remotes';
 import type { HandlersOf } from '../rpc';
 import type { WorkerSession } from './session';
 
 export function remotesHandlers(session: WorkerSession): HandlersOf<RemotesApi> {
   return {
     async readUrl({ url: typed }) {
-      const { backend, url, endpointUrl } = RemoteConfig.fromUrl('remote', typed);
+      const { backend, url, endpointUrl } = RemoteConfig.fromUrl('remote', withFinalSlash(typed));
       return { backend, url, endpointUrl };
     },
-    testRemote: (remote, { signal }) => testRemote(session, remote, signal),
+    backendProblem: ({ backend }) => backendProblem(backend),
+    profiles: () => awsProfiles(process.env),
+    async testRemote(request, { signal }) {
+      const { error, ...seen } = await testAccess(configOf(request), session.remoteOptions(request, signal));
+      return { ...seen, error: error?.toJSON() };
+    },
+    async createRemote(request, { signal }) {
+      await using remote = await Remote.fromConfig(configOf(request), session.remoteOptions(request, signal));
+      await remote.create(signal);
+    },
     async addRemote({ root, name, url, region, endpointUrl }) {
       await (await session.open(root)).addRemote(name, { url, region, endpointUrl });
     },
+    async editRemote({ root, remote, changes }) {
+      await (await session.open(root)).editRemote(remote, changes);
+    },
+    async renameRemote({ root, remote, name }) {
+      await (await session.open(root)).renameRemote(remote, name);
+    },
     removeRemote: async ({ root, remote }) => (await session.open(root)).removeRemote(remote),
+    bucketPolicy: ({ name, url, endpointUrl }) => Promise.resolve(bucketPolicy(RemoteConfig.fromUrl(name, url, { endpointUrl }))),
+    inspectRemotesFile: ({ text }) => Promise.resolve(inspectRemotes(text)),
+    async keysInFile({ root, remote }) {
+      const config = (await (await session.open(root)).remotes()).config(remote);
+      if (config === undefined) throw new CoralError('missing', `There is no remote "${remote}" in this repository.`, { remote });
+      const { name, url, endpointUrl, accessKey, secretKey } = config;
+      return { name, url, endpointUrl, accessKey, secretKey };
+    },
+    async forgetKeysInFile({ root, remote, keys: { accessKey, secretKey } }) {
+      await (await (await session.open(root)).remotes()).forgetKeys(remote, { accessKey, secretKey });
+    },
     async info(request, { signal }) {
       const repository = await session.open(request.root);
       await using remote = await repository.remote(request.remote, session.remoteOptions(request, signal));
@@ -25,17 +57,16 @@ export function remotesHandlers(session: WorkerSession): HandlersOf<RemotesApi> 
   };
 }
 
-/** The answer says what is wrong, so that the one who typed the URL can decide. */
-async function testRemote(session: WorkerSession, request: NewRemote, signal: AbortSignal): Promise<RemoteCheck> {
+function configOf({ name, url, region, endpointUrl }: NewRemote): RemoteConfig {
+  return RemoteConfig.fromUrl(name, url, { region, endpointUrl });
+}
+
+async function backendProblem(backend: 's3' | 'gcs' | 'azure'): Promise<string | undefined> {
   try {
-    const { name, url, region, endpointUrl } = request;
-    const config = RemoteConfig.fromUrl(name, url, { region, endpointUrl });
-    await using remote = await Remote.fromConfig(config, session.remoteOptions(request, signal));
-    const exists = await remote.exists(signal);
-    return { reachable: true, exists, weights: exists ? (await remote.listRemoteWeights(signal)).length : 0 };
+    (await connect({ backend, bucket: 'any' })).close();
+    return undefined;
   } catch (error) {
-    const known = CoralError.from(error, 'network');
-    if (known.reason === 'cancelled') throw known;
-    return { reachable: known.reason !== 'network', exists: false, weights: 0, error: known.toJSON() };
+    if (CoralError.is(error, 'unsupported')) return error.message;
+    throw error;
   }
 }

@@ -1,21 +1,26 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import { type Credentials, type Environment, findCredentials } from '../../../src/core/remotes/credentials';
+import { type CredentialsChoice, type Environment, findCredentials } from '../../../src/core/remotes/credentials';
 import { RemoteConfig, type RemoteFields } from '../../../src/core/remotes/remoteConfig';
 
 const minio = { MINIO_ACCESS_KEY: 'minio-id', MINIO_SECRET_KEY: 'minio-secret' };
 const aws = { AWS_ACCESS_KEY_ID: 'aws-id', AWS_SECRET_ACCESS_KEY: 'aws-secret' };
-const given: Credentials = { accessKeyId: 'given-id', secretAccessKey: 'given-secret' };
+const given = { accessKeyId: 'given-id', secretAccessKey: 'given-secret' };
 
-function find(fields: Partial<RemoteFields>, environment: Environment, credentials?: Credentials): [id: string | undefined, source: string] {
+function find(fields: Partial<RemoteFields>, environment: Environment, credentials?: CredentialsChoice): [id: string | undefined, source: string] {
   const found = findCredentials(new RemoteConfig({ name: 'o', url: 's3://b', ...fields }), credentials, environment);
   assert.doesNotMatch(found.source, /secret$|-id/);
-  return [found.credentials?.accessKeyId, found.source];
+  return [found.credentials && 'accessKeyId' in found.credentials ? found.credentials.accessKeyId : undefined, found.source];
 }
 
 describe('findCredentials', () => {
   const endpointUrl = 'http://localhost:9000';
   const keys = { accessKey: 'own-id', secretKey: 'own-secret' };
+
+  it('takes a profile that was chosen, or none at all, before all else', () => {
+    assert.deepEqual(find(keys, { ...minio, ...aws }, { profile: 'dev' }), [undefined, 'profile "dev"']);
+    assert.deepEqual(find(keys, { ...minio, ...aws }, { anonymous: true }), [undefined, 'none: requests are not signed']);
+  });
 
   it('takes what the caller gives first', () => {
     assert.deepEqual(find({ endpointUrl, ...keys }, { ...minio, ...aws }, given), ['given-id', 'keys saved for this remote']);

@@ -1,5 +1,6 @@
 import type { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
+import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { CoralError } from '../../errors';
 import { agents, type NetworkSettings } from './agents';
 import { limited } from './limited';
@@ -24,9 +25,12 @@ export interface AccessKeys {
   readonly sessionToken?: string | undefined;
 }
 
+/** Keys, the name of a profile in the AWS configuration files, or none, for a bucket that is open to all. */
+export type AccessChoice = AccessKeys | { readonly profile: string } | { readonly anonymous: true };
+
 export interface ObjectAccess {
   /** Absent: the backend's own search (environment, profile, ...), which asks no cloud about this machine unless the server is that cloud's. */
-  readonly credentials?: AccessKeys | undefined;
+  readonly credentials?: AccessChoice | undefined;
   readonly network?: NetworkSettings | undefined;
   /** requests at once; fewer are made where their bodies are large */
   readonly concurrency?: number | undefined;
@@ -58,15 +62,15 @@ function backend(location: ObjectLocation, access: ObjectAccess, concurrency: nu
 async function s3(location: ObjectLocation, access: ObjectAccess, concurrency: number): Promise<ObjectStore> {
   // VS Code chooses the version of Node, so that this warning would be of no use in a user's log.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
-  const [{ S3Client }, { NodeHttpHandler }, { S3Store }, { environmentOrProfile }] = await Promise.all([
+  const [{ S3Client }, { NodeHttpHandler }, { S3Store }, { environmentOrProfile, profile }] = await Promise.all([
     import('@aws-sdk/client-s3'), import('@smithy/node-http-handler'), import('./s3'), import('./environmentOrProfile'),
   ]);
   const endpoint = endpointOf(location.endpointUrl ?? process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL']);
   const client = new S3Client({
-    region: location.region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? await profileRegion(S3Client),
+    region: location.region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? await profileRegion(S3Client, access),
     ...(endpoint ? { endpoint: endpoint.href, forcePathStyle: true } : { followRegionRedirects: true }),
     ignoreConfiguredEndpointUrls: true,
-    ...(access.credentials ? { credentials: identity(access.credentials) } : endpoint && !isAws(endpoint) ? { credentials: environmentOrProfile } : {}),
+    ...(access.credentials ? identity(access.credentials, profile) : endpoint && !isAws(endpoint) ? { credentials: environmentOrProfile } : {}),
     requestHandler: new NodeHttpHandler({
       // The SDK asks for an https.Agent by its type alone: a proxy's agent is none, and works.
       ...agents(access.network ?? {}, endpoint, concurrency) as { httpAgent: HttpAgent; httpsAgent: HttpsAgent },
@@ -91,13 +95,18 @@ function isAws({ hostname }: URL): boolean {
   return /\.amazonaws\.com(\.cn)?$/.test(hostname);
 }
 
-function identity({ accessKeyId, secretAccessKey, sessionToken }: AccessKeys): { accessKeyId: string; secretAccessKey: string; sessionToken?: string } {
-  return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
+type Identity = Pick<S3ClientConfig, 'credentials' | 'signer'>;
+
+function identity(choice: AccessChoice, profile: (name: string) => NonNullable<Identity['credentials']>): Identity {
+  if ('profile' in choice) return { credentials: profile(choice.profile) };
+  if ('anonymous' in choice) return { credentials: { accessKeyId: '', secretAccessKey: '' }, signer: { sign: (unsigned) => Promise.resolve(unsigned) } };
+  const { accessKeyId, secretAccessKey, sessionToken } = choice;
+  return { credentials: { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) } };
 }
 
 /** The region that the SDK finds in the profile, else the one that servers without regions take. */
-async function profileRegion(Client: typeof import('@aws-sdk/client-s3').S3Client): Promise<string> {
-  const probe = new Client({});
+async function profileRegion(Client: typeof import('@aws-sdk/client-s3').S3Client, { credentials }: ObjectAccess): Promise<string> {
+  const probe = new Client(credentials && 'profile' in credentials ? { profile: credentials.profile } : {});
   try {
     return await probe.config.region();
   } catch {

@@ -11,3 +11,8 @@ export const environmentOrProfile: Provider = async (properties) => {
   const { AWS_PROFILE: profile, AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret } = process.env;
   return !profile && id && secret ? fromEnv()() : fromIni()(properties);
 };
+
+/** The keys of a profile of the AWS configuration files, whatever it takes to get them: a sign-in, a role, a program. */
+export function profile(name: string): Provider {
+  return fromIni({ profile: name });
+}

@@ -1,0 +1,67 @@
+import { CoralError } from '../errors';
+import { speaksTls } from './protocolHint';
+import { Remote } from './remote';
+import type { RemoteConfig } from './remoteConfig';
+import type { RemoteOptions } from './remoteStore';
+
+/** What may be done with a remote, as seen by trying. */
+export interface RemoteAccess {
+  /** whether the folder or bucket is there; false also where that cannot be seen */
+  readonly exists: boolean;
+  readonly canRead: boolean;
+  /** of a folder that is not there yet: whether it could be made */
+  readonly canWrite: boolean;
+  /** weights there */
+  readonly weights: number;
+  /** why it cannot be read, or else not be written; "missing" for a bucket that is not there */
+  readonly error?: CoralError | undefined;
+  /** the endpoint with the other of http and https, where the server was seen to speak that one */
+  readonly otherEndpoint?: string | undefined;
+}
+
+/** Somebody waits for the answer, and may ask again. */
+const tries = 2;
+
+const none = { exists: false, canRead: false, canWrite: false, weights: 0 };
+
+/**
+ * Tries to list a remote and to write to it. Of what is written nothing stays, and no bucket or folder is made. Rejects only when
+ * cancelled.
+ */
+export async function testAccess(config: RemoteConfig, options: RemoteOptions = {}): Promise<RemoteAccess> {
+  try {
+    await using remote = await Remote.fromConfig(config, { tries, ...options });
+    return await look(remote, options.signal);
+  } catch (error) {
+    const known = uncancelled(error);
+    return { ...none, error: known, ...await otherEndpoint(config, known, options) };
+  }
+}
+
+async function look(remote: Remote, signal: AbortSignal | undefined): Promise<RemoteAccess> {
+  const exists = await remote.exists(signal);
+  const weights = exists ? (await remote.listRemoteWeights(signal)).length : 0;
+  const canRead = exists || remote.config.location.kind === 'folder';
+  try {
+    await remote.probeWrite(signal);
+    return { exists, canRead, canWrite: true, weights };
+  } catch (error) {
+    return { exists, canRead, canWrite: false, weights, error: uncancelled(error) };
+  }
+}
+
+/** Asks the server itself which of http and https it speaks, since servers answer the wrong one in every possible way. */
+async function otherEndpoint({ endpointUrl }: RemoteConfig, { reason }: CoralError, { network, signal }: RemoteOptions): Promise<Pick<RemoteAccess, 'otherEndpoint'>> {
+  if (endpointUrl === undefined || network?.proxy || (reason !== 'network' && reason !== 'invalid') || !URL.canParse(endpointUrl)) return {};
+  const endpoint = new URL(endpointUrl);
+  const isHttps = endpoint.protocol === 'https:';
+  const tls = await speaksTls(endpoint, signal);
+  if (tls === undefined || tls === isHttps) return {};
+  return { otherEndpoint: endpointUrl.replace(/^https?/, tls ? 'https' : 'http') };
+}
+
+function uncancelled(error: unknown): CoralError {
+  const known = CoralError.from(error, 'network');
+  if (known.reason === 'cancelled') throw known;
+  return known;
+}

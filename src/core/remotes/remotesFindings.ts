@@ -1,0 +1,154 @@
+import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { CoralError } from '../errors';
+import { checkRemoteName } from '../validate';
+import { type Backend, backendOf, checkEndpoint, isBackend, parseRemoteUrl, withFinalSlash } from './remoteUrl';
+
+export interface TextEdit { readonly offset: number; readonly length: number; readonly text: string }
+/** A way to put a finding right, as a button says it. */
+export interface Fix { readonly title: string; readonly edit: TextEdit }
+
+/** Something in the text of a remotes.json that a JSON schema cannot know, or that one should not have to open the file to learn. */
+export interface Finding {
+  /** "syntax" and "repeated" are what any JSON editor says as well */
+  readonly code: 'syntax' | 'repeated' | 'duplicate' | 'name' | 'secret' | 'slash' | 'backend' | 'url';
+  readonly severity: 'error' | 'warning' | 'information';
+  readonly message: string;
+  /** in UTF-16 units, from the beginning of the text */
+  readonly offset: number;
+  readonly length: number;
+  /** the remote concerned */
+  readonly remote?: string | undefined;
+  readonly fixes: readonly Fix[];
+}
+
+interface Entry { readonly name: string; readonly key: Node; readonly value: Node; readonly shape: 'nested' | 'flat' }
+
+/** Reads a text that may be half written; reads no file and asks no server. Never shows a secret. */
+export function inspectRemotes(text: string): Finding[] {
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors, { disallowComments: true });
+  const [error] = errors;
+  if (error) return [brokenAt(error)];
+  if (root?.type !== 'object') return [finding('syntax', 'error', root, 'A JSON object ({...}) is expected here.')];
+  const entries = entriesOf(root);
+  return [...entries.flatMap((entry) => inspectEntry(entry)), ...repetitions(entries)];
+}
+
+const expected: Readonly<Record<string, string>> = {
+  PropertyNameExpected: 'A name in double quotes is expected here.',
+  ValueExpected: 'A value is expected here.',
+  ColonExpected: 'A colon is expected here.',
+  CommaExpected: 'A comma is expected here.',
+  CloseBraceExpected: 'A closing } is missing.',
+  CloseBracketExpected: 'A closing ] is missing.',
+  EndOfFileExpected: 'The file should end here.',
+  InvalidCommentToken: 'Comments are not allowed here: the Python tool could not read the file.',
+  UnexpectedEndOfString: 'A closing quote is missing.',
+};
+
+function brokenAt({ error, offset, length }: ParseError): Finding {
+  return { code: 'syntax', severity: 'error', message: expected[printParseErrorCode(error)] ?? 'This is not JSON.', offset, length, fixes: [] };
+}
+
+/** As `parseRemotes` sees them: below "remotes", and the objects at the top. */
+function entriesOf(root: Node): Entry[] {
+  const nested = valueOf(root, 'remotes');
+  const isNested = nested?.type === 'object' && valueOf(nested, 'url')?.type !== 'string';
+  const flat = properties(root).filter(({ value }) => value.type === 'object' && !(isNested && value === nested));
+  return [
+    ...(isNested ? properties(nested) : []).map((property) => ({ ...property, shape: 'nested' as const })),
+    ...flat.map((property) => ({ ...property, shape: 'flat' as const })),
+  ];
+}
+
+function properties(object: Node): Pick<Entry, 'name' | 'key' | 'value'>[] {
+  return (object.children ?? []).flatMap(({ children: [key, value] = [] }) => (key && value ? [{ name: String(key.value), key, value }] : []));
+}
+
+/** Of a key that is there twice the last one counts. */
+function valueOf(object: Node, name: string): Node | undefined {
+  return properties(object).findLast((property) => property.name === name)?.value;
+}
+
+function textOf(object: Node, name: string): { node: Node; text: string } | undefined {
+  const node = valueOf(object, name);
+  return node?.type === 'string' && node.value !== '' ? { node, text: String(node.value) } : undefined;
+}
+
+function inspectEntry(entry: Entry): Finding[] {
+  if (entry.value.type !== 'object') return []; // the schema says so
+  return [...inspectName(entry), ...inspectUrl(entry), ...inspectKeys(entry)].map((found) => ({ ...found, remote: entry.name }));
+}
+
+function inspectName({ name, key, value, shape }: Entry): Finding[] {
+  const problem = problemOf(() => checkRemoteName(name));
+  if (problem !== undefined) return [finding('name', 'error', key, problem)];
+  const own = valueOf(value, 'name');
+  if (shape === 'flat' || own === undefined || own.value === name) return [];
+  return [finding('name', 'warning', own, `The name of this remote is ${JSON.stringify(name)}, by the key that it stands under.`, [replacing(own, name)])];
+}
+
+function inspectUrl({ value }: Entry): Finding[] {
+  const endpoint = textOf(value, 'endpoint_url');
+  const endpointProblem = endpoint && problemOf(() => checkEndpoint(endpoint.text));
+  const found = endpoint && endpointProblem !== undefined ? [finding('url', 'error', endpoint.node, endpointProblem)] : [];
+  const url = textOf(value, 'url');
+  if (!url) return found;
+  const scheme = backendOf(url.text);
+  const given = textOf(value, 'backend');
+  if (given && !isBackend(given.text)) {
+    const choices: readonly Backend[] = scheme ? [scheme] : ['s3', 'file', 'gcs', 'azure'];
+    const text = `${JSON.stringify(given.text)} is not one of the backends s3, gcs, azure and file.`;
+    return [...found, finding('backend', 'error', given.node, text, choices.map((choice) => replacing(given.node, choice)))];
+  }
+  if (given && scheme && scheme !== given.text) {
+    const text = `The url of this remote begins with ${scheme}://, which is no ${given.text} backend.`;
+    return [...found, finding('backend', 'error', given.node, text, [replacing(given.node, scheme)])];
+  }
+  const problem = problemOf(() => parseRemoteUrl(url.text, given?.text ?? scheme ?? 's3'));
+  if (problem !== undefined) return [...found, finding('url', 'error', url.node, problem)];
+  return [...found, ...inspectSlash(url.node, url.text)];
+}
+
+function inspectSlash(node: Node, url: string): Finding[] {
+  const fixed = withFinalSlash(url);
+  if (fixed === url) return [];
+  const prefix = url.replace(/^[^:]+:\/\/[^/]*\//, '');
+  const message = `Without a slash at its end this url means "${prefix}/weights/..." to Coral for VS Code and "${prefix}weights/..." to the commands of Coral 1.1.0. `
+    + 'With one it means the former to both.';
+  return [finding('slash', 'information', node, message, [{ title: 'Add the slash', edit: { offset: node.offset + node.length - 1, length: 0, text: '/' } }])];
+}
+
+function inspectKeys({ value }: Entry): Finding[] {
+  return ['access_key', 'secret_key'].flatMap((key) => {
+    const secret = textOf(value, key);
+    return secret ? [finding('secret', 'warning', secret.node.parent, `"${key}" can be seen by everyone who can read this file, and travels with its copies.`)] : [];
+  });
+}
+
+function repetitions(entries: readonly Entry[]): Finding[] {
+  return entries.flatMap(({ name, key, shape }, index) => {
+    const earlier = entries.slice(0, index).find((other) => other.name === name);
+    if (!earlier) return [];
+    return earlier.shape === shape
+      ? [finding('repeated', 'warning', key, `The remote ${JSON.stringify(name)} is here twice; the last one counts.`)]
+      : [finding('duplicate', 'warning', key, `There is a remote ${JSON.stringify(name)} below "remotes" as well; that one is used.`)];
+  });
+}
+
+function finding(code: Finding['code'], severity: Finding['severity'], at: Node | undefined, message: string, fixes: readonly Fix[] = []): Finding {
+  return { code, severity, message, offset: at?.offset ?? 0, length: at?.length ?? 0, fixes };
+}
+
+function replacing({ offset, length }: Node, text: string): Fix {
+  return { title: `Change it to ${JSON.stringify(text)}`, edit: { offset, length, text: JSON.stringify(text) } };
+}
+
+function problemOf(check: () => unknown): string | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    return CoralError.from(error).message;
+  }
+}

@@ -1,0 +1,17 @@
+import * as vscode from 'vscode';
+import type { NewRemote } from '../../worker/protocol/remotes';
+import { notify } from '../messages';
+import type { Services } from '../services';
+import { pickRemote } from './pickRemote';
+
+/** Copies the least rights that a remote in an S3 bucket needs, for whoever may give them. */
+export async function copyBucketPolicy(services: Services, target?: unknown): Promise<void> {
+  const remote = await pickRemote(services, target, 'Copy the policy for the bucket of which remote?');
+  if (remote) await copyPolicy(services, remote.summary);
+}
+
+/** The same for a remote that need not be saved yet. */
+export async function copyPolicy({ client }: Services, { name, url, endpointUrl }: Pick<NewRemote, 'name' | 'url' | 'endpointUrl'>): Promise<void> {
+  await vscode.env.clipboard.writeText(JSON.stringify(await client.call('bucketPolicy', { name, url, endpointUrl }), null, 2));
+  notify(vscode.window.showInformationMessage, `The policy is in the clipboard: the least rights that Coral needs at ${url}. Attach it to the user whose keys you use.`);
+}

@@ -1,0 +1,111 @@
+import * as vscode from 'vscode';
+import { CoralError } from '../../core/errors';
+import type { RemoteChanges } from '../../core/remotes/remotesFile';
+import type { RemoteSummary } from '../../worker/protocol/repository';
+import { isSamePlace } from '../credentials';
+import { askChoice, askText, type Choice } from '../multiStepInput';
+import type { RemoteModel } from '../remoteModel';
+import type { Services } from '../services';
+import { back } from '../steps';
+import { mayContact } from './connect';
+import { pickRemote } from './pickRemote';
+import { regionQuestion, serverQuestion } from './remoteQuestions';
+import { settleRemote } from './settleRemote';
+
+type Field = 'url' | 'server' | 'region' | 'autoPush' | 'autoPull';
+type Answer = Field | 'save' | 'credentials' | 'rename' | 'file';
+
+/** Asks what to change, tests the connection where it is another one, then saves. `{ root, remote, changes }` saves at once. */
+export async function editRemote(services: Services, target?: unknown): Promise<void> {
+  const remote = await pickRemote(services, target, 'Edit which remote?');
+  if (!remote) return;
+  const given = givenChanges(target);
+  if (given) return save(services, remote, given);
+  const edited = await askChanges(services, remote);
+  if (!edited) return;
+  if (isSamePlace(edited, remote.summary) && edited.url === remote.summary.url && edited.region === remote.summary.region) {
+    return save(services, remote, changesOf(edited));
+  }
+  // An address that was typed here is agreed to; one that came with the folder may not be yet.
+  if (edited.endpointUrl === remote.summary.endpointUrl && !await mayContact(services, remote)) return;
+  const credentials = await services.vault.get(edited);
+  const settled = await settleRemote(services, `Edit ${remote.name}`, { ...edited, root: remote.root, credentials });
+  if (!settled) return;
+  const { url, endpointUrl, region, credentials: found } = settled.remote;
+  if (found) await services.vault.set(settled.remote, found);
+  await services.consents.give(remote.root, settled.remote);
+  await save(services, remote, changesOf({ ...edited, url, endpointUrl, region }));
+}
+
+/** What is saved for the former server and bucket stays with them, and goes when nobody needs it any more. */
+async function save({ client, vault, model }: Services, { root, name, summary }: RemoteModel, changes: RemoteChanges): Promise<void> {
+  await client.call('editRemote', { root, remote: name, changes });
+  await model.repository(root)?.refresh();
+  await vault.release(summary, model.remotes.map((remote) => remote.summary));
+}
+
+function changesOf({ url, endpointUrl, region, autoPush, autoPull }: RemoteSummary): RemoteChanges {
+  return { url, endpointUrl: endpointUrl ?? null, region: region ?? null, autoPush, autoPull };
+}
+
+function givenChanges(target: unknown): RemoteChanges | undefined {
+  return typeof target === 'object' && target !== null && 'changes' in target ? target.changes as RemoteChanges : undefined;
+}
+
+/** One thing after another, until it is to be saved; undefined when the person leaves, or goes on to something else. */
+async function askChanges(services: Services, { root, name, summary }: RemoteModel): Promise<RemoteSummary | undefined> {
+  const title = `Edit ${name}`;
+  let draft = summary;
+  let active: Answer = 'url';
+  for (;;) {
+    const answer: Answer | typeof back | undefined = await askChoice<Answer>({ title, placeholder: 'What is to be changed?', items: fields(draft, draft !== summary), active });
+    if (answer === undefined || answer === back) return undefined;
+    if (answer === 'save') return draft;
+    if (answer === 'credentials' || answer === 'rename' || answer === 'file') {
+      const commands = { credentials: 'coral.setCredentials', rename: 'coral.renameRemote', file: 'coral.openRemotesFile' };
+      await vscode.commands.executeCommand(commands[answer], { root, remote: name });
+      return undefined;
+    }
+    const edited = await editField(services, title, draft, answer);
+    active = edited ? 'save' : answer;
+    draft = edited ?? draft;
+  }
+}
+
+function fields(draft: RemoteSummary, isChanged: boolean): Choice<Answer>[] {
+  const { url, endpointUrl, region, autoPush, autoPull, backend } = draft;
+  const s3: Choice<Answer>[] = [
+    { value: 'server', label: '$(server) Server', description: endpointUrl ?? 'Amazon S3' },
+    { value: 'region', label: '$(globe) Region', description: region ?? 'not given' },
+  ];
+  return [
+    ...(isChanged ? [{ value: 'save' as const, label: '$(save) Save', description: 'tests the connection first if it is another one' }] : []),
+    { value: 'url', label: '$(link) URL', description: url },
+    ...(backend === 's3' ? s3 : []),
+    { value: 'autoPush', label: '$(cloud-upload) Push after each commit', description: autoPush ? 'on' : 'off' },
+    { value: 'autoPull', label: '$(cloud-download) Pull before other operations', description: autoPull ? 'on' : 'off' },
+    ...(backend === 'file' ? [] : [{ value: 'credentials' as const, label: '$(key) Credentials...' }]),
+    { value: 'rename', label: '$(edit) Rename...' },
+    { value: 'file', label: '$(go-to-file) Open remotes.json' },
+  ];
+}
+
+/** The draft with another value; undefined when it was left as it is. */
+async function editField({ client }: Services, title: string, draft: RemoteSummary, field: Field): Promise<RemoteSummary | undefined> {
+  const at = { step: 2, totalSteps: 2 };
+  if (field === 'autoPush' || field === 'autoPull') return { ...draft, [field]: !draft[field] };
+  if (field === 'url') {
+    const read = (text: string) => client.call('readUrl', { url: text });
+    const problemOf = (text: string) => read(text).then(() => undefined, (error: unknown) => CoralError.from(error).message);
+    const typed = await askText({ title, at, prompt: 'Where the weights are kept', value: draft.url, problemOf });
+    if (typed === undefined || typed === back || typed === draft.url) return undefined;
+    const { url, backend, endpointUrl } = await read(typed);
+    return { ...draft, url, backend, endpointUrl: endpointUrl ?? (backend === 's3' ? draft.endpointUrl : undefined) };
+  }
+  const question = field === 'server'
+    ? { ...serverQuestion, prompt: 'Address of the server; empty for Amazon S3', problemOf: (text: string) => (text === '' ? undefined : serverQuestion.problemOf(text)) }
+    : regionQuestion;
+  const key = field === 'server' ? 'endpointUrl' : 'region';
+  const text = await askText({ title, at, ...question, value: draft[key] });
+  return text === undefined || text === back || text === (draft[key] ?? '') ? undefined : { ...draft, [key]: text || undefined };
+}

@@ -1,0 +1,25 @@
+import * as vscode from 'vscode';
+import { CoralError } from '../../core/errors';
+import { remotesFile } from '../problems';
+import type { Services } from '../services';
+import { pickRemote } from './pickRemote';
+
+/** Moves the keys of a remote out of remotes.json into the secret storage. They are in the one before they leave the other. */
+export async function moveKeysToSecretStorage(services: Services, target?: unknown): Promise<void> {
+  const remote = await pickRemote(services, target, 'Move the keys of which remote?');
+  if (!remote) return;
+  const { client, vault, model } = services;
+  const { root, name } = remote;
+  const path = remotesFile(root);
+  if (vscode.workspace.textDocuments.some(({ uri, isDirty }) => isDirty && uri.fsPath === path)) {
+    throw new CoralError('busy', `${path} has changes that are not saved. Save them first, then move the keys.`, { path, remote: name });
+  }
+  const keys = await client.call('keysInFile', { root, remote: name });
+  if (keys.accessKey === undefined || keys.secretKey === undefined) {
+    throw new CoralError('missing', `The entry of "${name}" in ${path} does not hold both an access_key and a secret_key. Set the credentials instead.`, { path, remote: name });
+  }
+  await vault.set(keys, { accessKeyId: keys.accessKey, secretAccessKey: keys.secretKey });
+  await client.call('forgetKeysInFile', { root, remote: name, keys });
+  await model.repository(root)?.refresh();
+  vscode.window.setStatusBarMessage(`$(check) The keys of ${name} are in VS Code's secret storage now.`, 5_000);
+}

@@ -1,0 +1,37 @@
+import { askText } from '../multiStepInput';
+import type { RemoteModel } from '../remoteModel';
+import type { Services } from '../services';
+import { followDefaultRemote } from '../settings';
+import { back } from '../steps';
+import { pickRemote } from './pickRemote';
+import { nameProblem } from './remoteQuestions';
+import { hasText } from './target';
+
+/** Gives a remote another name; its saved credentials and its being the default go along. `{ root, remote, name }` asks nothing. */
+export async function renameRemote(services: Services, target?: unknown): Promise<void> {
+  const remote = await pickRemote(services, target, 'Rename which remote?');
+  if (!remote) return;
+  const name = hasText(target, 'root') && hasText(target, 'name') ? target.name : await askName(services, remote);
+  if (name === undefined || name === remote.name) return;
+  const { client, vault, consents, model } = services;
+  const { root, summary } = remote;
+  const renamed = { ...summary, name };
+  const inUse = () => model.remotes.map((other) => other.summary);
+  await vault.copy(summary, renamed);
+  try {
+    await client.call('renameRemote', { root, remote: summary.name, name });
+  } catch (error) {
+    await vault.release(renamed, inUse());
+    throw error;
+  }
+  if (consents.isGiven(root, summary)) await consents.give(root, renamed);
+  await followDefaultRemote(root, summary.name, name);
+  await model.repository(root)?.refresh();
+  await vault.release(summary, inUse());
+}
+
+async function askName({ model }: Services, { root, name }: RemoteModel): Promise<string | undefined> {
+  const taken = model.repository(root)?.remotes.map((remote) => remote.name).filter((other) => other !== name) ?? [];
+  const typed = await askText({ title: `Rename ${name}`, prompt: 'New name of the remote', value: name, problemOf: (text) => nameProblem(text, taken) });
+  return typed === back ? undefined : typed;
+}

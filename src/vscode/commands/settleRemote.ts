@@ -1,0 +1,130 @@
+import * as vscode from 'vscode';
+import { CoralError } from '../../core/errors';
+import type { NewRemote, RemoteCheck } from '../../worker/protocol/remotes';
+import { checkText, isUsable, type Repair, repairsFor } from '../checkResult';
+import { askChoice, askText, type Choice } from '../multiStepInput';
+import { isSamePlace } from '../credentials';
+import { signalOf } from '../progress';
+import type { Services } from '../services';
+import { back } from '../steps';
+import { askCredentials } from './askCredentials';
+import { copyPolicy } from './copyBucketPolicy';
+import { serverQuestion } from './remoteQuestions';
+
+export interface SettledRemote {
+  readonly remote: NewRemote;
+  /** what the last test said */
+  readonly text: string;
+  readonly isUsable: boolean;
+}
+
+/** Tests a remote that is not saved yet until it works or the person decides otherwise; undefined when they give up. */
+export async function settleRemote(services: Services, title: string, remote: NewRemote): Promise<SettledRemote | undefined> {
+  let tested = remote;
+  let check = await test(services, tested);
+  for (;;) {
+    const text = checkText(tested, check);
+    if (isUsable(check)) return { remote: tested, text, isUsable: true };
+    const repair = await askChoice<Repair | 'log'>({
+      title, placeholder: `${tested.name} is not saved yet. What next?`, items: choices(tested, check, text), active: repairsFor(tested, check)[0],
+    });
+    if (repair === undefined || repair === back) return undefined;
+    if (repair === 'save') return { remote: tested, text, isUsable: false };
+    const repaired = await carryOut(services, repair, tested, check);
+    if (!repaired) continue;
+    tested = repaired;
+    check = await test(services, tested);
+  }
+}
+
+/** Each row has room for a line: the problem goes by sentences over two of them, and whole into the log. */
+function choices(remote: NewRemote, check: RemoteCheck, text: string): Choice<Repair | 'log'>[] {
+  const [first, rest] = [/^.*?\.(?= |$)/.exec(text)?.[0] ?? text, text.replace(/^.*?\.(?: |$)/, '')];
+  const looks: Record<Repair, { readonly label: string; readonly detail?: string }> = {
+    otherEndpoint: { label: `$(lock) Use ${check.otherEndpoint ?? ''}`, detail: 'The server was seen to speak this one' },
+    createBucket: { label: '$(add) Create Bucket' },
+    credentials: { label: '$(key) Set Credentials...' },
+    policy: { label: '$(copy) Copy Policy', detail: 'The least rights that Coral needs, to be sent to the owner of the bucket' },
+    address: { label: '$(edit) Edit the Address...' },
+    retry: { label: '$(refresh) Try Again' },
+    save: { label: '$(save) Save Anyway', detail: saveDetail(remote, check) },
+  };
+  return [
+    { value: 'log', label: `$(${check.canRead ? 'warning' : 'error'}) ${first}`, ...(rest === '' ? {} : { detail: rest }) },
+    ...repairsFor(remote, check).map((repair) => ({ value: repair, ...looks[repair] })),
+  ];
+}
+
+function saveDetail({ name }: NewRemote, { canRead, error }: RemoteCheck): string {
+  if (canRead) return `${name} can be pulled from, but not pushed to`;
+  return error?.reason === 'missing' ? 'The first push will offer to create the bucket' : 'It can be repaired later with "Coral: Edit Remote..."';
+}
+
+/** The remote to test next; undefined when there is nothing new to test. */
+async function carryOut(services: Services, repair: Repair | 'log', remote: NewRemote, check: RemoteCheck): Promise<NewRemote | undefined> {
+  switch (repair) {
+    case 'otherEndpoint':
+      return { ...remote, endpointUrl: check.otherEndpoint ?? remote.endpointUrl };
+    case 'createBucket':
+      return createBucket(services, remote);
+    case 'credentials': {
+      const credentials = await askCredentials(remote.name);
+      return credentials && { ...remote, credentials };
+    }
+    case 'policy':
+      await copyPolicy(services, remote);
+      return undefined;
+    case 'address':
+      return editAddress(services, remote);
+    case 'log':
+      services.log.error(checkText(remote, check));
+      services.log.show();
+      return undefined;
+    default:
+      return remote;
+  }
+}
+
+async function createBucket(services: Services, remote: NewRemote): Promise<NewRemote> {
+  const options = { location: vscode.ProgressLocation.Notification, title: `Creating ${remote.url}`, cancellable: true };
+  // Where that fails, the next test cannot know why: say it now.
+  await vscode.window.withProgress(options, (_, token) => services.client.call('createRemote', remote, { signal: signalOf(token) }))
+    .then(undefined, (error: unknown) => void vscode.window.showErrorMessage(CoralError.from(error).message));
+  return remote;
+}
+
+/** The URL, and then the server where it does not bring its own. */
+async function editAddress({ client }: Services, remote: NewRemote): Promise<NewRemote | undefined> {
+  const title = `Address of ${remote.name}`;
+  const read = (text: string) => client.call('readUrl', { url: text });
+  const typed = await askText({
+    title, prompt: 'Where the weights are kept', value: remote.url,
+    problemOf: (text) => read(text).then(() => undefined, (error: unknown) => CoralError.from(error).message),
+  });
+  if (typed === undefined || typed === back) return undefined;
+  const { url, endpointUrl } = await read(typed);
+  const former = endpointUrl ?? (url.startsWith('s3:') ? remote.endpointUrl : undefined);
+  if (endpointUrl !== undefined || former === undefined) return elsewhere(remote, url, former);
+  const server = await askText({ ...serverQuestion, title, value: former });
+  return server === undefined || server === back ? undefined : elsewhere(remote, url, server);
+}
+
+/** Keys that were typed for one server and bucket are not shown to another. */
+function elsewhere({ credentials, ...remote }: NewRemote, url: string, endpointUrl: string | undefined): NewRemote {
+  const moved = { ...remote, url, endpointUrl };
+  return isSamePlace(remote, moved) ? { ...moved, credentials } : moved;
+}
+
+/** A cancelled test is one more thing to decide about. */
+async function test({ client, log }: Services, remote: NewRemote): Promise<RemoteCheck> {
+  const options = { location: vscode.ProgressLocation.Notification, title: `Testing ${remote.url}`, cancellable: true };
+  try {
+    const check = await vscode.window.withProgress(options, (_, token) => client.call('testRemote', remote, { signal: signalOf(token) }));
+    if (check.error) log.warn(`Test of ${remote.url}: ${check.error.message}`);
+    return check;
+  } catch (error) {
+    const known = CoralError.from(error);
+    const told = known.reason === 'cancelled' ? new CoralError('cancelled', 'The test was cancelled.') : known;
+    return { exists: false, canRead: false, canWrite: false, weights: 0, error: told.toJSON() };
+  }
+}
