@@ -26,7 +26,7 @@ export interface MovePreview {
   /** how many weights would move, and bytes of their tensors, uncompressed */
   readonly weights: number;
   readonly bytes: number;
-  /** `bytes` takes most weights for as large as they are stored: reading the size of each would take a request each */
+  /** `bytes` is not read of every weight, which would take long: the others count as they are stored, or as those looked at on average */
   readonly isEstimate: boolean;
   /** the first of them, by name */
   readonly first: readonly PlannedWeight[];
@@ -39,22 +39,26 @@ export interface MovePreview {
 
 /** How many weights a preview names. */
 export const mostNamed = 1_000;
+/** How many it looks at where that takes no requests: about a second. */
+export const mostLooked = 10_000;
 
 /**
- * A plan with names and sizes, from what commits call the weights and what their store says of them. Reads metadata alone: of all
- * weights where that takes no requests, else of the first thousand.
+ * A plan with names and sizes, from what commits call the weights and what their store says of them. Reads metadata alone: of the
+ * first thousand where that takes a request each, else of ten thousand, the others being spread over the rest.
  */
 export async function previewPlan(
   plan: Plan, from: WeightStore, names: ReadonlyMap<string, readonly string[]>, absent: (hash: string) => CoralError, signal?: AbortSignal,
 ): Promise<MovePreview> {
   const sorted = byName(plan.send.map((hash) => ({ hash, name: names.get(hash)?.[0] })));
-  const looked = from.storedBytes === undefined ? sorted : sorted.slice(0, mostNamed);
-  const rest = sorted.slice(looked.length).map(({ hash }) => from.storedBytes?.(hash) ?? 0);
+  const looked = [...sorted.slice(0, mostNamed), ...spread(sorted.slice(mostNamed), from.storedBytes === undefined ? mostLooked - mostNamed : 0)];
   const described = await Promise.all(looked.map(({ hash, name }) => describe(from, hash, name, signal)));
   const movable = described.flatMap((weight) => ('why' in weight ? [] : [weight]));
+  const known = sum(movable.map(({ bytes = 0 }) => bytes));
+  const seen = new Set(looked.map(({ hash }) => hash));
+  const rest = plan.send.filter((hash) => !seen.has(hash)).map((hash) => from.storedBytes?.(hash) ?? Math.round(known / Math.max(1, movable.length)));
   return {
     weights: movable.length + rest.length,
-    bytes: sum(movable.map(({ bytes = 0 }) => bytes)) + sum(rest),
+    bytes: known + sum(rest),
     isEstimate: rest.length > 0,
     first: byName(movable).slice(0, mostNamed),
     scalars: movable.flatMap(({ shape, name, hash }) => (shape?.length === 0 ? [name ?? hash] : [])),
@@ -91,6 +95,11 @@ const collator = new Intl.Collator('en', { numeric: true });
 function byName<T extends { readonly hash: string; readonly name?: string | undefined }>(weights: readonly T[]): T[] {
   return [...weights].sort((one, other) => Number(one.name === undefined) - Number(other.name === undefined)
     || collator.compare(one.name ?? '', other.name ?? '') || (one.hash < other.hash ? -1 : 1));
+}
+
+/** At most `count` of the items, evenly from all of them. */
+function spread<T>(items: readonly T[], count: number): readonly T[] {
+  return items.length <= count ? items : items.filter((_, index) => Math.floor(((index + 1) * count) / items.length) > Math.floor((index * count) / items.length));
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

@@ -2,7 +2,7 @@ import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { CoralError } from '../../../src/core/errors';
 import { planTransfer } from '../../../src/core/transfer/plan';
-import { mostNamed, previewPlan } from '../../../src/core/transfer/preview';
+import { mostLooked, mostNamed, previewPlan } from '../../../src/core/transfer/preview';
 import { Weight } from '../../../src/core/weights/weight';
 import { MemoryStore, sampleWeights } from '../support/memoryStore';
 
@@ -60,6 +60,20 @@ describe('previewPlan', () => {
     assert.equal(store.asked, mostNamed);
     assert.deepEqual([preview.weights, preview.first.length, preview.isEstimate], [mostNamed + 5, mostNamed, true]);
     assert.equal(preview.bytes, mostNamed * 16 + 5 * 10);
+  });
+
+  it('looks at ten thousand of many local weights, and takes the others for as large on average', async () => {
+    const [one] = sampleWeights(1) as [Weight];
+    const hashes = Array.from({ length: 3 * mostLooked }, (_, index) => index.toString(16).padStart(16, '0'));
+    const store = new MemoryStore();
+    const asked: string[] = [];
+    store.metadata = (hash) => {
+      asked.push(hash);
+      return Promise.resolve({ ...one.metadata, hash });
+    };
+    const preview = await previewPlan(planTransfer(hashes, []), store, new Map(), gone);
+    assert.deepEqual([asked.length, preview.weights, preview.bytes, preview.isEstimate], [mostLooked, 3 * mostLooked, 3 * mostLooked * 64, true]);
+    assert.ok(asked.some((hash) => hash > hashes.at(-10)!), 'the last ones are looked at too');
   });
 
   it('names weights without dimensions', async () => {

@@ -13,6 +13,10 @@ describe('results', () => {
   it('tells both ways of a sync, and a transfer of commits alone', () => {
     const both = new SyncResult({ pushedWeights: 3, pulledWeights: 2, bytesTransferred: 1_280 }).toJSON();
     assert.equal(successText('sync', 'origin', both, 400), 'Synced 2↓ 3↑ weights (1.3 kB) with origin in 0.4 s.');
+    // A remote with auto_pull is pulled from before a push.
+    assert.equal(successText('push', 'origin', both, 400), 'Synced 2↓ 3↑ weights (1.3 kB) with origin in 0.4 s.');
+    const pulled = new SyncResult({ pulledWeights: 2, bytesTransferred: 512 }).toJSON();
+    assert.equal(successText('push', 'origin', pulled, 400), 'Pulled 2 weights (512 bytes) from origin in 0.4 s.');
     const commits = new SyncResult({ pulledCommits: 1 }).toJSON();
     assert.equal(successText('pull', 'origin', commits, 400), 'Pulled 1 commit from origin in 0.4 s.');
     assert.ok(!movedNothing(commits));
