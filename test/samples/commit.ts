@@ -1,25 +1,29 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 export interface SampleCommit {
   readonly message: string;
   readonly time: Date;
   readonly weights: Readonly<Record<string, string>>;
   readonly tags?: readonly string[];
+  /** name to delta hash */
+  readonly deltas?: Readonly<Record<string, string>>;
+  /** further parents than the branch's commit */
+  readonly merged?: readonly string[];
 }
 
 /** Commits to the current branch as the Python tool does, and returns the commit's hash. Independent of the core under test. */
-export async function writeCommit(root: string, { message, time, weights, tags = [] }: SampleCommit): Promise<string> {
+export async function writeCommit(root: string, { message, time, weights, tags = [], deltas = {}, merged = [] }: SampleCommit): Promise<string> {
   const coral = join(root, '.coral');
   const branch = (await readFile(join(coral, 'HEAD'), 'utf8')).trim().replace('ref: refs/heads/', '');
   const branchFile = join(coral, 'refs/heads', branch);
   const ref = JSON.parse(await readFile(branchFile, 'utf8')) as { commit_hash: string };
   const content = {
-    parent_hashes: ref.commit_hash === '' ? [] : [ref.commit_hash],
+    parent_hashes: [...(ref.commit_hash === '' ? [] : [ref.commit_hash]), ...merged],
     weight_hashes: weights,
     metadata: { author: 'Sample Author', email: 'author@example.com', message, timestamp: localTime(time), tags },
-    delta_weights: {},
+    delta_weights: deltas,
   };
   const hash = createHash('sha256').update(pythonJson(content)).digest('hex').slice(0, 32);
   const folder = join(coral, 'objects/commits');
@@ -27,6 +31,21 @@ export async function writeCommit(root: string, { message, time, weights, tags =
   await writeFile(join(folder, `${hash}.json`), ascii(JSON.stringify({ commit_hash: hash, ...content }, null, 2)));
   await writeFile(branchFile, JSON.stringify({ ...ref, commit_hash: hash }, null, 2));
   return hash;
+}
+
+/** Tags a commit as `coral tag` does. */
+export async function writeTag(root: string, name: string, commit: string, description: string | null = null): Promise<void> {
+  const id = createHash('sha256').update(`${name}:${commit}`).digest('hex').slice(0, 16);
+  const folder = join(root, '.coral/versions');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, `${id}.json`), ascii(JSON.stringify({ version_id: id, commit_hash: commit, name, description, metrics: null }, null, 2)));
+}
+
+/** Puts a branch file at a commit: "refs/heads/dev", "refs/remotes/origin/main". */
+export async function writeRef(root: string, ref: string, commit: string): Promise<void> {
+  const path = join(root, '.coral', ref);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, JSON.stringify({ name: ref.split('/').slice(ref.startsWith('refs/heads/') ? 2 : 3).join('/'), commit_hash: commit, parent_branch: null }, null, 2));
 }
 
 /** Python's json.dumps(value, sort_keys=True), byte for byte: this is what a commit's hash is taken over. */

@@ -21,7 +21,7 @@ export async function readHistory(folder: string, signal?: AbortSignal): Promise
   const problems: CoralError[] = [];
   for (let start = 0; start < hashes.length; start += filesAtOnce) {
     throwIfCancelled(signal);
-    const read = await Promise.all(hashes.slice(start, start + filesAtOnce).map((hash) => readCommit(join(folder, `${hash}.json`))));
+    const read = await Promise.all(hashes.slice(start, start + filesAtOnce).map((hash) => readCommit(folder, hash)));
     for (const commit of read) {
       if (CoralError.is(commit)) problems.push(commit);
       else if (commit !== undefined) commits.set(commit.commitHash, commit);
@@ -30,7 +30,9 @@ export async function readHistory(folder: string, signal?: AbortSignal): Promise
   return { commits, problems };
 }
 
-async function readCommit(path: string): Promise<Commit | CoralError | undefined> {
+/** The commit, what is wrong with its file, or undefined when there is none. Does not reject. */
+export async function readCommit(folder: string, hash: string): Promise<Commit | CoralError | undefined> {
+  const path = join(folder, `${hash}.json`);
   try {
     const text = await readTextFile(path);
     return text === undefined ? undefined : parseCommit(text, path);

@@ -17,10 +17,14 @@ export type Branches = Readonly<Record<string, string>>;
 
 /** The files below refs/heads, nested ones too. A damaged one is reported, the others are read all the same. */
 export async function readBranches(coralFolder: string, report: (problem: CoralError) => void): Promise<Branches> {
-  const heads = join(coralFolder, 'refs', 'heads');
+  return readBranchFiles(join(coralFolder, 'refs', 'heads'), report);
+}
+
+/** The same of any folder with files in that form. */
+export async function readBranchFiles(folder: string, report: (problem: CoralError) => void): Promise<Branches> {
   const branches: (readonly [string, string])[] = [];
-  for (const path of await filesBelow(heads)) {
-    const name = relative(heads, path).split(sep).join('/');
+  for (const path of await filesBelow(folder)) {
+    const name = relative(folder, path).split(sep).join('/');
     try {
       checkBranchName(name);
       branches.push([name, commitOf(await readTextFile(path) ?? '', path)]);

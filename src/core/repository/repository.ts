@@ -138,6 +138,32 @@ export class Repository {
     });
   }
 
+  /** The weights that a commit (HEAD, a branch or a hash) and those before it name. Rejects when one of them cannot be read: what it names is not known. */
+  async weightsUpTo(ref: string, signal?: AbortSignal): Promise<Set<string>> {
+    const state = await this.state(signal);
+    const commits = ancestors(state.commits, resolveRef(state, ref) ?? '');
+    const unread = commits.flatMap(({ parentHashes }) => parentHashes).find((hash) => !state.commits.has(hash));
+    if (unread !== undefined) {
+      throw new CoralError('missing', `What comes before ${ref} is not known: commit ${unread} is damaged or not in this repository. Restore its file from a copy.`);
+    }
+    return new Set(commits.flatMap(({ weightHashes }) => Object.values(weightHashes)));
+  }
+
+  /** What each of these deltas is based on, by delta hash; those that are not here or are damaged are left out. */
+  async deltaReferences(deltaHashes: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, string>> {
+    await using local = closing(await this.localStore());
+    const read = async (hash: string): Promise<readonly [string, string][]> => {
+      try {
+        const delta = await local.store.readDelta(hash, signal);
+        return delta === undefined ? [] : [[hash, delta.metadata.referenceHash]];
+      } catch (error) {
+        if (CoralError.is(error, 'corrupt') || CoralError.is(error, 'unsupported')) return [];
+        throw error;
+      }
+    };
+    return new Map((await Promise.all(deltaHashes.map(read))).flat());
+  }
+
   async remotes(): Promise<RemoteManager> {
     return RemoteManager.open(this.#path('remotes.json'), { shape: this.#remotesFileShape });
   }

@@ -3,15 +3,20 @@ import { join } from 'node:path';
 import { CoralError } from '../errors';
 import type { Commits } from '../history/graph';
 import { readHistory } from '../history/historyStore';
+import { readVersions, type Version } from '../history/versions';
 import type { RemoteConfig } from '../remotes/remoteConfig';
 import { RemoteManager } from '../remotes/remoteManager';
 import { type Branches, type Head, readBranches, readHead } from './branches';
 import { readStaged, type Staged } from './staging';
+import { readTrackingRefs, type TrackingRefs } from './trackingRefs';
 
 /** All that the small files of a repository say, without weights.h5 and without any network. */
 export interface RepositoryState {
   readonly head: Head;
   readonly branches: Branches;
+  readonly trackingRefs: TrackingRefs;
+  /** commits that have been tagged */
+  readonly versions: readonly Version[];
   readonly commits: Commits;
   readonly staged: Staged;
   readonly remotes: readonly RemoteConfig[];
@@ -25,12 +30,14 @@ export async function readState(coralFolder: string, signal?: AbortSignal): Prom
   const report = (problem: CoralError): void => { problems.push(problem); };
   const branches = await readBranches(coralFolder, report);
   const head = await readHead(coralFolder, branches, report);
+  const trackingRefs = await readTrackingRefs(coralFolder, report);
+  const versions = await readVersions(coralFolder, report);
   const staged = await readStaged(coralFolder, report);
   const { commits, problems: damagedCommits } = await readHistory(join(coralFolder, 'objects', 'commits'), signal);
   problems.push(...damagedCommits, ...unknownCommits(branches, head, commits, damagedCommits));
   if (commits.size > 0) await reportMissingPieces(coralFolder, branches, head, report);
   const remotes = await readRemotes(join(coralFolder, 'remotes.json'), report);
-  return { head, branches, commits, staged, remotes, problems };
+  return { head, branches, trackingRefs, versions, commits, staged, remotes, problems };
 }
 
 /** What a repository with commits cannot be without. */

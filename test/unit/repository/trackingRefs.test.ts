@@ -1,0 +1,41 @@
+import { describe, it } from 'mocha';
+import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { CoralError } from '../../../src/core/errors';
+import { Repository } from '../../../src/core/repository/repository';
+import { readTrackingRefs } from '../../../src/core/repository/trackingRefs';
+import { writeRef } from '../../samples/commit';
+import { copyFixture, temporaryFolder } from '../support/fixtures';
+
+const [one, two] = ['1', '2'].map((digit) => digit.repeat(32)) as [string, string];
+
+describe('remote-tracking refs', () => {
+  it('reads the branches of each remote, also those with slashes', async () => {
+    const root = await temporaryFolder();
+    await writeRef(root, 'refs/remotes/origin/main', one);
+    await writeRef(root, 'refs/remotes/origin/team/trial-2', two);
+    await writeRef(root, 'refs/remotes/backup/main', '');
+    const problems: CoralError[] = [];
+    assert.deepEqual(await readTrackingRefs(join(root, '.coral'), (problem) => problems.push(problem)), {
+      backup: { main: '' }, origin: { main: one, 'team/trial-2': two },
+    });
+    assert.deepEqual(problems, []);
+  });
+
+  it('none, when nothing was fetched yet', async () => {
+    assert.deepEqual(await readTrackingRefs(join(await temporaryFolder(), '.coral'), (problem) => { throw problem; }), {});
+  });
+
+  it('damage is reported with its file, hides only what is damaged, and is seen in the state', async () => {
+    const root = join(await copyFixture('basic'), 'repo');
+    await writeRef(root, 'refs/remotes/origin/main', one);
+    const damaged = join(root, '.coral/refs/remotes/origin/half');
+    await mkdir(dirname(damaged), { recursive: true });
+    await writeFile(damaged, '{"name": "half", "commit_');
+    await writeRef(root, 'refs/remotes/con/main', one); // no remote can be called that
+    const { trackingRefs, problems } = await (await Repository.open(root)).state();
+    assert.deepEqual(trackingRefs, { origin: { main: one } });
+    assert.deepEqual(problems.map(({ path }) => path), [join(root, '.coral/refs/remotes/con'), damaged]);
+  });
+});
