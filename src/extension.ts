@@ -12,6 +12,7 @@ import type { Manifest, Services } from './vscode/services';
 import { Previews } from './vscode/previews';
 import { logRequest, onDidChangeWorkerSettings, workerSettings } from './vscode/settings';
 import { StatusBar } from './vscode/statusBar';
+import { HistoryTree, keepAgesFresh } from './vscode/tree/historyTree';
 import { RemotesTree } from './vscode/tree/remotesTree';
 import { WeightDecorations } from './vscode/tree/weightDecorations';
 import { RepositoryWatcher } from './vscode/watcher';
@@ -22,6 +23,7 @@ export interface CoralExtensionApi {
   readonly model: CoralModel;
   readonly client: CoralClient;
   readonly tree: RemotesTree;
+  readonly history: HistoryTree;
 }
 
 export function activate(context: vscode.ExtensionContext): CoralExtensionApi {
@@ -32,12 +34,15 @@ export function activate(context: vscode.ExtensionContext): CoralExtensionApi {
   const model = new CoralModel(client, vault, consents, log);
   const tree = new RemotesTree(model);
   const view = vscode.window.createTreeView('coral.remotes', { treeDataProvider: tree, canSelectMany: true, showCollapseAll: true });
+  const history = new HistoryTree(model, client);
+  const historyView = vscode.window.createTreeView('coral.history', { treeDataProvider: history, canSelectMany: true, showCollapseAll: true });
   const documents = new ReadonlyDocuments();
   const previews = new Previews(documents);
   const manifest = context.extension.packageJSON as Manifest;
-  const services: Services = { manifest, client, model, vault, consents, tree, view, documents, previews, log };
+  const services: Services = { manifest, client, model, vault, consents, tree, view, history, historyView, documents, previews, log };
   context.subscriptions.push(
     log, client, model, tree, view, documents, documents.register(), previews, previews.register(),
+    history, historyView, keepAgesFresh(historyView, history),
     vscode.window.registerFileDecorationProvider(new WeightDecorations()),
     new StatusBar(model),
     new RepositoryWatcher(model),
@@ -48,5 +53,5 @@ export function activate(context: vscode.ExtensionContext): CoralExtensionApi {
   );
   // The first worker starts when a repository was found, not now.
   model.scan().catch((error: unknown) => log.error(String(error)));
-  return { model, client, tree };
+  return { model, client, tree, history };
 }

@@ -89,3 +89,27 @@ export function shortHash(hash: string): string {
 export function formatTensor(dtype: string, shape: readonly number[]): string {
   return `${dtype} [${shape.join(', ')}]`;
 }
+
+/** How long ago: "now", "5 min ago", "3 h ago", "2 days ago"; the date beyond a month, the clock time for what lies ahead; "" for no time. */
+export function formatAge(time: number, now: number): string {
+  if (Number.isNaN(time)) return '';
+  const minutes = Math.floor((now - time) / 60_000);
+  if (minutes < -1) return formatTime(time, now);
+  if (minutes < 1) return 'now';
+  if (minutes < 60) return `${minutes} min ago`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return `${hours} h ago`;
+  const days = Math.floor(hours / 24);
+  return days <= 30 ? `${formatCountOf(days, 'day')} ago` : parts(time)[0];
+}
+
+/** "2026-11-21 15:57:03" of what Python's isoformat() wrote, which has no zone: shown as it is. */
+export function formatTimestamp(timestamp: string): string {
+  return timestamp.replace('T', ' ').replace(/\.\d+$/, '') || 'not known';
+}
+
+/** "2 added, 1 changed", "nothing changed" */
+export function speakChanges({ added, changed, removed }: { readonly added: number; readonly changed: number; readonly removed: number }): string {
+  const counts = Object.entries({ added, changed, removed }).filter(([, count]) => count > 0);
+  return counts.map(([what, count]) => `${formatCount(count)} ${what}`).join(', ') || 'nothing changed';
+}

@@ -26,6 +26,7 @@ export interface Activity {
 export interface TransferChoice {
   readonly direction: Direction;
   readonly weightHashes?: readonly string[] | undefined;
+  readonly upTo?: string | undefined;
   readonly force?: boolean | undefined;
   readonly createBucket?: boolean | undefined;
 }

@@ -4,6 +4,7 @@ import type { CredentialVault } from './credentials';
 import type { EndpointConsents } from './endpointConsents';
 import type { ReadonlyDocuments } from './documents';
 import type { CoralModel } from './model';
+import type { HistoryTree } from './tree/historyTree';
 import type { Previews } from './previews';
 import type { RemotesTree } from './tree/remotesTree';
 import type { TreeNode } from './tree/treeNode';
@@ -23,6 +24,8 @@ export interface Services {
   readonly consents: EndpointConsents;
   readonly tree: RemotesTree;
   readonly view: vscode.TreeView<TreeNode>;
+  readonly history: HistoryTree;
+  readonly historyView: vscode.TreeView<TreeNode>;
   readonly documents: ReadonlyDocuments;
   readonly previews: Previews;
   readonly log: vscode.LogOutputChannel;

@@ -37,7 +37,7 @@ export class RepositoryWatcher {
 
   #watch(repository: RepositoryModel): vscode.Disposable {
     const { root } = repository;
-    const pattern = new vscode.RelativePattern(vscode.Uri.file(root), '.coral/{HEAD,remotes.json,refs/**,staging/**,objects/**}');
+    const pattern = new vscode.RelativePattern(vscode.Uri.file(root), '.coral/{HEAD,remotes.json,refs/**,versions/**,staging/**,objects/**}');
     const watcher = vscode.workspace.createFileSystemWatcher(pattern);
     const changed = () => this.#soon(root, () => this.#read(root));
     return vscode.Disposable.from(watcher, watcher.onDidCreate(changed), watcher.onDidChange(changed), watcher.onDidDelete(changed));

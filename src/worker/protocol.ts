@@ -1,6 +1,7 @@
 import type { CoralErrorJSON } from '../core/errors';
 import type { NetworkSettings } from '../core/storage/objects/connect';
 import type { Progress } from '../core/transfer/progress';
+import type { HistoryApi } from './protocol/history';
 import type { PreviewsApi } from './protocol/previews';
 import type { RemotesApi } from './protocol/remotes';
 import type { RepositoryApi } from './protocol/repository';
@@ -33,6 +34,6 @@ export interface WorkerSettings {
 }
 
 /** What the worker does on request, method by method. Everything crosses the thread as plain data. */
-export interface CoralApi extends RepositoryApi, StatusApi, WeightsApi, PreviewsApi, TransfersApi, RemotesApi {
+export interface CoralApi extends RepositoryApi, HistoryApi, StatusApi, WeightsApi, PreviewsApi, TransfersApi, RemotesApi {
   configure(settings: WorkerSettings): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { CoralApi } from './protocol';
 import type { HandlersOf } from './rpc';
+import { historyHandlers } from './service/history';
 import { previewsHandlers } from './service/previews';
 import { remotesHandlers } from './service/remotes';
 import { repositoryHandlers } from './service/repository';
@@ -14,6 +15,7 @@ export function coralHandlers(log: (text: string) => void): HandlersOf<CoralApi>
   return {
     configure: (settings) => session.configure(settings),
     ...repositoryHandlers(session),
+    ...historyHandlers(session),
     ...statusHandlers(session),
     ...weightsHandlers(session),
     ...previewsHandlers(session),

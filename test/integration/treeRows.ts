@@ -12,12 +12,16 @@ export interface Row {
   readonly text: string;
 }
 
-/** The rows below a node; without one, those at the top. */
+/** The rows below a node of the view "Remotes"; without one, those at the top. */
 export async function rows(node?: TreeNode): Promise<Row[]> {
-  const { tree } = await activateCoral();
-  return (await tree.getChildren(node)).map((child) => {
-    const item = tree.getTreeItem(child);
-    const label = typeof item.label === 'string' ? item.label : '';
+  return rowsOf((await activateCoral()).tree, node);
+}
+
+/** The same of any view. */
+export async function rowsOf(tree: vscode.TreeDataProvider<TreeNode>, node?: TreeNode): Promise<Row[]> {
+  return (await tree.getChildren(node) ?? []).map((child) => {
+    const item = tree.getTreeItem(child) as vscode.TreeItem;
+    const label = typeof item.label === 'string' ? item.label : item.label?.label ?? '';
     const description = typeof item.description === 'string' ? item.description : '';
     return { node: child, item, label, text: `${label} ${description}`.trim() };
   });

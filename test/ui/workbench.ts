@@ -6,6 +6,10 @@ const shots = resolve('out/shots');
 
 /** The browser's own, for what runs there. */
 declare const getComputedStyle: (element: unknown, pseudo: string) => { readonly content: string };
+interface TreeRow {
+  getAttribute(name: string): string | null;
+  querySelectorAll(selector: string): Iterable<{ readonly innerText: string }>;
+}
 
 export type Theme = 'dark' | 'light' | 'contrast';
 
@@ -14,6 +18,8 @@ const classOf: Record<Theme, string> = { dark: 'vs-dark', light: 'vs', contrast:
 /** A window of VS Code, used as a person uses it: by what is on the screen. Everything waits up to 30 s for what it needs. */
 export class Workbench {
   readonly page: Page;
+  /** the view of the sidebar whose rows are meant */
+  view: 'Remotes' | 'History' = 'Remotes';
 
   constructor(page: Page) {
     this.page = page;
@@ -96,18 +102,21 @@ export class Workbench {
     return (await this.quickInput.locator('.quick-input-title, .quick-input-message').allInnerTexts()).map(plain).join('; ');
   }
 
-  /** Tree rows of the sidebar as text, top to bottom, indented by level: only those that are scrolled into view. */
+  /** Tree rows of the view as text, top to bottom, indented by level: only those that are scrolled into view. */
   async rows(): Promise<string[]> {
-    const rows = await this.treeRows.all();
-    return Promise.all(rows.map(async (row) => {
-      const level = Number(await row.getAttribute('aria-level') ?? '1');
-      const parts = await row.locator('.label-name, .label-description').allInnerTexts();
-      return '  '.repeat(level - 1) + plain(parts.join(' '));
-    }));
+    const rows = await this.treeRows.evaluateAll((shown: readonly TreeRow[]) => shown.map((row) => ({
+      level: Number(row.getAttribute('aria-level') ?? '1'),
+      text: [...row.querySelectorAll('.label-name, .label-description')].map(({ innerText }) => innerText).join(' '),
+    })));
+    return rows.map(({ level, text }) => '  '.repeat(level - 1) + plain(text));
   }
 
   get treeRows(): Locator {
-    return this.page.locator('.sidebar .pane-body .monaco-list-row');
+    return this.pane.locator('.pane-body .monaco-list-row');
+  }
+
+  get pane(): Locator {
+    return this.page.locator('.sidebar .pane', { has: this.page.locator(`.pane-header[aria-label^="${this.view}"]`) });
   }
 
   row(text: string | RegExp): Locator {
@@ -123,7 +132,12 @@ export class Workbench {
   /** Picks an entry of a row's context menu. */
   async choose(text: string | RegExp, entry: string): Promise<void> {
     await this.row(text).click({ button: 'right' });
-    await this.page.locator('.context-view .action-label', { hasText: entry }).click();
+    const label = this.page.locator('.context-view .action-label', { hasText: entry });
+    // A menu that has just opened takes no click: the one that opened it might be meant.
+    await this.until(async () => {
+      await label.click({ timeout: 1_000 }).catch(() => undefined);
+      return label.isVisible();
+    }, (isOpen) => !isOpen);
   }
 
   async expand(text: string | RegExp): Promise<void> {
@@ -179,7 +193,7 @@ export class Workbench {
 
   /** Text of the welcome view that is shown in place of an empty tree. */
   async welcome(): Promise<string> {
-    const view = this.page.locator('.sidebar .welcome-view-content:visible').first();
+    const view = this.pane.locator('.welcome-view-content:visible').first();
     await view.waitFor();
     return plain(await view.innerText());
   }

@@ -1,11 +1,15 @@
 import * as vscode from 'vscode';
 import { notify } from '../messages';
 import type { Services } from '../services';
+import { ChangeNode } from '../tree/changeNode';
+import { selectedInHistory } from './selectedInHistory';
 import { selectedWeights } from './selectedWeights';
 
 /** Copies the whole hash of the weight, one a line when several are selected. */
 export async function copyWeightHash(services: Services, node?: unknown, selection?: unknown): Promise<void> {
-  const weights = selectedWeights(services, node, selection);
-  if (weights.length > 0) await vscode.env.clipboard.writeText(weights.map((weight) => weight.row.hash).join('\n'));
+  const weights = selectedWeights(services, node, selection).map((weight) => weight.row.hash);
+  const changes = selectedInHistory(services, node, selection).flatMap((row) => (row instanceof ChangeNode ? row.hash : []));
+  const hashes = weights.length > 0 ? weights : changes;
+  if (hashes.length > 0) await vscode.env.clipboard.writeText(hashes.join('\n'));
   else notify(vscode.window.showInformationMessage, 'Select weights in the Coral view first.');
 }

@@ -1,7 +1,8 @@
 import type { Services } from '../services';
 
 /** Reads the open repositories again, and asks the remotes whose state is shown. */
-export async function refresh({ model }: Services): Promise<void> {
+export async function refresh({ model, history }: Services): Promise<void> {
   await model.refresh();
+  history.redrawAll();
   await Promise.all(model.remotes.filter((remote) => !remote.isUnknown).map((remote) => remote.fetchStatusAgain()));
 }

@@ -3,6 +3,7 @@ import { reportError } from '../messages';
 import type { Services } from '../services';
 import { addRemote } from './addRemote';
 import { copyBucketPolicy } from './copyBucketPolicy';
+import { copyCommitHash } from './copyCommitHash';
 import { copyDiagnostics } from './copyDiagnostics';
 import { copyWeightHash } from './copyWeightHash';
 import { clearCredentials, setCredentials } from './credentials';
@@ -10,6 +11,7 @@ import { editRemote } from './editRemote';
 import { fetchStatus } from './fetchStatus';
 import { forcePull } from './forcePull';
 import { forcePush } from './forcePush';
+import { loadMoreHistory } from './loadMoreHistory';
 import { loadMore } from './loadMore';
 import { moveKeysToSecretStorage } from './moveKeys';
 import { openProblem, openRemotesFile } from './openFile';
@@ -20,10 +22,12 @@ import { refresh } from './refresh';
 import { removeRemote } from './removeRemote';
 import { renameRemote } from './renameRemote';
 import { setDefaultRemote } from './setDefaultRemote';
+import { showHistory } from './showHistory';
 import { showRemoteInfo } from './showRemoteInfo';
 import { sync } from './sync';
 import { targetRemote } from './target';
 import { pullSelected, pushSelected } from './transferSelected';
+import { pullUpTo, pushUpTo } from './transferUpTo';
 
 /** Takes what VS Code passes: the row and the selection from the tree, nothing from the palette, anything from other callers. */
 type Command = (services: Services, target?: unknown, selection?: unknown) => unknown;
@@ -39,6 +43,8 @@ const commands: Readonly<Record<string, Command>> = {
   'coral.forcePull': forcePull,
   'coral.pushSelected': pushSelected,
   'coral.pullSelected': pullSelected,
+  'coral.pushUpTo': pushUpTo,
+  'coral.pullUpTo': pullUpTo,
   'coral.fetchStatus': fetchStatus,
   'coral.refresh': refresh,
   'coral.addRemote': addRemote,
@@ -51,10 +57,13 @@ const commands: Readonly<Record<string, Command>> = {
   'coral.clearCredentials': clearCredentials,
   'coral.moveKeysToSecretStorage': moveKeysToSecretStorage,
   'coral.copyBucketPolicy': copyBucketPolicy,
+  'coral.showHistory': showHistory,
+  'coral.copyCommitHash': copyCommitHash,
   'coral.copyWeightHash': copyWeightHash,
   'coral.openRemotesFile': openRemotesFile,
   'coral.openProblem': openProblem,
   'coral.loadMore': loadMore,
+  'coral.loadMoreHistory': loadMoreHistory,
   'coral.copyDiagnostics': copyDiagnostics,
   'coral.showLog': ({ log }) => log.show(),
 };

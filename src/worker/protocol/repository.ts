@@ -11,6 +11,12 @@ export interface RemoteSummary {
   readonly autoPull: boolean;
 }
 
+export interface Tag {
+  readonly name: string;
+  readonly commit: string;
+  readonly description?: string | undefined;
+}
+
 /** What a folder's `.coral` says, read without any network. */
 export interface RepositorySnapshot {
   readonly root: string;
@@ -18,6 +24,11 @@ export interface RepositorySnapshot {
   readonly branch?: string | undefined;
   /** the commit HEAD is at; undefined before the first one */
   readonly commit?: string | undefined;
+  /** branch to commit, "" before its first one */
+  readonly branches: Readonly<Record<string, string>>;
+  /** the branches of each remote, as they were when commits last went to it or came from it */
+  readonly trackingRefs: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly tags: readonly Tag[];
   readonly commits: number;
   readonly staged: number;
   /** weights in the local store */

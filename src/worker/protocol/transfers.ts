@@ -3,6 +3,8 @@ import type { RemoteRequest } from './status';
 
 export interface TransferRequest extends RemoteRequest {
   readonly weightHashes?: readonly string[] | undefined;
+  /** a commit hash: only what this commit and those before it name */
+  readonly upTo?: string | undefined;
   readonly force?: boolean | undefined;
   readonly createBucket?: boolean | undefined;
 }

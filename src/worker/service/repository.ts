@@ -9,10 +9,11 @@ export function repositoryHandlers(session: WorkerSession): HandlersOf<Repositor
   return {
     async repository({ root }, { signal }) {
       const repository = await session.open(root);
-      const { head, commits, staged, remotes, problems } = await repository.state(signal);
+      const { head, branches, trackingRefs, versions, commits, staged, remotes, problems } = await repository.state(signal);
       const local = await countLocal(repository, signal);
       return {
-        root, ...head, commits: commits.size, staged: Object.keys(staged.weights).length, weights: local.weights,
+        root, ...head, branches, trackingRefs, tags: versions.map(({ name, commitHash: commit, description }) => ({ name, commit, description })),
+        commits: commits.size, staged: Object.keys(staged.weights).length, weights: local.weights,
         remotes: remotes.map(summaryOf), problems: [...problems, ...local.problems].map((problem) => problem.toJSON()),
       };
     },

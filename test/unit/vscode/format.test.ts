@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import {
-  formatAheadBehind, formatBytes, formatBytesOf, formatCountOf, formatDuration, formatRate, formatTensor, formatTime, shortHash, speakAheadBehind,
+  formatAge, formatAheadBehind, formatBytes, formatBytesOf, formatCountOf, formatDuration, formatRate, formatTensor, formatTime, formatTimestamp, shortHash, speakAheadBehind, speakChanges,
 } from '../../../src/vscode/format';
 
 describe('format', () => {
@@ -52,5 +52,25 @@ describe('format', () => {
     assert.equal(shortHash('9f3a61c2d1e0b7a8'), '9f3a61c2…');
     assert.equal(formatTensor('float16', [4096, 4096]), 'float16 [4096, 4096]');
     assert.equal(formatTensor('float32', []), 'float32 []');
+  });
+
+  it('says how long ago a commit was made, and when where that says nothing', () => {
+    const now = new Date(2026, 10, 22, 15, 0).getTime();
+    const minute = 60_000;
+    const ages = [[0, 'now'], [5, '5 min ago'], [59.9, '59 min ago'], [60, '1 h ago'], [23.9 * 60, '23 h ago'], [24 * 60, '1 day ago'], [30 * 1440, '30 days ago'],
+      [31 * 1440, '2026-10-22'], [-1, 'now'], [-90, '16:30']] as const;
+    for (const [minutes, text] of ages) assert.equal(formatAge(now - minutes * minute, now), text);
+    assert.equal(formatAge(Date.parse('someday'), now), '');
+  });
+
+  it('shows the time of a commit as it is written, without its fraction', () => {
+    assert.equal(formatTimestamp('2026-11-22T13:46:24.337686'), '2026-11-22 13:46:24');
+    assert.equal(formatTimestamp('2026-11-22T13:46:24'), '2026-11-22 13:46:24');
+    assert.equal(formatTimestamp(''), 'not known');
+  });
+
+  it('counts what a commit changed', () => {
+    assert.equal(speakChanges({ added: 1204, changed: 0, removed: 2 }), '1,204 added, 2 removed');
+    assert.equal(speakChanges({ added: 0, changed: 0, removed: 0 }), 'nothing changed');
   });
 });

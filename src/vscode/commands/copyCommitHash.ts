@@ -1,0 +1,14 @@
+import * as vscode from 'vscode';
+import type { Services } from '../services';
+import { CommitNode } from '../tree/commitNode';
+import { DamagedCommitNode } from '../tree/damagedCommitNode';
+import { pickCommit } from './pickCommit';
+import { selectedInHistory } from './selectedInHistory';
+
+/** Copies the whole hash of the commit, one a line when several are selected. */
+export async function copyCommitHash(services: Services, target?: unknown, selection?: unknown): Promise<void> {
+  const selected = selectedInHistory(services, target, selection).filter((node) => node instanceof CommitNode || node instanceof DamagedCommitNode);
+  const commits = selected.length > 0 ? selected : [await pickCommit(services, target, 'Copy the hash of which commit?')];
+  const hashes = commits.flatMap((commit) => commit?.commit ?? []);
+  if (hashes.length > 0) await vscode.env.clipboard.writeText(hashes.join('\n'));
+}

@@ -1,0 +1,56 @@
+import * as vscode from 'vscode';
+import type { WeightChange } from '../../core/history/changes';
+import { shortHash } from '../format';
+import type { CommitNode } from './commitNode';
+import { factsMarkdown } from './markdown';
+import { nodeId, type TreeNode } from './treeNode';
+import { changeUri } from './weightDecorations';
+
+const spokenKinds = { A: 'added', M: 'changed', D: 'removed' };
+
+/** A weight that a commit added, changed or removed. */
+export class ChangeNode implements TreeNode {
+  readonly parent: CommitNode;
+  readonly row: WeightChange;
+
+  constructor(parent: CommitNode, row: WeightChange) {
+    this.parent = parent;
+    this.row = row;
+  }
+
+  /** of the weight as it is in the commit; of a removed one, as it was before */
+  get hash(): string { return this.row.hash ?? this.row.formerHash ?? ''; }
+
+  item(): vscode.TreeItem {
+    const { name, kind, deltaHash } = this.row;
+    const item = new vscode.TreeItem(name);
+    item.id = nodeId(this.parent.root, this.parent.row.hash, name);
+    item.description = [this.#hashes(), ...(deltaHash === undefined ? [] : ['Δ'])].join('  ');
+    item.iconPath = new vscode.ThemeIcon('symbol-array');
+    item.contextValue = `change.${kind}`;
+    item.resourceUri = changeUri(this.parent.root, this.parent.row.hash, this.row);
+    item.accessibilityInformation = { label: [name, spokenKinds[kind], ...(deltaHash === undefined ? [] : ['stored as a delta'])].join(', ') };
+    return item;
+  }
+
+  tooltip(): vscode.MarkdownString {
+    const { name, kind, hash, formerHash, deltaHash } = this.row;
+    return factsMarkdown(name, [
+      ['State', kind === 'D' ? 'removed: this commit does not list it, the one before does' : spokenKinds[kind]],
+      ...(hash === undefined ? [] : [[deltaHash === undefined ? 'Hash' : 'Based on weight', hash] as const]),
+      ...(deltaHash === undefined ? [] : [['Stored as delta', deltaHash] as const]),
+      ...(formerHash === undefined ? [] : [['Before', formerHash] as const]),
+    ]);
+  }
+
+  children(): TreeNode[] {
+    return [];
+  }
+
+  /** "0b77d9e4… → 9f3a61c2…" */
+  #hashes(): string {
+    const { hash, formerHash } = this.row;
+    const [before, after] = [formerHash, hash].map((one) => one && shortHash(one));
+    return before && after && before !== after ? `${before} → ${after}` : after ?? before ?? '';
+  }
+}

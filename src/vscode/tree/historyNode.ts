@@ -1,0 +1,99 @@
+import * as vscode from 'vscode';
+import { isDeepStrictEqual } from 'node:util';
+import { CoralError } from '../../core/errors';
+import type { CoralClient } from '../../worker/client';
+import type { CommitPage } from '../../worker/protocol/history';
+import { RefsOfRepository } from '../commitRefs';
+import type { RepositoryModel } from '../repositoryModel';
+import { AbsentRefNode } from './absentRefNode';
+import { CommitNode } from './commitNode';
+import { DamagedCommitNode } from './damagedCommitNode';
+import { ErrorNode } from './errorNode';
+import { MessageNode } from './messageNode';
+import { MoreRowsNode, type Paged } from './moreRowsNode';
+import { nodeId, type TreeNode } from './treeNode';
+
+/** Commits loaded at a time. */
+const pageSize = 200;
+
+/** The history of a repository; a row of its own only where there are several. */
+export class HistoryNode implements Paged {
+  readonly parent = undefined;
+  readonly repository: RepositoryModel;
+  readonly #client: CoralClient;
+  #wanted = pageSize;
+  #commits: readonly CommitNode[] = [];
+  #drawn: readonly unknown[] = [];
+
+  constructor(repository: RepositoryModel, client: CoralClient) {
+    this.repository = repository;
+    this.#client = client;
+  }
+
+  get root(): string { return this.repository.root; }
+  /** those that are shown */
+  get commits(): readonly CommitNode[] { return this.#commits; }
+
+  item(): vscode.TreeItem {
+    const { name, snapshot } = this.repository;
+    const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Expanded);
+    item.id = nodeId(this.root);
+    item.description = snapshot?.branch ?? (snapshot?.commit === undefined ? '' : `detached at ${snapshot.commit.slice(0, 8)}`);
+    item.iconPath = new vscode.ThemeIcon('repo');
+    item.contextValue = 'repository';
+    return item;
+  }
+
+  wantMore(): void {
+    this.#wanted = this.#commits.length + pageSize;
+  }
+
+  /** Whether it shows something else than when this was asked last. */
+  takeChange(): boolean {
+    const { snapshot, error, remotes } = this.repository;
+    const { branch, commit, commits, branches, trackingRefs, tags, problems = [] } = snapshot ?? {};
+    const problemTexts = problems.map(({ message }) => message);
+    const names = remotes.map(({ name }) => name);
+    const shown = [error?.message, branch, commit, commits, branches, trackingRefs, tags, problemTexts, names, this.#freshRefs()];
+    const changed = !isDeepStrictEqual(shown, this.#drawn);
+    this.#drawn = shown;
+    return changed;
+  }
+
+  async children(): Promise<TreeNode[]> {
+    await this.repository.load();
+    const { error, snapshot } = this.repository;
+    if (error) return [new ErrorNode(this, error)];
+    if (!snapshot) return [];
+    const refs = new RefsOfRepository(snapshot, this.#freshRefs());
+    try {
+      const lookFor = [...new Set(refs.remoteRefs.map(({ commit }) => commit))];
+      return this.#rows(await this.#client.call('history', { root: this.root, offset: 0, limit: this.#wanted, lookFor }), refs);
+    } catch (failure) {
+      return [new ErrorNode(this, CoralError.from(failure))];
+    }
+  }
+
+  /** The same where no welcome view says why there is nothing. */
+  async childrenOrPlaceholder(): Promise<TreeNode[]> {
+    const children = await this.children();
+    return children.length > 0 ? children : [new MessageNode(this, 'No commits yet')];
+  }
+
+  #rows({ rows, hasMore, absent }: CommitPage, refs: RefsOfRepository): TreeNode[] {
+    const former = new Map(this.#commits.map((node) => [node.row.hash, node]));
+    const shown = rows.map((row) => {
+      if ('problem' in row) return new DamagedCommitNode(this, row);
+      const node = former.get(row.hash) ?? new CommitNode(this, row, this.#client);
+      node.refs = refs.at(row.hash);
+      return node;
+    });
+    this.#commits = shown.filter((node) => node instanceof CommitNode);
+    const elsewhere = refs.remoteRefs.filter(({ commit }) => absent.includes(commit)).map((ref) => new AbsentRefNode(this, ref));
+    return [...elsewhere, ...shown, ...(hasMore ? [new MoreRowsNode(this, 'Load more commits')] : [])];
+  }
+
+  #freshRefs(): Record<string, Readonly<Record<string, string>>> {
+    return Object.fromEntries(this.repository.remotes.flatMap(({ name, status }) => (status ? [[name, status.refs]] : [])));
+  }
+}

@@ -1,0 +1,60 @@
+import type { ChangeCounts, WeightChange } from '../../core/history/changes';
+import type { CoralErrorJSON } from '../../core/errors';
+
+export interface CommitRow {
+  readonly hash: string;
+  readonly parents: readonly string[];
+  readonly author: string;
+  readonly email: string;
+  readonly message: string;
+  /** local time without a zone, as Python's isoformat() gives it */
+  readonly timestamp: string;
+  /** what the commit itself says: "merge", "checkpoint" */
+  readonly labels: readonly string[];
+  /** against the first parent; undefined when that one cannot be read */
+  readonly changes?: ChangeCounts | undefined;
+}
+
+/** A commit that cannot be read; the history before it is not known. */
+export interface DamagedCommitRow {
+  readonly hash: string;
+  readonly problem: CoralErrorJSON;
+}
+
+export interface HistoryRequest {
+  readonly root: string;
+  /** HEAD when absent; a branch or a whole commit hash */
+  readonly ref?: string | undefined;
+  readonly offset: number;
+  readonly limit: number;
+  /** commits to look for: the answer lists those that are not here */
+  readonly lookFor?: readonly string[] | undefined;
+}
+
+export interface CommitPage {
+  /** nearest first */
+  readonly rows: readonly (CommitRow | DamagedCommitRow)[];
+  readonly hasMore: boolean;
+  /** those of `lookFor` that are not in this repository */
+  readonly absent: readonly string[];
+}
+
+export interface CommitChangesRequest {
+  readonly root: string;
+  /** the whole hash */
+  readonly commit: string;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+export interface ChangePage {
+  readonly rows: readonly WeightChange[];
+  readonly total: number;
+}
+
+/** Reads the disk alone: commits as far back as someone looks, and never the same ones twice. */
+export interface HistoryApi {
+  history(request: HistoryRequest): Promise<CommitPage>;
+  /** Weights that the commit added, changed or removed against its first parent, by name. */
+  commitChanges(request: CommitChangesRequest): Promise<ChangePage>;
+}
