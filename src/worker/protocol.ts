@@ -3,6 +3,7 @@ import type { NetworkSettings } from '../core/storage/objects/connect';
 import type { Progress } from '../core/transfer/progress';
 import type { HistoryApi } from './protocol/history';
 import type { PreviewsApi } from './protocol/previews';
+import type { DetailsApi } from './protocol/details';
 import type { RemotesApi } from './protocol/remotes';
 import type { RepositoryApi } from './protocol/repository';
 import type { StatusApi } from './protocol/status';
@@ -34,6 +35,6 @@ export interface WorkerSettings {
 }
 
 /** What the worker does on request, method by method. Everything crosses the thread as plain data. */
-export interface CoralApi extends RepositoryApi, HistoryApi, StatusApi, WeightsApi, PreviewsApi, TransfersApi, RemotesApi {
+export interface CoralApi extends RepositoryApi, HistoryApi, StatusApi, WeightsApi, PreviewsApi, TransfersApi, RemotesApi, DetailsApi {
   configure(settings: WorkerSettings): Promise<void>;
 }

@@ -2,6 +2,7 @@ import type { CoralApi } from './protocol';
 import type { HandlersOf } from './rpc';
 import { historyHandlers } from './service/history';
 import { previewsHandlers } from './service/previews';
+import { detailsHandlers } from './service/details';
 import { remotesHandlers } from './service/remotes';
 import { repositoryHandlers } from './service/repository';
 import { WorkerSession } from './service/session';
@@ -19,6 +20,7 @@ export function coralHandlers(log: (text: string) => void): HandlersOf<CoralApi>
     ...statusHandlers(session),
     ...weightsHandlers(session),
     ...previewsHandlers(session),
+    ...detailsHandlers(session),
     ...transfersHandlers(session),
     ...remotesHandlers(session),
   };

@@ -2,7 +2,8 @@ import type { Bandwidth } from './bandwidth';
 
 /** How far a transfer is; sent at most a few times a second. */
 export interface Progress {
-  readonly phase: 'listing' | 'pushing' | 'pulling';
+  readonly phase: 'listing' | 'pushing' | 'pulling' | 'reading';
+  /** "" when there is none */
   readonly remote: string;
   readonly weightsDone: number;
   readonly weightsTotal: number;

@@ -50,6 +50,12 @@ export class WorkerSession {
     return this.#statuses.get(keyOf(request)) ?? this.ask(request, signal);
   }
 
+  /** The last answers of the remotes of a repository, by name, as far as they were asked. */
+  rememberedStatuses(root: string): Map<string, SyncStatus> {
+    const prefix = keyOf({ root, remote: '' });
+    return new Map([...this.#statuses].filter(([key]) => key.startsWith(prefix)).map(([key, status]) => [key.slice(prefix.length), status]));
+  }
+
   /** The certificates are read when a connection is made: it takes 0.2 s, and a folder needs none. */
   #network(): NetworkSettings {
     const { network, systemCertificates } = this.#settings;
@@ -57,6 +63,6 @@ export class WorkerSession {
   }
 }
 
-function keyOf({ root, remote }: RemoteRequest): string {
+function keyOf({ root, remote }: Pick<RemoteRequest, 'root' | 'remote'>): string {
   return `${root}\0${remote}`;
 }

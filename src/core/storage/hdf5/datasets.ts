@@ -19,6 +19,12 @@ export function readStored(file: Hdf5File, path: string): StoredMetadata {
   return file.call((api, id) => api.get_dataset_metadata(id, path));
 }
 
+/** What the data goes through, as people call it: "gzip", "shuffle, gzip", "not compressed". */
+export function filtersOf(file: Hdf5File, path: string): string {
+  const filters = file.call((api, id) => api.get_dataset_filters(id, path));
+  return filters.map(({ id, name }) => (id === deflateFilter ? 'gzip' : name)).join(', ') || 'not compressed';
+}
+
 /** The slabs in which a dataset is best read. */
 export function readingSlabs({ type, shape }: Tensor, chunks: readonly number[] | null): Iterable<Slab> {
   return slabs(shape, dtypeOf(type.dtype).size, chunks, 8 * mebi);

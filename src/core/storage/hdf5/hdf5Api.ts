@@ -21,6 +21,8 @@ export interface Hdf5Api {
   create_group(file: bigint, path: string, trackOrder: boolean): number;
 
   get_dataset_metadata(file: bigint, path: string): StoredMetadata;
+  /** HDF5's numbers of the filters that the data goes through, and their names */
+  get_dataset_filters(file: bigint, path: string): readonly { readonly id: number; readonly name: string }[];
   get_dataset_data(file: bigint, path: string, count: bigint[] | null, offset: bigint[] | null, stride: bigint[] | null, pointer: bigint): number;
   set_dataset_data(file: bigint, path: string, count: bigint[] | null, offset: bigint[] | null, stride: bigint[] | null, pointer: bigint): number;
   create_dataset(file: bigint, path: string, pointer: bigint, metadata: NewMetadata): number;

@@ -9,7 +9,7 @@ import type { DeltaStore } from '../deltaStore';
 import { fileError, isCode } from '../jsonFile';
 import type { StorageInfo, WeightStore, WriteOptions } from '../weightStore';
 import { attributesOf, type StoredWeight, unreadable, weightsGroup } from './catalog';
-import { readingSlabs, readSlab } from './datasets';
+import { filtersOf, readingSlabs, readSlab } from './datasets';
 import { deltaEntry, isThere, listDeltas, readDelta, readDeltaMetadata } from './deltas';
 import { Hdf5Failure } from './hdf5Instance';
 import { collect, type Payload, removeDeadSpools } from './payload';
@@ -107,6 +107,12 @@ export class HDF5Store implements WeightStore, DeltaStore {
     if (found && !force) return;
     const blocks = verifiedDelta(metadata, array, (abort) => delta.blocks(abort))(signal);
     await this.#write(metadata.hash, byteLength, blocks, signal, (payload) => deltaEntry(delta, payload, force, signal));
+  }
+
+  /** How the data of a weight is kept: "gzip", "shuffle, gzip", "not compressed". undefined when absent. */
+  async compressionOf(hash: string, signal?: AbortSignal): Promise<string | undefined> {
+    if (!isHash(hash)) return undefined;
+    return this.#session.read((file, { weights }) => (file !== undefined && weights.has(file, hash) ? filtersOf(file, weights.path(hash)) : undefined), signal);
   }
 
   async info(signal?: AbortSignal): Promise<StorageInfo> {
