@@ -53,6 +53,11 @@ const core = {
   ...cjs, entryPoints: ['src/core/api.ts'], outfile: 'dist/core.js', plugins: [wasmFile],
   define: { CORAL_ASSETS: '__dirname', 'import.meta.url': 'importMetaUrl' },
 };
+/** One script for each kind of page; media/webview.css is theirs. */
+const pages = {
+  bundle: true, platform: 'browser', format: 'iife', target: 'chrome128', minify: !watch, logLevel: 'warning', legalComments: 'none', metafile: true,
+  entryPoints: ['weight', 'comparison', 'remoteInfo'].map((page) => `src/webview/${page}.ts`), outdir: 'dist/webview',
+};
 /** Tests keep packages outside and run from out/, one file a test file. */
 const testFiles = (folder) => readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.ts')).map((name) => join(folder, name));
 const plainTests = () => ({
@@ -70,7 +75,7 @@ mkdirSync(join(dist, 'plugins'), { recursive: true });
 copyFileSync('node_modules/h5wasm-plugins/plugins/libH5Zlzf.so', join(dist, 'plugins/libH5Zlzf.so'));
 if (tests) rmSync('out', { recursive: true, force: true });
 
-for (const options of [extension, worker, core, ...(tests ? [plainTests(), hostTests()] : [])]) {
+for (const options of [extension, worker, core, pages, ...(tests ? [plainTests(), hostTests()] : [])]) {
   const build = await context(options);
   if (watch) {
     await build.watch();

@@ -38,5 +38,14 @@ export default tseslint.config(
       }] }],
     },
   },
+  {
+    files: ['src/webview/**'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': ['error', { patterns: [
+        { group: ['**/core/**', '**/worker/**'], allowTypeImports: true, message: 'A page gets data, and computes nothing. Types are free.' },
+        { regex: '^vscode$|^node:|/vscode/(?!format$)', message: 'A page runs in a browser; of src/vscode it shares only how numbers are written.' },
+      ] }],
+    },
+  },
   { files: ['test/**'], rules: { '@typescript-eslint/no-non-null-assertion': 'off', '@typescript-eslint/no-floating-promises': 'error' } },
 );

@@ -9,6 +9,7 @@ import { ReadonlyDocuments } from './vscode/documents';
 import { EndpointConsents } from './vscode/endpointConsents';
 import { CoralModel } from './vscode/model';
 import type { Manifest, Services } from './vscode/services';
+import { Panels } from './vscode/panels/panels';
 import { Previews } from './vscode/previews';
 import { logRequest, onDidChangeWorkerSettings, workerSettings } from './vscode/settings';
 import { StatusBar } from './vscode/statusBar';
@@ -24,6 +25,7 @@ export interface CoralExtensionApi {
   readonly client: CoralClient;
   readonly tree: RemotesTree;
   readonly history: HistoryTree;
+  readonly panels: Panels;
 }
 
 export function activate(context: vscode.ExtensionContext): CoralExtensionApi {
@@ -38,8 +40,11 @@ export function activate(context: vscode.ExtensionContext): CoralExtensionApi {
   const historyView = vscode.window.createTreeView('coral.history', { treeDataProvider: history, canSelectMany: true, showCollapseAll: true });
   const documents = new ReadonlyDocuments();
   const previews = new Previews(documents);
+  const panels = new Panels();
   const manifest = context.extension.packageJSON as Manifest;
-  const services: Services = { manifest, client, model, vault, consents, tree, view, history, historyView, documents, previews, log };
+  const services: Services = {
+    manifest, extensionUri: context.extensionUri, client, model, vault, consents, tree, view, history, historyView, documents, previews, panels, log,
+  };
   context.subscriptions.push(
     log, client, model, tree, view, documents, documents.register(), previews, previews.register(),
     history, historyView, keepAgesFresh(historyView, history),
@@ -50,8 +55,9 @@ export function activate(context: vscode.ExtensionContext): CoralExtensionApi {
     onDidChangeWorkerSettings(log, (settings) => void client.configure(settings).catch((error: unknown) => log.error(String(error)))),
     registerCommands(services),
     startAutomation(services, context.secrets),
+    panels.register(services),
   );
   // The first worker starts when a repository was found, not now.
   model.scan().catch((error: unknown) => log.error(String(error)));
-  return { model, client, tree, history };
+  return { model, client, tree, history, panels };
 }

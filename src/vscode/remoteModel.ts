@@ -4,10 +4,12 @@ import type { TransferPreview } from '../core/repository/transferPreview';
 import type { SyncResultJSON } from '../core/remotes/syncResult';
 import type { Progress } from '../core/transfer/progress';
 import type { CoralClient } from '../worker/client';
+import type { RemoteContents } from '../worker/protocol/details';
 import type { RemoteInfo } from '../worker/protocol/remotes';
 import type { RemoteSummary } from '../worker/protocol/repository';
 import type { RemoteRequest, StatusSnapshot } from '../worker/protocol/status';
 import type { WeightGroup, WeightPage } from '../worker/protocol/weights';
+import type { CallOptions } from '../worker/rpc';
 import type { CredentialVault } from './credentials';
 import { type EndpointConsents, hostOf } from './endpointConsents';
 import { fractionDone, TransferRate } from './transferRate';
@@ -102,8 +104,13 @@ export class RemoteModel {
     return this.#host.client.call('weights', { ...await this.#request(), group, offset, limit });
   }
 
-  async info(): Promise<RemoteInfo> {
-    return this.#host.client.call('info', await this.#request());
+  async info(signal?: AbortSignal): Promise<RemoteInfo> {
+    return this.#host.client.call('info', await this.#request(), { signal });
+  }
+
+  /** What its weights are; asks for each of them. */
+  async contents(options: CallOptions): Promise<RemoteContents> {
+    return this.#host.client.call('remoteContents', await this.#request(), options);
   }
 
   /** What a transfer would do now. Changes nothing on either side. */

@@ -6,6 +6,7 @@ import type { ReadonlyDocuments } from './documents';
 import type { CoralModel } from './model';
 import type { HistoryTree } from './tree/historyTree';
 import type { Previews } from './previews';
+import type { Panels } from './panels/panels';
 import type { RemotesTree } from './tree/remotesTree';
 import type { TreeNode } from './tree/treeNode';
 
@@ -28,5 +29,8 @@ export interface Services {
   readonly historyView: vscode.TreeView<TreeNode>;
   readonly documents: ReadonlyDocuments;
   readonly previews: Previews;
+  readonly panels: Panels;
+  /** where the extension is installed */
+  readonly extensionUri: vscode.Uri;
   readonly log: vscode.LogOutputChannel;
 }

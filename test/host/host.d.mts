@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 
-export type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+export type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
 
 export interface Server {
   readonly port: number;

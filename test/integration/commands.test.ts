@@ -7,7 +7,8 @@ import type { SyncResultJSON } from '../../src/core/remotes/syncResult';
 import { dumpStore } from '../samples/dumpStore';
 import { FixtureCopy } from '../samples/fixtureCopy';
 import { writeRemotes } from '../samples/pythonRepository';
-import { closeRepositories, counts, openRepository, remoteOf, storeOf, until } from './coral';
+import { closeRepositories, counts, openRepository, remoteOf, storeOf, tabs, until } from './coral';
+import type { RemoteContents } from '../../src/worker/protocol/details';
 import { row, rows } from './treeRows';
 
 describe('commands on rows of the tree, and from the palette', () => {
@@ -102,13 +103,16 @@ describe('commands on rows of the tree, and from the palette', () => {
     assert.equal(remoteOf(repository, 'another').status?.behind, 0);
   });
 
-  it('Show Remote Info opens what is known about it', async () => {
+  it('Show Remote Info opens a tab, Copy Remote Info as JSON says the same to programs', async () => {
     const { repository, folder } = await open('basic');
     const { synced, behind } = await counts(repository);
     await run('showRemoteInfo', (await row('origin')).node);
-    const text = vscode.window.activeTextEditor?.document.getText() ?? '';
-    assert.ok(text.includes(`- URL: file://${join(folder, 'remote')}`), text);
-    assert.ok(text.includes(`- Weights: ${synced + behind}`), text);
-    assert.match(text, /- Stored: [\d.]+ [kM]?B/);
+    await until('the tab is there', () => tabs().includes('origin'));
+    await run('copyRemoteInfo', { root: repository.root, remote: 'origin' });
+    const info = JSON.parse(await vscode.env.clipboard.readText()) as { url: string; storage: { weights: number }; contents: RemoteContents };
+    assert.deepEqual([info.url, info.storage.weights, info.contents.weights], [`file://${join(folder, 'remote')}`, synced + behind, synced + behind]);
+    const elements = Object.values(dumpStore(join(folder, 'remote/weights.h5'))).map(({ shape }) => shape.reduce((product, length) => product * length, 1));
+    assert.deepEqual(info.contents.types.map(({ dtype, weights }) => ({ dtype, weights })), [{ dtype: 'float32', weights: elements.length }]);
+    assert.equal(info.contents.rawBytes, 4 * elements.reduce((sum, count) => sum + count, 0));
   });
 });

@@ -103,6 +103,9 @@ export function answerModals(button: string | undefined): { restore(): string[] 
   return { restore: () => { window.showWarningMessage = original; return asked; } };
 }
 
+/** Titles of the open editor tabs. */
+export const tabs = (): string[] => vscode.window.tabGroups.all.flatMap((group) => group.tabs.map(({ label }) => label));
+
 export const storeOf = (root: string): string => join(root, '.coral/objects/weights.h5');
 
 /** Copies of fixtures for the tests of a suite. After each test its repositories are closed and all of `copies` is removed. */

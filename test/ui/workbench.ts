@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { Locator, Page } from '../host/host.mjs';
+import type { FrameLocator, Locator, Page } from '../host/host.mjs';
 
 const shots = resolve('out/shots');
 
@@ -205,6 +205,16 @@ export class Workbench {
   /** An editor tab whose title contains `title`. */
   tab(title: string): Locator {
     return this.page.locator('.tabs-container .tab', { hasText: title });
+  }
+
+  /** The page in the editor tab that is in front. */
+  webview(): FrameLocator {
+    return this.page.locator('iframe.webview.ready').filter({ visible: true }).contentFrame().locator('iframe#active-frame').contentFrame();
+  }
+
+  /** All that it says, in single spaces. */
+  async webviewText(): Promise<string> {
+    return plain(await this.webview().locator('#page').innerText());
   }
 
   async clipboard(): Promise<string> {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { reportError } from '../messages';
 import type { Services } from '../services';
 import { addRemote } from './addRemote';
+import { compareWeights } from './compareWeights';
 import { copyBucketPolicy } from './copyBucketPolicy';
 import { copyCommitHash } from './copyCommitHash';
 import { copyDiagnostics } from './copyDiagnostics';
@@ -23,7 +24,8 @@ import { removeRemote } from './removeRemote';
 import { renameRemote } from './renameRemote';
 import { setDefaultRemote } from './setDefaultRemote';
 import { showHistory } from './showHistory';
-import { showRemoteInfo } from './showRemoteInfo';
+import { copyRemoteInfo, showRemoteInfo } from './showRemoteInfo';
+import { openWeight, showWeight } from './showWeight';
 import { sync } from './sync';
 import { targetRemote } from './target';
 import { pullSelected, pushSelected } from './transferSelected';
@@ -53,6 +55,10 @@ const commands: Readonly<Record<string, Command>> = {
   'coral.setDefaultRemote': setDefaultRemote,
   'coral.removeRemote': removeRemote,
   'coral.showRemoteInfo': showRemoteInfo,
+  'coral.copyRemoteInfo': copyRemoteInfo,
+  'coral.showWeight': showWeight,
+  'coral.openWeight': openWeight,
+  'coral.compareWeights': compareWeights,
   'coral.setCredentials': setCredentials,
   'coral.clearCredentials': clearCredentials,
   'coral.moveKeysToSecretStorage': moveKeysToSecretStorage,

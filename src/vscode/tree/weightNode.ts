@@ -27,6 +27,7 @@ export class WeightNode implements TreeNode {
     item.description = (names.length > 0 ? [shortHash(hash), ...this.#facts()] : ['unnamed', ...this.#facts()]).join('  ');
     item.iconPath = problem === undefined ? new vscode.ThemeIcon('symbol-array') : new vscode.ThemeIcon('warning', new vscode.ThemeColor('charts.yellow'));
     item.contextValue = `weight.${this.parent.group}`;
+    item.command = { command: 'coral.showWeight', title: 'Open Weight', arguments: [this] };
     item.resourceUri = weightUri(root, name, this.row);
     item.accessibilityInformation = { label: [this.name, ...this.#facts(), mark && spokenMarks[mark], problem].filter(Boolean).join(', ') };
     return item;

@@ -1,0 +1,10 @@
+import type { WeightTarget } from '../../worker/protocol/details';
+import { transfer } from '../commands/transfer';
+import type { Services } from '../services';
+
+/** Pulls this weight alone; whether it has arrived. What went wrong is reported as for every pull. */
+export async function fetchWeight(services: Services, { root, hash }: WeightTarget, name: string): Promise<boolean> {
+  const remote = services.model.remote(root, name);
+  const result = remote && await transfer(services, remote, { direction: 'pull', weightHashes: [hash] });
+  return result !== undefined && result.errors.length === 0;
+}

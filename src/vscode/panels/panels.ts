@@ -1,0 +1,76 @@
+import * as vscode from 'vscode';
+import type { ComparisonTarget, RemoteInfoTarget, ShownWeight, WeightPageState } from '../../webview/messages';
+import { shortHash } from '../format';
+import type { Services } from '../services';
+import { ComparisonPanel } from './comparisonPanel';
+import { RemoteInfoPanel } from './remoteInfoPanel';
+import { isComparison, isRemoteInfo, isShownWeight } from './targets';
+import { WeightPanel } from './weightPanel';
+
+export const viewTypes = { weight: 'coral.weight', comparison: 'coral.comparison', remoteInfo: 'coral.remoteInfo' } as const;
+
+/** The open tabs, one for each thing that they show. */
+export class Panels {
+  readonly #open = new Map<string, vscode.WebviewPanel>();
+
+  get count(): number { return this.#open.size; }
+
+  showWeight(services: Services, target: ShownWeight): void {
+    this.#show(viewTypes.weight, target, weightTitle(target), (panel) => new WeightPanel(panel, services, target));
+  }
+
+  showComparison(services: Services, target: ComparisonTarget): void {
+    const title = `${weightTitle(target.one)} ↔ ${weightTitle(target.other)}`;
+    this.#show(viewTypes.comparison, target, title, (panel) => new ComparisonPanel(panel, services, target));
+  }
+
+  showRemoteInfo(services: Services, target: RemoteInfoTarget): void {
+    this.#show(viewTypes.remoteInfo, target, target.remote, (panel) => new RemoteInfoPanel(panel, services, target));
+  }
+
+  /** Lets VS Code restore the tabs that were open when it was closed. */
+  register(services: Services): vscode.Disposable {
+    const restore = (viewType: string, fill: (panel: vscode.WebviewPanel, state: Partial<WeightPageState>, target: unknown) => unknown): vscode.Disposable =>
+      vscode.window.registerWebviewPanelSerializer(viewType, {
+        deserializeWebviewPanel: async (panel, state: Partial<WeightPageState> | undefined) => {
+          if (state && fill(panel, state, state.target)) this.#keep(panel, keyOf(viewType, state.target));
+          else panel.dispose();
+        },
+      });
+    return vscode.Disposable.from(
+      restore(viewTypes.weight, (panel, { choice }, target) => isShownWeight(target) && new WeightPanel(panel, services, target, choice)),
+      restore(viewTypes.comparison, (panel, _, target) => isComparison(target) && new ComparisonPanel(panel, services, target)),
+      restore(viewTypes.remoteInfo, (panel, _, target) => isRemoteInfo(target) && new RemoteInfoPanel(panel, services, target)),
+    );
+  }
+
+  #show(viewType: string, target: unknown, title: string, fill: (panel: vscode.WebviewPanel) => unknown): void {
+    const key = keyOf(viewType, target);
+    const open = this.#open.get(key);
+    if (open) {
+      open.reveal();
+      return;
+    }
+    const panel = vscode.window.createWebviewPanel(viewType, title, { viewColumn: vscode.ViewColumn.Active }, { enableFindWidget: true });
+    this.#keep(panel, key);
+    fill(panel);
+  }
+
+  #keep(panel: vscode.WebviewPanel, key: string): void {
+    this.#open.set(key, panel);
+    panel.onDidDispose(() => {
+      if (this.#open.get(key) === panel) this.#open.delete(key);
+    });
+  }
+}
+
+/** The same weight is the same tab, wherever it was opened from. */
+function keyOf(viewType: string, target: unknown): string {
+  const identity = (part: unknown): unknown => (isShownWeight(part) ? [part.root, part.hash, part.commit === undefined ? '' : part.name, part.commit] : part);
+  return JSON.stringify([viewType, isComparison(target) ? [identity(target.one), identity(target.other)] : identity(target)]);
+}
+
+/** The last two parts of the name: "attention.weight". */
+function weightTitle({ name, hash }: ShownWeight): string {
+  return name === undefined ? shortHash(hash) : name.split('.').slice(-2).join('.');
+}

@@ -1,0 +1,106 @@
+// The page of one weight: facts, statistics, histogram and heat map.
+import type { SliceData } from '../core/analysis/slice';
+import type { Statistics } from '../core/analysis/statistics';
+import { formatCount } from '../vscode/format';
+import type { WeightFacts } from '../worker/protocol/details';
+import { button, facts as factList, h } from './dom';
+import { HeatMap } from './heatMap';
+import { histogramChart } from './histogramChart';
+import type { FromWeightPage, ToWeightPage, WeightPageState, WeightPart } from './messages';
+import { numberText, shareText } from './numberText';
+import { onThemeChange, Page } from './page';
+import { Section } from './sections';
+import { sliceChooser } from './sliceChooser';
+import { commitsText, remotesText, storedText, tensorText, titleOf, versionsTable } from './weightFacts';
+
+const page = new Page<ToWeightPage, FromWeightPage, WeightPageState>();
+const section = (part: WeightPart, title: string): Section<WeightPart> => new Section(part, title, {
+  onCancel: () => page.send({ kind: 'cancel', part }), onRetry: () => page.send({ kind: 'retry', part }),
+});
+
+const header = h('header');
+const sections = { facts: section('facts', 'Weight'), statistics: section('statistics', 'Statistics'), slice: section('slice', 'Heat map') };
+const histogram = h('section', { 'aria-labelledby': 'histogram-title', hidden: true });
+const commits = h('section', { class: 'commits', hidden: true });
+const charts = h('div', { class: 'charts' }, histogram, sections.slice.element);
+document.getElementById('page')?.append(header, sections.facts.element, sections.statistics.element, charts, commits);
+
+let heatMap: HeatMap | undefined;
+let known: WeightFacts | undefined;
+onThemeChange(() => heatMap?.draw());
+
+page.onMessage((message) => {
+  switch (message.kind) {
+    case 'facts': return showFacts(message.facts);
+    case 'statistics': return showStatistics(message.statistics);
+    case 'slice': return showSlice(message.slice);
+    case 'working': return sections[message.part].working(message);
+    case 'problem': return sections[message.part].fail(message);
+  }
+});
+page.send({ kind: 'ready' });
+
+function showFacts(facts: WeightFacts): void {
+  known = facts;
+  header.replaceChildren(h('h1', {}, titleOf(facts)), h('p', { class: 'tensor' }, tensorText(facts, page.state.target)));
+  const hash = h('span', {}, h('code', {}, facts.hash), ' ', button('Copy', () => page.send({ kind: 'copyHash' }), { 'aria-label': 'Copy the hash', class: 'secondary' }));
+  sections.facts.show('', factList([
+    [facts.delta ? 'Based on' : 'Hash', hash],
+    ['Stored', storedText(facts)],
+    ['Commits', commitsText(facts)],
+    ['Remotes', remotesText(facts)],
+    ...(facts.names.length > 1 ? [['Also named', facts.names.slice(1).join(', ')] as const] : []),
+    ...(facts.layerType === undefined ? [] : [['Layer', facts.layerType] as const]),
+    ...(facts.modelName === undefined ? [] : [['Model', facts.modelName] as const]),
+  ]), facts.isLocal ? actions() : fetchOffer(facts));
+  for (const element of [sections.statistics, sections.slice]) element.isHidden = !facts.isLocal;
+  commits.hidden = facts.commits.length === 0;
+  commits.replaceChildren(h('h2', {}, 'Commits'), versionsTable('Commits that hold this weight, newest first', facts.commits));
+}
+
+function actions(): HTMLElement {
+  return h('p', { class: 'actions' }, button('Compare With…', () => page.send({ kind: 'compare' })));
+}
+
+/** A weight that is elsewhere: what holds it can be asked for it. */
+function fetchOffer({ remotes }: WeightFacts): HTMLElement {
+  const holding = remotes.filter(({ holds }) => holds).map(({ name }) => name);
+  const named = page.state.target.remote;
+  const sources = holding.length > 0 ? holding : named === undefined ? remotes.map(({ name }) => name) : [named];
+  const text = sources.length > 0 ? 'Its values are not here. Fetch it to see statistics, a histogram and a heat map.'
+    : 'Its values are not here, and there is no remote to fetch it from.';
+  return h('div', { class: 'offer' }, h('p', {}, text), h('p', { class: 'actions' }, ...sources.map((remote) => button(`Fetch It from ${remote}`, () => page.send({ kind: 'fetch', remote })))));
+}
+
+function showStatistics(statistics: Statistics): void {
+  const { count, of, zeros, nan, infinite, min, max, mean, std, exact, isRounded } = statistics;
+  const text = (value: number | undefined): string => (value === undefined ? '–' : numberText(value));
+  const share = (part: number): string => (part === 0 ? '0' : `${formatCount(part)} (${shareText(part, count)})`);
+  const notes = [
+    ...(of === 'magnitudes' ? ['The numbers are complex; the statistics are those of their magnitudes.'] : []),
+    ...(isRounded ? ['Numbers that need more than 53 bits were rounded for the mean, the standard deviation and the histogram.'] : []),
+  ];
+  sections.statistics.show(`Statistics of ${formatCount(count)} elements are shown.`, factList([
+    ['Elements', formatCount(count)],
+    ['Min', exact?.min ?? text(min)], ['Max', exact?.max ?? text(max)], ['Mean', text(mean)], ['Std', text(std)],
+    ['Zeros', share(zeros)], ['NaN', share(nan)], ['Inf', share(infinite)],
+  ]), ...notes.map((note) => h('p', { class: 'note' }, note)));
+  histogram.hidden = false;
+  histogram.replaceChildren(h('h2', { id: 'histogram-title' }, 'Histogram'), histogramChart(statistics.histogram, {
+    noun: 'elements', scale: page.state.scale ?? 'linear', onScale: (scale) => page.remember({ scale }),
+  }));
+}
+
+function showSlice(slice: SliceData): void {
+  heatMap = new HeatMap(slice);
+  const { rows, columns, cellRows, cellColumns, notFinite, cells, choice } = slice;
+  const choose = (chosen: typeof choice): void => {
+    page.remember({ choice: chosen });
+    page.send({ kind: 'choose', choice: chosen });
+  };
+  const scaled = rows > cellRows || columns > cellColumns ? `${formatCount(rows)} × ${formatCount(columns)} elements in ${cellRows} × ${cellColumns} cells. ` : '';
+  const odd = notFinite > 0 ? `${formatCount(notFinite)} elements are NaN or infinite and are left out.` : '';
+  const empty = rows === 0 || columns === 0 || cells.length === 0;
+  sections.slice.show('The heat map is shown.', sliceChooser(known?.shape ?? [], choice, choose),
+    empty ? h('p', {}, 'There are no elements to show.') : heatMap.element, ...(scaled + odd === '' ? [] : [h('p', { class: 'note' }, scaled + odd)]));
+}

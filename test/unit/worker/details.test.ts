@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'mocha';
+import { CoralError } from '../../../src/core/errors';
+import type { Progress } from '../../../src/core/transfer/progress';
+import { coralHandlers } from '../../../src/worker/service';
+import { copyFixture, fixturePath } from '../support/fixtures';
+
+const handlers = coralHandlers(() => undefined);
+const context = (onProgress: (progress: Progress) => void = () => undefined, signal = new AbortController().signal) => ({ onProgress, signal });
+const names = async (root: string): Promise<Map<string, string>> => new Map((await handlers.weightNames({ root }, context())).map(({ name, hash }) => [name, hash]));
+
+describe('the worker tells of weights', function () {
+  this.timeout(30_000);
+
+  it('what is known of one without any network: names, tensor, commits, and the remotes as last seen', async () => {
+    const folder = await copyFixture('basic');
+    const root = join(folder, 'repo');
+    const [name, hash] = ['encoder.bias', (await names(root)).get('encoder.bias')!];
+    const before = await handlers.describeWeight({ root, hash, name }, context());
+    assert.deepEqual([before.hash, before.names, before.shape, before.dtype, before.byteLength], [hash, [name], [16], 'float32', 64]);
+    assert.equal(before.isLocal, true);
+    assert.ok(before.commits.length > 0 && before.commits.every((version) => version.hash === hash && version.name === name && version.message !== ''));
+    assert.deepEqual(before.commits.flatMap(({ branches }) => branches), ['main']);
+    assert.deepEqual(before.remotes, [{ name: 'origin', holds: undefined }]);
+    await handlers.status({ root, remote: 'origin' }, context());
+    assert.deepEqual((await handlers.describeWeight({ root, hash }, context())).remotes, [{ name: 'origin', holds: true }]);
+  });
+
+  it('one that only a remote holds has no tensor, and cannot be read', async () => {
+    const root = join(await copyFixture('ahead-behind'), 'repo');
+    await handlers.status({ root, remote: 'origin' }, context());
+    const { rows: [row] } = await handlers.weights({ root, remote: 'origin', group: 'behind', offset: 0, limit: 1 } as never, context());
+    const { isLocal, shape, remotes } = await handlers.describeWeight({ root, hash: row!.hash }, context());
+    assert.deepEqual([isLocal, shape, remotes], [false, undefined, [{ name: 'origin', holds: true }]]);
+    await assert.rejects(handlers.weightStatistics({ root, hash: row!.hash }, context()), (error) => CoralError.is(error, 'missing') && /Fetch it/.test(error.message));
+    await assert.rejects(handlers.weightSlice({ root, hash: row!.hash }, context()), (error) => CoralError.is(error, 'missing'));
+    await handlers.pull({ root, remote: 'origin', weightHashes: [row!.hash] }, context());
+    assert.equal((await handlers.weightStatistics({ root, hash: row!.hash }, context())).count, 64);
+  });
+
+  it('one that is stored as a delta is rebuilt, and what it is based on is another weight', async () => {
+    const root = fixturePath('deltas/stage-compressed');
+    const commit = '853fe007f96c3f7cb19beb2611861063';
+    const hash = '78b708c8a7deb662';
+    const [a, b] = [{ root, hash, name: 'a', commit }, { root, hash, name: 'b', commit }];
+    const [full, delta] = [await handlers.describeWeight(a, context()), await handlers.describeWeight(b, context())];
+    assert.deepEqual([full.delta, full.commits.map(({ name }) => name)], [undefined, ['a']]);
+    assert.deepEqual(delta.delta, { hash: 'b646040bc57dce07', referenceHash: hash, type: 'compressed' });
+    assert.deepEqual(delta.commits.map(({ name }) => name), ['b']);
+    const { equal, count, maxAbs } = await handlers.compareWeights({ one: a, other: b }, context());
+    assert.equal(count, 480);
+    assert.ok(equal < count && maxAbs! > 0 && maxAbs! < 1, `${equal} equal, ${maxAbs}`);
+    assert.notDeepEqual(await handlers.weightStatistics(a, context()), await handlers.weightStatistics(b, context()));
+  });
+
+  it('how far reading is; it can be cancelled', async () => {
+    const root = join(await copyFixture('basic'), 'repo');
+    const [[, hash] = ['', '']] = await names(root);
+    const told: Progress[] = [];
+    const controller = new AbortController();
+    await handlers.weightStatistics({ root, hash }, context((progress) => told.push(progress), controller.signal));
+    assert.deepEqual(told.map(({ phase, bytesDone, bytesTotal }) => [phase, bytesDone === bytesTotal]), [['reading', true]]);
+    controller.abort();
+    await assert.rejects(handlers.weightStatistics({ root, hash }, context(undefined, controller.signal)), (error) => CoralError.is(error, 'cancelled'));
+  });
+
+  it('what is no hash of a weight is missing, whatever it looks like', async () => {
+    const root = join(await copyFixture('basic'), 'repo');
+    for (const hash of ['0000000000000000', '../../x', '']) {
+      assert.equal((await handlers.describeWeight({ root, hash }, context())).isLocal, false);
+      await assert.rejects(handlers.weightStatistics({ root, hash }, context()), (error) => CoralError.is(error, 'missing'));
+    }
+  });
+
+  it('a repository without weights.h5 has no names to offer but those of commits', async () => {
+    const root = join(await copyFixture('basic'), 'repo');
+    await rm(join(root, '.coral/objects/weights.h5'));
+    const [[name, hash] = ['', '']] = await names(root);
+    assert.equal((await handlers.describeWeight({ root, hash, name }, context())).isLocal, false);
+    assert.ok(!(await readdir(join(root, '.coral/objects'))).includes('weights.h5'), 'looking creates nothing');
+  });
+});
+
+describe('the worker sums up a remote', function () {
+  this.timeout(30_000);
+
+  it('by dtype, telling how far it is', async () => {
+    const root = join(await copyFixture('ahead-behind'), 'repo');
+    const told: Progress[] = [];
+    const contents = await handlers.remoteContents({ root, remote: 'origin' }, context((progress) => told.push(progress)));
+    assert.deepEqual(contents, { weights: 4, rawBytes: 1024, unreadable: 0, types: [{ dtype: 'float32', weights: 4, rawBytes: 1024, storedBytes: undefined }] });
+    assert.deepEqual(told.map(({ weightsDone, weightsTotal }) => [weightsDone, weightsTotal]), [[1, 4], [2, 4], [3, 4], [4, 4]]);
+  });
+
+  it('until it is cancelled', async () => {
+    const root = join(await copyFixture('ahead-behind'), 'repo');
+    const controller = new AbortController();
+    const counting = handlers.remoteContents({ root, remote: 'origin' }, context(() => controller.abort(), controller.signal));
+    await assert.rejects(counting, (error) => CoralError.is(error, 'cancelled'));
+  });
+});
