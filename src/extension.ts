@@ -12,6 +12,8 @@ import type { Manifest, Services } from './vscode/services';
 import { Panels } from './vscode/panels/panels';
 import { Previews } from './vscode/previews';
 import { logRequest, onDidChangeWorkerSettings, workerSettings } from './vscode/settings';
+import { RemotesFileActions } from './vscode/remotesFile/codeActions';
+import { RemotesFileDiagnostics } from './vscode/remotesFile/diagnostics';
 import { StatusBar } from './vscode/statusBar';
 import { HistoryTree, keepAgesFresh } from './vscode/tree/historyTree';
 import { RemotesTree } from './vscode/tree/remotesTree';
@@ -42,6 +44,7 @@ export function activate(context: vscode.ExtensionContext): CoralExtensionApi {
   const previews = new Previews(documents);
   const panels = new Panels();
   const manifest = context.extension.packageJSON as Manifest;
+  const diagnostics = new RemotesFileDiagnostics(client, model, log);
   const services: Services = {
     manifest, extensionUri: context.extensionUri, client, model, vault, consents, tree, view, history, historyView, documents, previews, panels, log,
   };
@@ -51,6 +54,7 @@ export function activate(context: vscode.ExtensionContext): CoralExtensionApi {
     vscode.window.registerFileDecorationProvider(new WeightDecorations()),
     new StatusBar(model),
     new RepositoryWatcher(model),
+    diagnostics, new RemotesFileActions(diagnostics, model).register(),
     keepContextKeys(model),
     onDidChangeWorkerSettings(log, (settings) => void client.configure(settings).catch((error: unknown) => log.error(String(error)))),
     registerCommands(services),

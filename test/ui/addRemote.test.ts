@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, it } from 'mocha';
@@ -101,6 +101,26 @@ describe('Add Remote and Edit Remote', () => {
       await workbench.screenshots('edit-remote');
       await workbench.pick('Save');
       await workbench.until(() => readFile(join(repository, '.coral/remotes.json'), 'utf8'), (text) => text.includes('"auto_push": true'));
+    });
+  });
+  it('remotes.json: what is wrong is underlined, and a quick fix moves the keys out of it', async () => {
+    const { repository } = await copyOf('empty');
+    const path = join(repository, '.coral/remotes.json');
+    await writeFile(path, JSON.stringify({ origin: { url: 's3://models/encoder', backend: 'folder', access_key: 'AKIAEXAMPLE', secret_key: 'hush' } }, null, 2));
+    await inWorkbench('remotes-file', repository, async (workbench) => {
+      await workbench.row('origin').waitFor();
+      await workbench.runCommand('Coral: Open remotes.json');
+      await workbench.tab('remotes.json').waitFor();
+      await workbench.page.locator('.squiggly-error, .squiggly-warning').nth(2).waitFor();
+      await workbench.page.locator('.view-line', { hasText: 'access_key' }).click();
+      await workbench.page.keyboard.press('Control+.');
+      const entry = workbench.page.locator('.action-widget .monaco-list-row', { hasText: 'Move to Secret Storage' });
+      await entry.waitFor();
+      await workbench.screenshots('remotes-file-fix');
+      await entry.click();
+      await workbench.until(() => readFile(path, 'utf8'), (text) => !text.includes('hush'));
+      await workbench.until(() => workbench.page.locator('.view-line', { hasText: 'access_key' }).count(), (count) => count === 0);
+      await workbench.screenshots('remotes-file-fixed');
     });
   });
 });
