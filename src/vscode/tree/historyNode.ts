@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { CoralError } from '../../core/errors';
 import type { CoralClient } from '../../worker/client';
@@ -15,6 +16,9 @@ import { nodeId, type TreeNode } from './treeNode';
 
 /** Commits loaded at a time. */
 const pageSize = 200;
+
+/** Milliseconds that refs are waited for: reading a repository of very many commits takes longer, and their rows need not wait for it. */
+const patience = 500;
 
 /** The history of a repository; a row of its own only where there are several. */
 export class HistoryNode implements Paged {
@@ -61,13 +65,12 @@ export class HistoryNode implements Paged {
   }
 
   async children(): Promise<TreeNode[]> {
-    await this.repository.load();
+    await Promise.race([this.repository.load(), delay(patience)]);
     const { error, snapshot } = this.repository;
     if (error) return [new ErrorNode(this, error)];
-    if (!snapshot) return [];
-    const refs = new RefsOfRepository(snapshot, this.#freshRefs());
+    const refs = snapshot && new RefsOfRepository(snapshot, this.#freshRefs());
     try {
-      const lookFor = [...new Set(refs.remoteRefs.map(({ commit }) => commit))];
+      const lookFor = [...new Set(refs?.remoteRefs.map(({ commit }) => commit))];
       return this.#rows(await this.#client.call('history', { root: this.root, offset: 0, limit: this.#wanted, lookFor }), refs);
     } catch (failure) {
       return [new ErrorNode(this, CoralError.from(failure))];
@@ -80,16 +83,16 @@ export class HistoryNode implements Paged {
     return children.length > 0 ? children : [new MessageNode(this, 'No commits yet')];
   }
 
-  #rows({ rows, hasMore, absent }: CommitPage, refs: RefsOfRepository): TreeNode[] {
+  #rows({ rows, hasMore, absent }: CommitPage, refs: RefsOfRepository | undefined): TreeNode[] {
     const former = new Map(this.#commits.map((node) => [node.row.hash, node]));
     const shown = rows.map((row) => {
       if ('problem' in row) return new DamagedCommitNode(this, row);
       const node = former.get(row.hash) ?? new CommitNode(this, row, this.#client);
-      node.refs = refs.at(row.hash);
+      if (refs) node.refs = refs.at(row.hash);
       return node;
     });
     this.#commits = shown.filter((node) => node instanceof CommitNode);
-    const elsewhere = refs.remoteRefs.filter(({ commit }) => absent.includes(commit)).map((ref) => new AbsentRefNode(this, ref));
+    const elsewhere = (refs?.remoteRefs ?? []).filter(({ commit }) => absent.includes(commit)).map((ref) => new AbsentRefNode(this, ref));
     return [...elsewhere, ...shown, ...(hasMore ? [new MoreRowsNode(this, 'Load more commits')] : [])];
   }
 
