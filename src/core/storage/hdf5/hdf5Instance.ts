@@ -24,6 +24,11 @@ const mostKeptBytes = 64 * 1024 * 1024;
 /** What HDF5 said when a call failed. The instance that said it is sound; what was being written is not. */
 export class Hdf5Failure extends Error {
   override readonly name = 'Hdf5Failure';
+
+  /** whether it is the disk that has no space */
+  get isFull(): boolean {
+    return /No space left|quota exceeded/i.test(this.message);
+  }
 }
 
 /**

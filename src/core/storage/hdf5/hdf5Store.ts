@@ -50,6 +50,10 @@ export class HDF5Store implements WeightStore, DeltaStore {
     this.#queue = new WriteQueue(this.#session, compression ?? 'auto');
   }
 
+  get folder(): string {
+    return dirname(this.#path);
+  }
+
   /** Opens nothing yet, so it fails for no file; what is wrong with one is said by the first call. */
   static open(path: string, options: HDF5StoreOptions = {}): Promise<HDF5Store> {
     return Promise.resolve(new HDF5Store(resolve(path), options));

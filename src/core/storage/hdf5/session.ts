@@ -102,7 +102,7 @@ export class Session {
         if (!CoralError.is(error) && !(error instanceof Hdf5Failure)) this.#discardInstance();
         // What could not be undone is tried again when the lock is taken next.
         if (this.#lock?.kind === 'exclusive' && hasJournal(this.#path)) this.#release();
-        throw CoralError.from(error instanceof Error && 'code' in error ? fileError(error, this.#path) : error, 'corrupt', { path: this.#path });
+        throw explained(error, this.#path);
       } finally {
         this.#rest();
       }
@@ -257,6 +257,11 @@ export class Session {
       throw error;
     }
   }
+}
+
+function explained(error: unknown, path: string): CoralError {
+  if (error instanceof Hdf5Failure && error.isFull) return new CoralError('full', `There is no space left for ${path}.`, { path }, { cause: error });
+  return CoralError.from(error instanceof Error && 'code' in error ? fileError(error, path) : error, 'corrupt', { path });
 }
 
 function rawFile(transaction: Transaction, base: number): RawFile {

@@ -111,7 +111,7 @@ async function writeSteps(file: Hdf5File, raw: RawFile, steps: readonly Step[], 
 }
 
 function notWritten(failure: Hdf5Failure, path: string, { kind, hash }: Entry): CoralError {
-  if (!/No space left|quota exceeded/i.test(failure.message)) return unreadable(failure, path, hash, kind);
+  if (!failure.isFull) return unreadable(failure, path, hash, kind);
   return new CoralError('full', `There is no space left to write ${kind} ${hash} to ${path}.`, { hash, path }, { cause: failure });
 }
 

@@ -67,7 +67,7 @@ export class WriteQueue {
       const options = { compression: this.#compression, replaced, onFailure };
       const replacedBefore = replaced.size;
       try {
-        await this.#session.write((file, catalog) => planWrites(entries, options, file, catalog), entries.length === 1 ? entries[0]?.signal : undefined);
+        await this.#session.write((file, catalog) => planWrites(entries, options, file, catalog), signalOf(entries));
         for (const { resolve } of rest) resolve();
         return;
       } catch (error) {
@@ -78,6 +78,12 @@ export class WriteQueue {
       }
     }
   }
+}
+
+/** What cancels the wait for the lock: the signal that all share, as those of one transfer do. */
+function signalOf(entries: readonly Entry[]): AbortSignal | undefined {
+  const [first] = entries;
+  return entries.every(({ signal }) => signal === first?.signal) ? first?.signal : undefined;
 }
 
 function rejectCancelled(batch: readonly Pending[]): Pending[] {

@@ -60,7 +60,7 @@ const byName: Readonly<Record<string, Meaning>> = {
   RequestTimeTooSkewed: skewed, RequestInTheFuture: skewed,
   AccessDenied: denied, Forbidden: denied, AllAccessDisabled: denied, AccountProblem: denied, UserSuspended: denied,
   NoSuchBucket: noBucket, InvalidBucketName: badBucket, BucketAlreadyExists: taken,
-  PreconditionFailed: changed, ConditionalRequestConflict: changed, OperationAborted: changed,
+  NoSuchUpload: changed, InvalidPart: changed, PreconditionFailed: changed, ConditionalRequestConflict: changed, OperationAborted: changed,
   SlowDown: busy, ServiceUnavailable: busy, RequestLimitExceeded: busy, ThrottlingException: busy, TooManyRequestsException: busy,
   InternalError: failing, UnknownError: failing, RequestTimeout: unreachable('the upload stalled'),
   QuotaExceeded: full, EntityTooLarge: full, XMinioStorageFull: full, XMinioAdminBucketQuotaExceeded: full,
@@ -86,7 +86,8 @@ export function s3Error(error: unknown, place: S3Place): CoralError {
   if (CoralError.is(error)) return error;
   const { name = 'Error', message = String(error), code, status, retryAfter, clockCorrected } = facts(error);
   if (name === 'AbortError') return new CoralError('cancelled', 'Cancelled.');
-  const meaning = byName[name] ?? (code === undefined ? undefined : connectionFailure(code)) ?? byAnswer(status, message);
+  // The SDK calls a reset a timeout too.
+  const meaning = (name === 'TimeoutError' && code !== undefined ? connectionFailure(code) : undefined) ?? byName[name] ?? (code === undefined ? undefined : connectionFailure(code)) ?? byAnswer(status, message);
   const cause = new Error(`${name}: ${message}${status === undefined ? '' : ` (HTTP ${status})`}`);
   if (!meaning) return new CoralError('invalid', `${describe(place)} refused a request: ${name}${message && message !== name ? `, ${message}` : ''}.`, {}, { cause });
   const sentence = meaning.says(place);

@@ -75,6 +75,17 @@ describe('HDF5Store and a lock of h5py', function () {
     await holder.release();
   }));
 
+  it('stops waiting when many writes are cancelled together', () => withCopy(store, async (path) => {
+    const holder = await hold(path, 'r');
+    const stop = new AbortController();
+    await withStore(path, { mode: 'write' }, async (writer) => {
+      const writing = [1, 2, 3].map((seed) => writer.write(noiseWeight(`w${seed}`, [10], seed), { signal: stop.signal }));
+      setTimeout(() => stop.abort(), 300);
+      for (const outcome of await Promise.allSettled(writing)) assert.ok(outcome.status === 'rejected' && CoralError.is(outcome.reason, 'cancelled'));
+    });
+    await holder.release();
+  }));
+
   it('locks though HDF5_USE_FILE_LOCKING is FALSE here', () => withCopy(store, async (path) => {
     const holder = await hold(path, 'a');
     process.env['HDF5_USE_FILE_LOCKING'] = 'FALSE';
