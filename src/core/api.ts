@@ -21,4 +21,5 @@ export { SyncResult, type SyncResultJSON } from './remotes/syncResult';
 export { type LocalStoreOptions, type PreviewOptions, type RemoteTransferOptions, Repository, type RepositoryOptions } from './repository/repository';
 export type { RepositoryState } from './repository/repositoryState';
 export type { SyncStatus } from './repository/syncStatus';
-export type { Room, TransferPreview } from './repository/transferPreview';
+export type { TransferPreview } from './repository/transferPreview';
+export type { Room } from './storage/freeSpace';

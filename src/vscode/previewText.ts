@@ -1,4 +1,5 @@
-import type { Room, TransferPreview } from '../core/repository/transferPreview';
+import type { TransferPreview } from '../core/repository/transferPreview';
+import type { Room } from '../core/storage/freeSpace';
 import type { MovePreview, PlannedWeight } from '../core/transfer/preview';
 import { formatBytes, formatCount, formatCountOf, formatTensor, formatTime, shortHash } from './format';
 import { transferTitle } from './results';

@@ -1,4 +1,5 @@
 import { CoralError, type ErrorDetail } from '../errors';
+import { checkRoom } from '../storage/freeSpace';
 import type { StorageInfo, WeightStore } from '../storage/weightStore';
 import { checkBranchName } from '../validate';
 import { Meter } from '../transfer/meter';
@@ -151,6 +152,7 @@ export class Remote {
         onProgress?.({ phase: 'listing', remote: name, weightsDone: 0, weightsTotal: 0, bytesDone: 0 });
         if (way === 'push') await this.#remote.prepareToWrite(createBucket, signal);
         const { send = [], blocked = [] } = (await this.plan(local, [way], options, signal))[way] ?? {};
+        if (to.folder !== undefined) await checkRoom(send, from, to.folder, way === 'push' ? 'Pushing' : 'Pulling', signal);
         const outcome = await runTransfer(send, from, to, { remote: name, force, meter, bandwidth, signal });
         return { ...outcome, errors: [...blocked.map((hash) => absent(hash, way, name)), ...outcome.errors] };
       });

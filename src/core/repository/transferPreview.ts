@@ -1,18 +1,10 @@
-import { statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { absent, type Remote } from '../remotes/remote';
+import { type Room, roomAt } from '../storage/freeSpace';
 import type { WeightStore } from '../storage/weightStore';
 import type { Plans, Way } from '../transfer/plan';
 import { type MovePreview, previewPlan } from '../transfer/preview';
 import { namesOf } from './names';
 import type { RepositoryState } from './repositoryState';
-
-/** Free space where the weights of a move would go. */
-export interface Room {
-  readonly path: string;
-  /** bytes */
-  readonly free: number;
-}
 
 /** What a push, a pull or a sync would do, in numbers and names. Plain data. */
 export interface TransferPreview {
@@ -45,16 +37,6 @@ export async function previewTransfer(plans: Plans, { local, remote, folder, sta
   const push = await preview('push', local, location.kind === 'folder' ? location.folder : undefined);
   const pull = await preview('pull', remote.store, folder);
   return { remote: name, push, pull, warnings: [...remote.warnings, ...(push ? scalarWarnings(push, name) : [])] };
-}
-
-/** undefined where the system does not tell. A folder that does not exist yet will be on the disk of the one it is made in. */
-async function roomAt(path: string): Promise<Room | undefined> {
-  try {
-    const { bavail, bsize } = await statfs(path);
-    return { path, free: bavail * bsize };
-  } catch {
-    return dirname(path) === path ? undefined : roomAt(dirname(path));
-  }
 }
 
 function scalarWarnings({ scalars }: MovePreview, remote: string): string[] {

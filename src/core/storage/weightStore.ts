@@ -1,3 +1,4 @@
+import type { CoralError } from '../errors';
 import type { Weight, WeightMetadata } from '../weights/weight';
 
 export interface WriteOptions {
@@ -24,6 +25,8 @@ export interface StorageInfo {
 export interface WeightStore {
   /** How many weights a transfer from or to this store should have under way at once; 64 when absent. */
   readonly weightsAtOnce?: number | undefined;
+  /** The folder that what is written goes to; undefined when it is not on a disk of this machine. */
+  readonly folder?: string | undefined;
   /** All weight hashes, sorted. */
   list(signal?: AbortSignal): Promise<string[]>;
   has(hash: string, signal?: AbortSignal): Promise<boolean>;
@@ -41,6 +44,11 @@ export interface WeightStore {
    * when it rejects nothing can be seen under that hash. Several writes may be under way at once.
    */
   write(weight: Weight, options?: WriteOptions): Promise<void>;
+  /**
+   * Looks whether what was written since the last call is there as it was sent, and removes what is not; an error a weight. Only stores
+   * that would otherwise have to take a server's word have this.
+   */
+  confirm?(signal?: AbortSignal): Promise<CoralError[]>;
   info(signal?: AbortSignal): Promise<StorageInfo>;
   /** Lets go of files, locks and sockets; writes under way are finished first. */
   close(): Promise<void>;

@@ -1,0 +1,51 @@
+import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { CoralError } from '../errors';
+import { byteLengthOf, isDType } from '../weights/dtype';
+import type { WeightStore } from './weightStore';
+
+/** Free space where weights would go. */
+export interface Room {
+  readonly path: string;
+  /** bytes */
+  readonly free: number;
+}
+
+/** undefined where the system does not tell. A folder that does not exist yet will be on the disk of the one it is made in. */
+export async function roomAt(path: string): Promise<Room | undefined> {
+  try {
+    const { bavail, bsize } = await statfs(path);
+    return { path, free: bavail * bsize };
+  } catch {
+    return dirname(path) === path ? undefined : roomAt(dirname(path));
+  }
+}
+
+/** Throws "full" when the weights, as large as they are stored now, do not fit into `folder`; nothing has been moved then. `doing`: "Pulling". */
+export async function checkRoom(hashes: readonly string[], from: WeightStore, folder: string, doing: string, signal?: AbortSignal): Promise<void> {
+  const room = hashes.length === 0 ? undefined : await roomAt(folder);
+  if (room === undefined) return;
+  const needed = await storedBytes(hashes, from, room.free, signal);
+  if (needed <= room.free) return;
+  throw new CoralError('full', `${doing} needs ${bytesText(needed)}; ${bytesText(room.free)} are free on ${room.path}. Free some space, then try again.`, { path: folder });
+}
+
+/** What the weights take where they are, as far as it can be told without a request for each. Whether it is above `enough` is what matters. */
+async function storedBytes(hashes: readonly string[], from: WeightStore, enough: number, signal: AbortSignal | undefined): Promise<number> {
+  if (from.storedBytes !== undefined) return hashes.reduce((sum, hash) => sum + (from.storedBytes?.(hash) ?? 0), 0);
+  const whole = (await from.info(signal)).storedBytes ?? Infinity;
+  if (whole <= enough) return whole;
+  let bytes = 0;
+  for (const hash of hashes) {
+    const metadata = await from.metadata(hash, signal).catch(() => undefined);
+    if (metadata && isDType(metadata.dtype)) bytes += byteLengthOf(metadata.shape, metadata.dtype);
+  }
+  return Math.min(whole, bytes);
+}
+
+/** As "6.8 GB": powers of 1000, as disks are sold. */
+function bytesText(bytes: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
+  return `${power === 0 ? bytes : (bytes / 1000 ** power).toFixed(1)} ${units[power]}`;
+}
