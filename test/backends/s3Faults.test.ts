@@ -164,6 +164,71 @@ describe('S3 over a network with faults', function () {
     assert.deepEqual(await weights.list(), []);
   });
 
+  it('goes on with an upload that a killed process has left, and takes only the parts that are right', async function () {
+    needs(this, 'upload-ends');
+    const weight = await random('w', 'uint8', [34 * mebibyte]);
+    const key = `resumed/weights/${weight.metadata.hash}.npz`;
+    for (const [what, damaged, sent] of [['all right', false, [3, 4, 5]], ['one wrong', true, [1, 3, 4, 5]]] as const) {
+      await store.delete([key]);
+      // As a process that is killed leaves it: two parts are there, and no end.
+      const asked = new Set<string>();
+      proxy.fault = ({ path: part }) => {
+        if (!/partNumber=[3-5]/.test(part)) return undefined;
+        const isFirst = !asked.has(part);
+        asked.add(part);
+        return isFirst ? answer(503, 'SlowDown', { 'retry-after': '2' }) : answer(403, 'AccessDenied');
+      };
+      const dying = withoutAbort(store);
+      await assert.rejects(new ObjectWeightStore(dying, 'resumed/').write(weight));
+      if (damaged) {
+        const again = await dying.upload(key);
+        await again.part(1, randomBytes(8 * mebibyte));
+      }
+      proxy.log.length = 0;
+      proxy.fault = () => undefined;
+      await new ObjectWeightStore(store, 'resumed/').write(weight);
+      const parts = proxy.log.flatMap(({ method, path: part }) => (method === 'PUT' ? [Number(/partNumber=(\d+)/.exec(part)?.[1] ?? 0)] : [])).filter((part) => part > 0);
+      assert.deepEqual(parts.sort(), sent, what);
+      assert.deepEqual(await bytesOf((await new ObjectWeightStore(store, 'resumed/').read(weight.metadata.hash))!), await bytesOf(weight));
+    }
+  });
+
+  it('sends anew what it went on with, when someone else ends that upload', async function () {
+    needs(this, 'upload-ends');
+    const weight = await random('w', 'uint8', [20 * mebibyte]);
+    const key = `shared/weights/${weight.metadata.hash}.npz`;
+    const other = await store.upload(key, { metadata: { compression: 'none' } });
+    let ended = false;
+    proxy.fault = ({ path: asked }) => {
+      if (asked.includes('partNumber=2') && !ended) {
+        ended = true;
+        void other.abort();
+        return { kind: 'answer', status: 404, body: '<?xml version="1.0"?><Error><Code>NoSuchUpload</Code></Error>' };
+      }
+      return undefined;
+    };
+    const weights = new ObjectWeightStore(store, 'shared/');
+    await weights.write(weight);
+    assert.ok(ended);
+    assert.deepEqual(await bytesOf((await weights.read(weight.metadata.hash))!), await bytesOf(weight));
+  });
+
+  it('has old uploads forgotten, and leaves young ones', async function () {
+    needs(this, 'upload-ends');
+    const begun = await store.upload('stale/weights/x.npz');
+    await begun.part(1, randomBytes(5 * mebibyte));
+    const held = async (): Promise<number> => {
+      const client = new S3Client({ endpoint: server.endpoint, region: 'us-east-1', forcePathStyle: true, credentials: { ...server } });
+      const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: 'stale/' }));
+      client.destroy();
+      return Uploads.length;
+    };
+    await store.forgetUploads('stale/weights/', Date.now() - 3_600_000);
+    assert.equal(await held(), 1);
+    await store.forgetUploads('stale/weights/', Date.now() + 3_600_000);
+    assert.equal(await held(), 0);
+  });
+
   it('cancels at once while it waits to try again', async () => {
     const slow = await open({ retry: { firstWait: 60_000, longestWait: 60_000 } });
     failing(100, { kind: 'reset' });
@@ -382,6 +447,16 @@ async function withEnvironment(variables: Readonly<Record<string, string | undef
   } finally {
     set(before);
   }
+}
+
+/** Its uploads are never given up properly, as when the process is killed. */
+function withoutAbort(store: ObjectStore): ObjectStore {
+  return new Proxy(store, {
+    get: (target, name) => (name !== 'upload' ? Reflect.get(target, name) as unknown : async (...given: Parameters<ObjectStore['upload']>) => {
+      const upload = await target.upload(...given);
+      return { ...upload, holds: upload.holds.bind(upload), part: upload.part.bind(upload), complete: upload.complete.bind(upload), abort: () => Promise.resolve() };
+    }),
+  });
 }
 
 async function read(store: ObjectStore, key: string): Promise<Buffer> {

@@ -73,6 +73,7 @@ class Run {
     const weightsAtOnce = this.#options.weightsAtOnce ?? bestAtOnce;
     meter.start(this.#planned);
     await Promise.all(Array.from({ length: Math.min(weightsAtOnce, this.#planned) }, () => this.#work()));
+    await this.#confirm();
     meter.finish();
     if (signal?.aborted === true && this.#weights + this.#errors.length < this.#planned) {
       const rest = 'Run it again to send the rest.';
@@ -90,6 +91,20 @@ class Run {
       } catch (error) {
         this.#fail(next.value, CoralError.from(error, 'network'));
       }
+    }
+  }
+
+  /** What is not there after all counts as failed. After a cancellation nothing is asked any more: running it again finds out. */
+  async #confirm(): Promise<void> {
+    if (this.#weights === 0 || this.#options.signal?.aborted === true) return;
+    try {
+      const errors = await this.#to.confirm?.(this.#options.signal) ?? [];
+      this.#weights -= errors.length;
+      for (const error of errors) this.#errors.push(error.with({ remote: this.#options.remote }));
+    } catch (error) {
+      const { reason, message } = CoralError.from(error, 'network');
+      if (reason === 'cancelled') return;
+      this.#errors.push(new CoralError(reason, `Whether ${this.#options.remote} holds what was sent could not be confirmed: ${message}`, { remote: this.#options.remote }, { cause: error }));
     }
   }
 

@@ -57,6 +57,10 @@ export class MemoryObjects implements ObjectStore {
     throw new Error('not needed here');
   }
 
+  forgetUploads(): Promise<void> {
+    return Promise.resolve();
+  }
+
   delete(keys: readonly string[]): Promise<void> {
     for (const key of keys) this.objects.delete(key);
     return Promise.resolve();

@@ -53,6 +53,7 @@ export function limited(inner: ObjectStore, concurrency: number): ObjectStore {
   async function upload(...[key, options, signal]: Parameters<ObjectStore['upload']>): Promise<Upload> {
     const begun = await counted(() => inner.upload(key, options, signal), signal);
     return {
+      holds: (number, block) => begun.holds(number, block),
       part: (number, block, stop) => counted(() => begun.part(number, block, stop), stop, block.byteLength),
       complete: (tags, stop) => counted(() => begun.complete(tags, stop), stop),
       abort: () => begun.abort(),
@@ -67,6 +68,7 @@ export function limited(inner: ObjectStore, concurrency: number): ObjectStore {
     get,
     put: (key, body, options, signal) => counted(() => inner.put(key, body, options, signal), signal, body.byteLength),
     upload,
+    forgetUploads: (prefix, before, signal) => counted(() => inner.forgetUploads(prefix, before, signal), signal),
     delete: (keys, signal) => counted(() => inner.delete(keys, signal), signal),
     bucketExists: (signal) => counted(() => inner.bucketExists(signal), signal),
     createBucket: (signal) => counted(() => inner.createBucket(signal), signal),

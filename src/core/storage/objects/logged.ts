@@ -48,11 +48,13 @@ export function logged(inner: ObjectStore, tell: OnRequest): ObjectStore {
     upload: async (key, options, signal) => {
       const begun = await timed(`POST ${key} (upload)`, () => inner.upload(key, options, signal));
       return {
+        holds: (number, bytes) => begun.holds(number, bytes),
         part: (number, bytes, stop) => timed(`PUT ${key} (part ${number}, ${bytes.byteLength} bytes)`, () => begun.part(number, bytes, stop)),
         complete: (tags, stop) => timed(`POST ${key} (complete ${tags.length} parts)`, () => begun.complete(tags, stop)),
         abort: () => timed(`DELETE ${key} (upload)`, () => begun.abort()),
       };
     },
+    forgetUploads: (prefix, before, signal) => timed(`LIST ${prefix} (uploads)`, () => inner.forgetUploads(prefix, before, signal)),
     delete: (keys, signal) => timed(`DELETE ${keys.length === 1 ? keys[0] ?? '' : `${keys.length} keys`}`, () => inner.delete(keys, signal)),
     bucketExists: (signal) => timed('LIST bucket', () => inner.bucketExists(signal), (exists) => (exists ? 'ok' : 'not there')),
     createBucket: (signal) => timed('PUT bucket', () => inner.createBucket(signal)),

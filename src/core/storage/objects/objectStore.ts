@@ -23,6 +23,11 @@ export interface UploadOptions {
   readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
 
+export interface UploadStart extends UploadOptions {
+  /** Begin anew, rather than go on with an upload of this key that was cut off. */
+  readonly fresh?: boolean | undefined;
+}
+
 export interface PutOptions extends UploadOptions {
   /** Only if no object has this key. */
   readonly ifAbsent?: boolean | undefined;
@@ -32,6 +37,8 @@ export interface PutOptions extends UploadOptions {
 
 /** An object on its way in parts; nothing can be seen of it before `complete`. */
 export interface Upload {
+  /** The tag of a part that the server holds, with just these bytes, from an upload that was cut off: it need not be sent again. */
+  holds(number: number, bytes: Uint8Array): string | undefined;
   /** Sends one part with Content-MD5. `number` counts from 1, up to 10,000; all parts but the last have at least 5 MiB. Returns its tag. */
   part(number: number, bytes: Uint8Array, signal?: AbortSignal): Promise<string>;
   /** Makes the object visible, from the tags of all parts in order. */
@@ -62,8 +69,13 @@ export interface ObjectStore {
   get(key: string, range?: ByteRange, signal?: AbortSignal): Promise<ObjectBody | undefined>;
   /** Writes one object in one request with Content-MD5, all or nothing. Returns the new tag. */
   put(key: string, bytes: Uint8Array, options?: PutOptions, signal?: AbortSignal): Promise<string>;
-  /** Begins an object too large for one request; `sendObject` drives it. */
-  upload(key: string, options?: UploadOptions, signal?: AbortSignal): Promise<Upload>;
+  /**
+   * Begins an object too large for one request, or goes on with it where a killed process left off; `sendObject` drives it. Two who go
+   * on with the same may end it for each other: "conflict", and then it has to be begun `fresh`.
+   */
+  upload(key: string, options?: UploadStart, signal?: AbortSignal): Promise<Upload>;
+  /** Has the server forget what was sent of uploads below `prefix` of which nothing has come since `before`, in ms since 1970. */
+  forgetUploads(prefix: string, before: number, signal?: AbortSignal): Promise<void>;
   delete(keys: readonly string[], signal?: AbortSignal): Promise<void>;
   /** Whether the bucket is there and may be listed; throws the reason when it may not. */
   bucketExists(signal?: AbortSignal): Promise<boolean>;

@@ -8,6 +8,7 @@ import { type BlockSource, Weight, type WeightMetadata } from '../../weights/wei
 import type { DeltaStore } from '../deltaStore';
 import type { StorageInfo, WeightStore, WriteOptions } from '../weightStore';
 import { Layout } from './layout';
+import { Ledger } from './ledger';
 import { longestMetadata, type MetadataFile, metadataText, noMetadata, readMetadata } from './metadataFile';
 import { ObjectDeltas } from './objectDeltas';
 import type { ObjectStore } from './objectStore';
@@ -34,9 +35,14 @@ const headBytes = 64 * 1024;
 /** Most memory, in bytes, that all writes under way take together for what they are sending. */
 const writeMemory = 128 * 1024 * 1024;
 
+/** An upload of which nothing has come for so long, in ms, is that of a process that was killed. */
+const longestUpload = 24 * 3_600_000;
+const folders = ['weights', 'metadata', 'deltas'] as const;
+
 /** Weights as objects below a prefix: weights/HASH.npz and metadata/HASH.json, as the Python tool has them; and deltas beside them. */
 export class ObjectWeightStore implements WeightStore, DeltaStore {
   readonly #objects: ObjectStore;
+  readonly #ledger: Ledger;
   readonly #layout: Layout;
   readonly #compression: 'auto' | 'gzip' | 'none';
   readonly #name: string | undefined;
@@ -44,11 +50,12 @@ export class ObjectWeightStore implements WeightStore, DeltaStore {
   readonly #memory = new Semaphore(writeMemory);
   /** bytes of the objects, by hash, as the last listing had them */
   #sizes = new Map<string, number>();
+  #swept = false;
 
   constructor(objects: ObjectStore, prefix: string, options: ObjectWeightStoreOptions = {}) {
-    this.#objects = objects;
+    this.#objects = this.#ledger = new Ledger(objects);
     this.#layout = new Layout(prefix);
-    this.#deltas = new ObjectDeltas(objects, this.#layout);
+    this.#deltas = new ObjectDeltas(this.#ledger, this.#layout);
     this.#compression = options.compression ?? 'auto';
     this.#name = options.name;
   }
@@ -158,7 +165,50 @@ export class ObjectWeightStore implements WeightStore, DeltaStore {
     return Promise.resolve();
   }
 
+  async confirm(signal?: AbortSignal): Promise<CoralError[]> {
+    const keys = await this.#ledger.unheld((key) => this.#isRight(key, signal), signal);
+    const hashes = new Set(keys.flatMap((key) => folders.map((folder) => this.#layout.hashOf(folder, key)).filter((hash) => hash !== undefined)));
+    // What is not as it was sent must not count as there.
+    if (hashes.size > 0) await this.#objects.delete([...hashes].map((hash) => this.#layout.key('weights', hash)), signal);
+    return [...hashes].map((hash) => new CoralError(
+      'corrupt', `${this.#objects.location} does not hold weight ${hash} as it was sent, though it confirmed it. Push it again; if that does not help, use another server.`,
+      { hash, remote: this.#name }));
+  }
+
+  async #isRight(key: string, signal: AbortSignal | undefined): Promise<boolean | undefined> {
+    const hash = this.#layout.hashOf('weights', key);
+    const delta = this.#layout.hashOf('deltas', key);
+    if (hash === undefined && delta === undefined) return undefined;
+    try {
+      const found = hash === undefined ? await this.readDelta(delta ?? '', signal) : await this.read(hash, signal);
+      if (found === undefined) return false;
+      for (const blocks = found.blocks(signal)[Symbol.asyncIterator](); (await blocks.next()).done !== true;);
+      return true;
+    } catch (error) {
+      if (CoralError.is(error, 'corrupt') || CoralError.is(error, 'unsupported')) return false;
+      throw error;
+    }
+  }
+
+  /** Someone else may end an upload that was gone on with: then it is sent anew. */
   async #send(weight: Weight, signal: AbortSignal | undefined): Promise<void> {
+    if (weight.byteLength > singlePutBytes) await this.#sweep(signal);
+    try {
+      await this.#sendOnce(weight, false, signal);
+    } catch (error) {
+      if (!CoralError.is(error, 'conflict')) throw error;
+      await this.#sendOnce(weight, true, signal);
+    }
+  }
+
+  /** Once: parts that pushes which were killed long ago have left. */
+  async #sweep(signal: AbortSignal | undefined): Promise<void> {
+    if (this.#swept) return;
+    this.#swept = true;
+    await this.#objects.forgetUploads(this.#layout.folder('weights'), Date.now() - longestUpload, signal);
+  }
+
+  async #sendOnce(weight: Weight, fresh: boolean, signal: AbortSignal | undefined): Promise<void> {
     const { metadata, byteOrder, byteLength } = weight;
     const blocks = verified(metadata, (stop) => weight.blocks(stop))(signal)[Symbol.asyncIterator]();
     try {
@@ -167,6 +217,7 @@ export class ObjectWeightStore implements WeightStore, DeltaStore {
       const npz = writeNpz(metadata.shape, metadata.dtype, byteOrder, following(sample, blocks), { deflate: this.#deflates(sample) }, signal);
       await sendObject(this.#objects, this.#layout.key('weights', metadata.hash), npz.bytes, {
         metadata: { compression: 'none' },
+        fresh,
         sizeHint: npz.size ?? byteLength,
         beforeVisible: () => this.writeMetadata(metadata, signal),
       }, signal);

@@ -31,6 +31,7 @@ export function retrying(inner: ObjectStore, policy: RetryPolicy = defaultPolicy
   async function upload(...[key, options, signal]: Parameters<ObjectStore['upload']>): Promise<Upload> {
     const begun = await again(() => inner.upload(key, options, signal), signal);
     return {
+      holds: (number, bytes) => begun.holds(number, bytes),
       part: (number, bytes, stop) => again(() => begun.part(number, bytes, stop), stop),
       complete: (tags, stop) => again(() => begun.complete(tags, stop), stop),
       abort: () => again(() => begun.abort()),
@@ -48,6 +49,7 @@ export function retrying(inner: ObjectStore, policy: RetryPolicy = defaultPolicy
       return options.ifAbsent || options.ifMatch !== undefined ? attempt() : again(attempt, signal);
     },
     upload,
+    forgetUploads: (prefix, before, signal) => again(() => inner.forgetUploads(prefix, before, signal), signal),
     delete: (keys, signal) => again(() => inner.delete(keys, signal), signal),
     bucketExists: (signal) => again(() => inner.bucketExists(signal), signal),
     createBucket: (signal) => again(() => inner.createBucket(signal), signal),

@@ -2,12 +2,13 @@ import {
   AbortMultipartUploadCommand, CompleteMultipartUploadCommand, CreateBucketCommand, CreateMultipartUploadCommand, DeleteObjectCommand, DeleteObjectsCommand,
   GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client, UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { CoralError, throwIfCancelled } from '../../errors';
-import type { ByteRange, Capabilities, ObjectBody, ObjectInfo, ObjectStore, PutOptions, Upload, UploadOptions } from './objectStore';
+import type { ByteRange, Capabilities, ObjectBody, ObjectInfo, ObjectStore, PutOptions, Upload, UploadOptions, UploadStart } from './objectStore';
+import { md5Of } from './md5';
 import { describe, foreignAnswer, nameOf, s3Error, type S3Place, statusOf } from './s3Errors';
 import { S3Upload } from './s3Upload';
+import { type CutOff, cutOffUpload, forgetUploads } from './s3Uploads';
 
 const keysPerDelete = 1000;
 
@@ -85,11 +86,11 @@ export class S3Store implements ObjectStore {
     }
   }
 
-  async upload(key: string, options: UploadOptions = {}, signal?: AbortSignal): Promise<Upload> {
-    const command = new CreateMultipartUploadCommand({ Bucket: this.#place.bucket, Key: key, ContentType: options.contentType, Metadata: { ...options.metadata } });
-    const UploadId = this.#expect((await this.#ask(() => this.#client.send(command, request(signal)))).UploadId);
-    const target = { Bucket: this.#place.bucket, Key: key, UploadId };
+  async upload(key: string, options: UploadStart = {}, signal?: AbortSignal): Promise<Upload> {
+    const cutOff = options.fresh ? undefined : await this.#cutOff(key, signal);
+    const target = { Bucket: this.#place.bucket, Key: key, UploadId: cutOff?.id ?? await this.#begin(key, options, signal) };
     return new S3Upload({
+      held: cutOff?.parts ?? new Map(),
       part: async (number, bytes, stop) => {
         const part = new UploadPartCommand({ ...target, PartNumber: number, Body: bytes, ContentLength: bytes.byteLength, ContentMD5: md5(bytes) });
         return this.#expect((await this.#ask(() => this.#client.send(part, request(stop)))).ETag);
@@ -102,6 +103,15 @@ export class S3Store implements ObjectStore {
       tagNow: async (stop) => (await this.head(key, stop))?.tag,
       translated: (error) => s3Error(error, this.#place),
     });
+  }
+
+  async forgetUploads(prefix: string, before: number, signal?: AbortSignal): Promise<void> {
+    try {
+      await forgetUploads({ client: this.#client, bucket: this.#place.bucket }, prefix, before, signal);
+    } catch {
+      // Not every server lists uploads, and not everyone may: they only take space.
+      throwIfCancelled(signal);
+    }
   }
 
   async delete(keys: readonly string[], signal?: AbortSignal): Promise<void> {
@@ -151,6 +161,20 @@ export class S3Store implements ObjectStore {
 
   close(): void {
     this.#client.destroy();
+  }
+
+  async #begin(key: string, { contentType, metadata }: UploadOptions, signal: AbortSignal | undefined): Promise<string> {
+    const command = new CreateMultipartUploadCommand({ Bucket: this.#place.bucket, Key: key, ContentType: contentType, Metadata: { ...metadata } });
+    return this.#expect((await this.#ask(() => this.#client.send(command, request(signal)))).UploadId);
+  }
+
+  async #cutOff(key: string, signal: AbortSignal | undefined): Promise<CutOff | undefined> {
+    try {
+      return await cutOffUpload({ client: this.#client, bucket: this.#place.bucket }, key, signal);
+    } catch {
+      throwIfCancelled(signal);
+      return undefined;
+    }
   }
 
   async #put(key: string, bytes: Uint8Array, options: PutOptions, signal: AbortSignal | undefined): Promise<string> {
@@ -214,7 +238,7 @@ async function* firstBytes(body: AsyncIterable<Uint8Array>, length: number): Asy
 }
 
 const request = (signal: AbortSignal | undefined): { abortSignal?: AbortSignal } => (signal ? { abortSignal: signal } : {});
-const md5 = (bytes: Uint8Array | string): string => createHash('md5').update(bytes).digest('base64');
+const md5 = (bytes: Uint8Array): string => md5Of(bytes).toString('base64');
 const unquoted = (tag: string): string => tag.replace(/^"|"$/g, '');
 
 interface Answer { readonly ETag?: string | undefined; readonly LastModified?: Date | undefined; readonly Metadata?: Record<string, string> | undefined }
@@ -228,7 +252,7 @@ function addContentMd5ToDeletes(client: S3Client): void {
   client.middlewareStack.add(
     (next, { commandName }) => (args) => {
       const { body, headers } = args.request as { body?: unknown; headers: Record<string, string> };
-      if (commandName === 'DeleteObjectsCommand' && typeof body === 'string') headers['content-md5'] = md5(body);
+      if (commandName === 'DeleteObjectsCommand' && typeof body === 'string') headers['content-md5'] = md5(Buffer.from(body));
       return next(args);
     },
     { step: 'build', name: 'coralContentMd5', override: true },

@@ -1,9 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { CoralError } from '../../errors';
+import { bareTag, md5Of, usualTag } from './md5';
 import type { Upload } from './objectStore';
 import { nameOf } from './s3Errors';
 
 interface Requests {
+  /** tags of the parts that an upload which was cut off has left, by number */
+  readonly held: ReadonlyMap<number, string>;
   part(number: number, bytes: Uint8Array, signal?: AbortSignal): Promise<string>;
   complete(tags: readonly string[], signal?: AbortSignal): Promise<void>;
   abort(): Promise<void>;
@@ -18,6 +20,11 @@ export class S3Upload implements Upload {
 
   constructor(requests: Requests) {
     this.#requests = requests;
+  }
+
+  holds(number: number, bytes: Uint8Array): string | undefined {
+    const tag = this.#requests.held.get(number);
+    return tag !== undefined && bareTag(tag) === md5Of(bytes).toString('hex') ? tag : undefined;
   }
 
   part(number: number, bytes: Uint8Array, signal?: AbortSignal): Promise<string> {
@@ -42,8 +49,4 @@ export class S3Upload implements Upload {
   }
 }
 
-/** The tag of an object made of these parts: the MD5 of their MD5s, and how many they are. */
-function wholeTag(tags: readonly string[]): string {
-  const digests = Buffer.from(tags.map((tag) => tag.replace(/"/g, '')).join(''), 'hex');
-  return `"${createHash('md5').update(digests).digest('hex')}-${tags.length}"`;
-}
+const wholeTag = (tags: readonly string[]): string => `"${usualTag(tags.map((tag) => Buffer.from(bareTag(tag), 'hex')), true)}"`;

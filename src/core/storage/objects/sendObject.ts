@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CoralError, throwIfCancelled } from '../../errors';
-import type { ObjectStore, Upload, UploadOptions } from './objectStore';
+import type { ObjectStore, Upload, UploadStart } from './objectStore';
 
 const mebibyte = 1024 * 1024;
 const smallestPart = 8 * mebibyte;
@@ -14,7 +14,7 @@ export const singlePutBytes = 2 * smallestPart;
 /** Most memory that sending one larger object of `size` bytes takes. */
 export const uploadMemory = (size: number): number => (partsAtOnce + 2) * partBytes(size);
 
-export interface SendOptions extends UploadOptions {
+export interface SendOptions extends UploadStart {
   /** bytes of the object, more or less: sets the size of the parts */
   readonly sizeHint: number;
   /** What has to be done before the object can be seen; it is not sent when this fails. */
@@ -23,7 +23,7 @@ export interface SendOptions extends UploadOptions {
 
 /**
  * Writes one object from a stream, all or nothing: up to 16 MiB in one request, else in parts. When the stream, the network
- * or the signal ends it early, nothing can be seen under the key and no part is left behind.
+ * or the signal ends it early, nothing can be seen under the key and no part is left behind. A kill leaves parts, which are not sent again.
  */
 export async function sendObject(
   objects: ObjectStore, key: string, bytes: AsyncIterable<Uint8Array>, options: SendOptions, signal?: AbortSignal,
@@ -56,7 +56,7 @@ async function sendInParts(
     await Promise.race([upload.abort().catch(() => undefined), sleep(abortMs)]);
     throw error;
   }
-  await checkSize(objects, key, size, signal);
+  await checkStored(objects, key, size, options, signal);
 }
 
 async function sendParts(upload: Upload, parts: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<{ tags: string[]; size: number }> {
@@ -72,6 +72,11 @@ async function sendParts(upload: Upload, parts: AsyncIterable<Uint8Array>, signa
       throwIfCancelled(signal);
       const number = count += 1;
       size += part.byteLength;
+      const held = upload.holds(number, part);
+      if (held !== undefined) {
+        tags[number - 1] = held;
+        continue;
+      }
       // A failed part stays in the set, so that the next wait meets it.
       const sent = upload.part(number, part, stop.signal).then((tag) => {
         tags[number - 1] = tag;
@@ -92,10 +97,13 @@ async function sendParts(upload: Upload, parts: AsyncIterable<Uint8Array>, signa
   }
 }
 
-async function checkSize(objects: ObjectStore, key: string, size: number, signal?: AbortSignal): Promise<void> {
+/** An upload that was gone on with may have been begun with other metadata. */
+async function checkStored(objects: ObjectStore, key: string, size: number, { metadata = {} }: SendOptions, signal?: AbortSignal): Promise<void> {
   const stored = await objects.head(key, signal);
-  if (stored?.size === size) return;
+  const isSame = Object.entries(metadata).every(([name, value]) => stored?.metadata?.[name] === value);
+  if (stored?.size === size && isSame) return;
   await objects.delete([key], signal);
+  if (!isSame && stored?.size === size) throw new CoralError('conflict', `${key} at ${objects.location} was being sent by another program too. Try again.`);
   throw new CoralError('corrupt', `${objects.location} kept ${stored?.size ?? 0} of ${size} bytes of ${key}; it was removed again. Try again, or use another server.`);
 }
 

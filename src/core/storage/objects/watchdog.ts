@@ -38,6 +38,7 @@ export function watchdog(inner: ObjectStore, stall = stallMs): ObjectStore {
     get,
     put: (key, bytes, options, signal) => inner.put(key, bytes, options, signal),
     upload: (key, options, signal) => answered((stop) => inner.upload(key, options, stop), signal),
+    forgetUploads: (prefix, before, signal) => answered((stop) => inner.forgetUploads(prefix, before, stop), signal),
     delete: (keys, signal) => answered((stop) => inner.delete(keys, stop), signal),
     bucketExists: (signal) => answered((stop) => inner.bucketExists(stop), signal),
     createBucket: (signal) => answered((stop) => inner.createBucket(stop), signal),
