@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+
 /** One promise of Coral that the fault tests try to break. */
 export interface Claim {
   /** as in "R1" */
@@ -42,6 +44,16 @@ export class Tally {
     return { tries: this.tries, failures: this.failures, note, skipped };
   }
 }
+
+/** How long this machine takes now to start a program, in ms: what must not take longer than a second may take as much more as it is slow. */
+export async function lag(): Promise<number> {
+  const began = performance.now();
+  await new Promise((resolve) => { spawn('true', { stdio: 'ignore' }).once('close', resolve).once('error', resolve); });
+  return performance.now() - began;
+}
+
+/** The most that may pass where a second is promised: more on a machine that is busy. */
+export const aSecond = async (): Promise<number> => 1000 + 10 * Math.max(0, await lag() - 20);
 
 /** Runs `work` for 0, 1, ... count - 1, so many at a time. */
 export async function inLanes(count: number, lanes: number, work: (index: number) => Promise<void>): Promise<void> {

@@ -45,11 +45,11 @@ export class World {
   }
 
   /** A file remote in a folder of its own. */
-  static async withFolder({ folder }: Template, keep: { readonly remote?: boolean } = {}): Promise<World> {
-    const root = await mkdtemp(join(folder, 'try-'));
+  static async withFolder({ folder }: Template, { at = folder }: { readonly at?: string } = {}): Promise<World> {
+    const root = await mkdtemp(join(at, 'try-'));
     const path = join(root, 'remote/weights.h5');
     await mkdir(join(root, 'remote'));
-    if (keep.remote !== false) await copyFile(join(folder, 'remote.h5'), path);
+    await copyFile(join(folder, 'remote.h5'), path);
     return World.#make(root, 'file', folder, { path }, `file://${join(root, 'remote')}`, null);
   }
 
