@@ -29,8 +29,10 @@ export const findChromium = () => process.env.CHROMIUM ?? '/usr/bin/chromium';
  */
 export async function startServer({ settings = {}, env = {}, smoke = false, vsix } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'vscode-host-'));
-  mkdirSync(join(dir, 'data/User'), { recursive: true });
-  writeFileSync(join(dir, 'data/User/settings.json'), JSON.stringify({ ...quietSettings, ...settings }));
+  for (const scope of ['User', 'Machine']) { // a setting of machine scope is read from there alone
+    mkdirSync(join(dir, 'data', scope), { recursive: true });
+    writeFileSync(join(dir, 'data', scope, 'settings.json'), JSON.stringify({ ...quietSettings, ...settings }));
+  }
   const args = [
     join(packageFolder('code-server'), 'lib/vscode/out/server-main.js'),
     '--host', '127.0.0.1', '--port', '0', '--without-connection-token', '--accept-server-license-terms',

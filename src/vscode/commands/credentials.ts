@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Services } from '../services';
 import { pickRemote } from './pickRemote';
 import { askCredentials } from './askCredentials';
+import { mayContact } from './connect';
 
 export async function setCredentials(services: Services, target?: unknown): Promise<void> {
   const remote = await pickRemote(services, target, 'Set the credentials of which remote?');
@@ -9,7 +10,7 @@ export async function setCredentials(services: Services, target?: unknown): Prom
   const credentials = await askCredentials(remote.name);
   if (!credentials) return;
   await services.vault.set(remote.summary, credentials);
-  await remote.fetchStatusAgain();
+  if (await mayContact(services, remote)) await remote.fetchStatusAgain();
 }
 
 export async function clearCredentials(services: Services, target?: unknown): Promise<void> {
