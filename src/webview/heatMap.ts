@@ -19,6 +19,7 @@ export class HeatMap {
   constructor(slice: SliceData) {
     this.#slice = slice;
     const { cellRows, cellColumns, rows, columns, cells } = slice;
+    const isSigned = slice.choice.reduction === 'mean';
     this.#limit = cells.reduce((most, cell) => (Math.abs(cell) > most ? Math.abs(cell) : most), 0);
     const label = `Heat map of ${rows} rows and ${columns} columns in ${cellRows} by ${cellColumns} cells. Arrow keys read single cells.`;
     this.#canvas = h('canvas', {
@@ -32,7 +33,7 @@ export class HeatMap {
       Math.floor(event.offsetY / this.#canvas.clientHeight * cellRows), Math.floor(event.offsetX / this.#canvas.clientWidth * cellColumns)));
     this.element = h('figure', {},
       h('div', { class: 'map' }, this.#canvas, this.#cursor),
-      h('div', { class: 'axis', 'aria-hidden': 'true' }, h('span', {}, numberText(-this.#limit)), h('span', { class: 'legend' }), h('span', {}, numberText(this.#limit))),
+      h('div', { class: 'axis', 'aria-hidden': 'true' }, h('span', {}, numberText(isSigned ? -this.#limit : 0)), h('span', { class: isSigned ? 'legend' : 'legend positive' }), h('span', {}, numberText(this.#limit))),
       this.#readout,
       folded('Show as a table', () => this.#table()));
     this.draw();

@@ -26,7 +26,8 @@ export class Section<Part extends string> {
     this.#working.hidden = true;
     this.#problem.hidden = true;
     this.#status.textContent = spoken;
-    this.#body.replaceChildren(...content);
+    // What is there stays there: moving it would take the focus from it.
+    if (content.length !== this.#body.childNodes.length || content.some((node, index) => node !== this.#body.childNodes[index])) this.#body.replaceChildren(...content);
   }
 
   working({ fraction, text }: Working<Part>): void {

@@ -10,7 +10,7 @@ import type { FromWeightPage, ToWeightPage, WeightPageState, WeightPart } from '
 import { numberText, shareText } from './numberText';
 import { onThemeChange, Page } from './page';
 import { Section } from './sections';
-import { sliceChooser } from './sliceChooser';
+import { SliceChooser } from './sliceChooser';
 import { commitsText, remotesText, storedText, tensorText, titleOf, versionsTable } from './weightFacts';
 
 const page = new Page<ToWeightPage, FromWeightPage, WeightPageState>();
@@ -25,7 +25,9 @@ const commits = h('section', { class: 'commits', hidden: true });
 const charts = h('div', { class: 'charts' }, histogram, sections.slice.element);
 document.getElementById('page')?.append(header, sections.facts.element, sections.statistics.element, charts, commits);
 
+const picture = h('div');
 let heatMap: HeatMap | undefined;
+let chooser: SliceChooser | undefined;
 let known: WeightFacts | undefined;
 onThemeChange(() => heatMap?.draw());
 
@@ -94,13 +96,15 @@ function showStatistics(statistics: Statistics): void {
 function showSlice(slice: SliceData): void {
   heatMap = new HeatMap(slice);
   const { rows, columns, cellRows, cellColumns, notFinite, cells, choice } = slice;
-  const choose = (chosen: typeof choice): void => {
+  chooser ??= new SliceChooser(known?.shape ?? [], choice, (chosen) => {
     page.remember({ choice: chosen });
     page.send({ kind: 'choose', choice: chosen });
-  };
-  const scaled = rows > cellRows || columns > cellColumns ? `${formatCount(rows)} × ${formatCount(columns)} elements in ${cellRows} × ${cellColumns} cells. ` : '';
-  const odd = notFinite > 0 ? `${formatCount(notFinite)} elements are NaN or infinite and are left out.` : '';
-  const empty = rows === 0 || columns === 0 || cells.length === 0;
-  sections.slice.show('The heat map is shown.', sliceChooser(known?.shape ?? [], choice, choose),
-    empty ? h('p', {}, 'There are no elements to show.') : heatMap.element, ...(scaled + odd === '' ? [] : [h('p', { class: 'note' }, scaled + odd)]));
+  });
+  const notes = [
+    ...(rows > cellRows || columns > cellColumns ? [`${formatCount(rows)} × ${formatCount(columns)} elements in ${cellRows} × ${cellColumns} cells.`] : []),
+    ...(notFinite > 0 ? [`${formatCount(notFinite)} elements are NaN or infinite and are left out.`] : []),
+  ];
+  picture.replaceChildren(
+    cells.length === 0 ? h('p', {}, 'There are no elements to show.') : heatMap.element, ...notes.map((note) => h('p', { class: 'note' }, note)));
+  sections.slice.show('The heat map is shown.', chooser.element, picture);
 }

@@ -27,7 +27,7 @@ export async function compareWith(services: Services, one: ShownWeight): Promise
   const { otherVersions } = await services.client.call('describeWeight', one);
   const another = { label: '$(search) Another weight…', version: undefined };
   const items = otherVersions.length === 0 ? [another] : [
-    { label: `Other versions of ${one.name ?? one.hash}`, kind: vscode.QuickPickItemKind.Separator, version: undefined },
+    { label: 'other versions', kind: vscode.QuickPickItemKind.Separator, version: undefined },
     ...otherVersions.map(versionItem), { label: '', kind: vscode.QuickPickItemKind.Separator, version: undefined }, another,
   ];
   const picked = await vscode.window.showQuickPick(items, { placeHolder: `Compare ${one.name ?? shortHash(one.hash)} with…`, matchOnDescription: true });
