@@ -14,7 +14,7 @@ const section = (part: RemoteInfoPart, title: string): Section<RemoteInfoPart> =
 });
 const header = h('header', {}, h('h1', {}, page.state.target.remote));
 const sections = { info: section('info', 'Storage'), contents: section('contents', 'Weights by dtype') };
-const branches = h('section', { hidden: true });
+const branches = h('section', { class: 'refs', hidden: true });
 document.getElementById('page')?.append(header, sections.info.element, sections.contents.element, branches);
 
 let stored: number | undefined;
