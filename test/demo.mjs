@@ -1,4 +1,4 @@
-// `npm run demo [-- --shot FILE] [--keep]`: builds everything on a fresh machine, then hands over to test/demo/main.ts.
+// `npm run demo [-- --shot FILE | --pictures] [--keep]`: builds everything on a fresh machine, then hands over to test/demo/main.ts.
 import { spawn, spawnSync } from 'node:child_process';
 import { setUp } from './setup.mjs';
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -7,9 +7,10 @@ import { makeSampleRepository, type SampleRepository } from '../samples/model';
 import { startS3 } from '../servers/s3';
 import { Session } from '../ui/session';
 import { findDesktop, openDesktop } from './desktop';
+import { takePictures } from './pictures';
 import { pushAndShoot } from './shot';
 
-const { values: options } = parseArgs({ options: { shot: { type: 'string' }, keep: { type: 'boolean' } } });
+const { values: options } = parseArgs({ options: { shot: { type: 'string' }, pictures: { type: 'boolean' }, keep: { type: 'boolean' } } });
 const undo: (() => Promise<void>)[] = [];
 // More signals than one come with one Ctrl+C, from the terminal and from npm: the later ones change nothing.
 const interrupted = new Promise<void>((resolve) => {
@@ -31,7 +32,7 @@ async function demo(): Promise<void> {
   const sample = await makeSampleRepository(await loadCore(), folder);
   console.log(`A sample repository lies in ${sample.root}; its remote "origin" is ${sample.originFolder}.`);
   const env = await addS3Remote(sample);
-  const desktop = options.shot === undefined ? findDesktop() : undefined;
+  const desktop = options.shot === undefined && !options.pictures ? findDesktop() : undefined;
   if (desktop !== undefined) {
     console.log(`Opening ${desktop}; close its window to end the demo.`);
     await openDesktop(desktop, sample.root, env);
@@ -41,6 +42,12 @@ async function demo(): Promise<void> {
   undo.push(() => session.stop());
   if (options.shot !== undefined) {
     await pushAndShoot(session, sample, options.shot);
+    return;
+  }
+  if (options.pictures) {
+    const empty = join(folder, 'empty');
+    await mkdir(empty);
+    await takePictures(session, sample, empty);
     return;
   }
   console.log(`\nOpen ${session.url(sample.root)}\nThen choose Coral in the bar at the left. Ctrl+C ends the demo.`);

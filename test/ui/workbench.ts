@@ -238,11 +238,11 @@ export class Workbench {
     await this.page.locator(`.monaco-workbench.${classOf[theme]}`).waitFor();
   }
 
-  /** Writes out/shots/NAME-THEME.png for each theme. */
-  async screenshots(name: string): Promise<void> {
+  /** Writes NAME-THEME.png for each theme, to out/shots unless told otherwise. */
+  async screenshots(name: string, folder = shots): Promise<void> {
     for (const theme of ['light', 'contrast', 'dark'] as const) {
       await this.setTheme(theme);
-      await this.screenshot(join(shots, `${name}-${theme}.png`));
+      await this.screenshot(join(folder, `${name}-${theme}.png`));
     }
   }
 

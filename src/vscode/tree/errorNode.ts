@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { CoralError } from '../../core/errors';
 import type { RemoteModel } from '../remoteModel';
@@ -20,7 +21,8 @@ export class ErrorNode implements TreeNode {
 
   item(): vscode.TreeItem {
     const { message, path, reason } = this.error;
-    const item = new vscode.TreeItem(message);
+    // A row is short: the tooltip has the whole path.
+    const item = new vscode.TreeItem(path === undefined ? message : message.replace(path, basename(path)));
     item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('errorForeground'));
     item.contextValue = `error.${reason}${this.remote ? '.remote' : ''}`;
     item.accessibilityInformation = { label: `Error: ${message}` };
