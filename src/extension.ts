@@ -15,9 +15,12 @@ import { logRequest, onDidChangeWorkerSettings, workerSettings } from './vscode/
 import { RemotesFileActions } from './vscode/remotesFile/codeActions';
 import { RemotesFileDiagnostics } from './vscode/remotesFile/diagnostics';
 import { StatusBar } from './vscode/statusBar';
+import { StatusMemory } from './vscode/statusMemory';
 import { HistoryTree, keepAgesFresh } from './vscode/tree/historyTree';
 import { RemotesTree } from './vscode/tree/remotesTree';
+import { RemotesView } from './vscode/tree/remotesView';
 import { WeightDecorations } from './vscode/tree/weightDecorations';
+import { WeightListing } from './vscode/tree/weightListing';
 import { RepositoryWatcher } from './vscode/watcher';
 import { CoralClient } from './worker/client';
 
@@ -35,9 +38,11 @@ export function activate(context: vscode.ExtensionContext): CoralExtensionApi {
   const client = new CoralClient(() => new Worker(join(__dirname, 'worker.mjs'), { execArgv: [] }), workerSettings(log), (text) => logRequest(log, text));
   const vault = new CredentialVault(context.secrets);
   const consents = new EndpointConsents(context.globalState);
-  const model = new CoralModel(client, vault, consents, log);
-  const tree = new RemotesTree(model);
-  const view = vscode.window.createTreeView('coral.remotes', { treeDataProvider: tree, canSelectMany: true, showCollapseAll: true });
+  const model = new CoralModel(client, vault, consents, new StatusMemory(context.workspaceState), log);
+  const listing = new WeightListing(context.workspaceState);
+  const tree = new RemotesTree(model, listing);
+  const remotesView = new RemotesView(model, tree);
+  const { view } = remotesView;
   const history = new HistoryTree(model, client);
   const historyView = vscode.window.createTreeView('coral.history', { treeDataProvider: history, canSelectMany: true, showCollapseAll: true });
   const documents = new ReadonlyDocuments();
@@ -46,10 +51,10 @@ export function activate(context: vscode.ExtensionContext): CoralExtensionApi {
   const manifest = context.extension.packageJSON as Manifest;
   const diagnostics = new RemotesFileDiagnostics(client, model, log);
   const services: Services = {
-    manifest, extensionUri: context.extensionUri, client, model, vault, consents, tree, view, history, historyView, documents, previews, panels, log,
+    manifest, extensionUri: context.extensionUri, client, model, vault, consents, tree, remotesView, view, history, historyView, documents, previews, panels, log,
   };
   context.subscriptions.push(
-    log, client, model, tree, view, documents, documents.register(), previews, previews.register(),
+    log, client, model, listing, tree, remotesView, documents, documents.register(), previews, previews.register(),
     history, historyView, keepAgesFresh(historyView, history),
     vscode.window.registerFileDecorationProvider(new WeightDecorations()),
     new StatusBar(model),

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { CoralModel } from './model';
 
-type ViewState = 'scanning' | 'untrusted' | 'noRepository' | 'noRemotes' | 'damagedRemotes' | 'ready';
+type ViewState = 'scanning' | 'untrusted' | 'noRepository' | 'noRemotes' | 'damagedRemotes' | 'unreadable' | 'ready';
 
 /** Keeps `coral.state` true to the model: it chooses the welcome view, and shows commands where they make sense. */
 export function keepContextKeys(model: CoralModel): vscode.Disposable {
@@ -22,5 +22,6 @@ function stateOf({ isScanned, repositories, remotes }: CoralModel): ViewState {
   if (repositories.length === 0) return 'noRepository';
   if (remotes.length > 0) return 'ready';
   if (repositories.some(({ remotesProblem }) => remotesProblem)) return 'damagedRemotes';
+  if (repositories.some(({ error, storeProblem }) => error ?? storeProblem)) return 'unreadable';
   return repositories.some(({ snapshot }) => snapshot) ? 'noRemotes' : 'scanning';
 }

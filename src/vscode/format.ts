@@ -59,6 +59,18 @@ export function formatTime(time: number, now: number): string {
   return date === parts(now)[0] ? clock : `${date} ${clock}`;
 }
 
+/** "at 15:57", "yesterday", "3 days ago", "on 2026-11-21": words that stay true until midnight, for rows that are not drawn again */
+export function formatAge(time: number, now: number): string {
+  const days = Math.round((startOfDay(now) - startOfDay(time)) / 86_400_000);
+  if (days < 1) return `at ${parts(time)[1]}`;
+  if (days === 1) return 'yesterday';
+  return days < 7 ? `${days} days ago` : `on ${parts(time)[0]}`;
+}
+
+function startOfDay(time: number): number {
+  return new Date(time).setHours(0, 0, 0, 0);
+}
+
 function parts(time: number): [date: string, clock: string] {
   const moment = new Date(time);
   const two = (value: number) => String(value).padStart(2, '0');

@@ -6,6 +6,7 @@ import { findRepositories } from './findRepositories';
 import type { RemoteModel } from './remoteModel';
 import { type RepositoryHost, RepositoryModel } from './repositoryModel';
 import { defaultRemoteName } from './settings';
+import type { StatusMemory } from './statusMemory';
 
 /** What changed; undefined is the list of repositories. */
 export type ModelChange = RepositoryModel | RemoteModel | undefined;
@@ -20,9 +21,9 @@ export class CoralModel {
 
   readonly onDidChange = this.#changes.event;
 
-  constructor(client: CoralClient, vault: CredentialVault, consents: EndpointConsents, log: vscode.LogOutputChannel) {
+  constructor(client: CoralClient, vault: CredentialVault, consents: EndpointConsents, memory: StatusMemory, log: vscode.LogOutputChannel) {
     const changed = (change: ModelChange) => this.#changes.fire(change);
-    this.#host = { client, vault, consents, log, changed, repositoryChanged: changed };
+    this.#host = { client, vault, consents, memory, log, changed, repositoryChanged: changed };
     this.#subscriptions = [
       this.#changes,
       vscode.workspace.onDidChangeWorkspaceFolders(() => void this.scan()),

@@ -4,14 +4,16 @@ import type { TransferPreview } from '../core/repository/transferPreview';
 import type { SyncResultJSON } from '../core/remotes/syncResult';
 import type { Progress } from '../core/transfer/progress';
 import type { CoralClient } from '../worker/client';
+import type { CoralApi } from '../worker/protocol';
 import type { RemoteContents } from '../worker/protocol/details';
 import type { RemoteInfo } from '../worker/protocol/remotes';
 import type { RemoteSummary } from '../worker/protocol/repository';
 import type { RemoteRequest, StatusSnapshot } from '../worker/protocol/status';
-import type { WeightGroup, WeightPage } from '../worker/protocol/weights';
+import type { WeightsApi } from '../worker/protocol/weights';
 import type { CallOptions } from '../worker/rpc';
 import type { CredentialVault } from './credentials';
 import { type EndpointConsents, hostOf } from './endpointConsents';
+import type { StatusMemory } from './statusMemory';
 import { fractionDone, TransferRate } from './transferRate';
 
 export type Direction = 'push' | 'pull' | 'sync';
@@ -38,9 +40,13 @@ export interface RemoteHost {
   readonly client: CoralClient;
   readonly vault: CredentialVault;
   readonly consents: EndpointConsents;
+  readonly memory: StatusMemory;
   readonly log: vscode.LogOutputChannel;
   readonly changed: (remote: RemoteModel) => void;
 }
+
+/** Calls that concern one remote and change nothing. */
+type Question = keyof WeightsApi | 'credentialsSource';
 
 /** Reasons that lie with the remote. */
 const remoteTroubles: ReadonlySet<Reason> = new Set(['network', 'auth', 'denied', 'missing']);
@@ -68,6 +74,8 @@ export class RemoteModel {
   get name(): string { return this.summary.name; }
   /** The last status seen, which an error since then does not wipe out. */
   get status(): StatusSnapshot | undefined { return this.#status; }
+  /** The last status seen, in an earlier session where there is none of this one. */
+  get lastSeen(): StatusSnapshot | undefined { return this.#status ?? this.#host.memory.get(this.root, this.summary); }
   /** Why the last attempt to reach the remote failed. */
   get error(): CoralError | undefined { return this.#error; }
   /** The same in two words. */
@@ -100,8 +108,12 @@ export class RemoteModel {
     await this.#checking;
   }
 
-  async weights(group: WeightGroup, offset: number, limit: number): Promise<WeightPage> {
-    return this.#host.client.call('weights', { ...await this.#request(), group, offset, limit });
+  /** Asks the worker about this remote. */
+  async ask<Method extends Question>(
+    method: Method, question: Omit<Parameters<CoralApi[Method]>[0], keyof RemoteRequest>, { signal }: { readonly signal?: AbortSignal } = {},
+  ): Promise<Awaited<ReturnType<CoralApi[Method]>>> {
+    const request = { ...question, ...await this.#request() };
+    return this.#host.client.call(method, request, { signal });
   }
 
   async info(signal?: AbortSignal): Promise<RemoteInfo> {
@@ -149,6 +161,7 @@ export class RemoteModel {
     try {
       this.#status = await this.#host.client.call('status', await this.#request(), { signal });
       this.#error = undefined;
+      void this.#host.memory.set(this.root, this.summary, this.#status);
     } catch (error) {
       if (CoralError.is(error, 'cancelled')) return;
       this.#error = CoralError.from(error).with({ remote: this.name });

@@ -31,11 +31,20 @@ export class RepositoryModel {
   get remotes(): readonly RemoteModel[] { return this.#remotes; }
   get isTransferring(): boolean { return this.#remotes.some((remote) => remote.activity !== undefined); }
 
+  /** What could not be read: all of it, or parts. */
+  get problems(): readonly CoralError[] {
+    return this.#error ? [this.#error] : (this.#snapshot?.problems ?? []).map((problem) => CoralError.fromJSON(problem));
+  }
+
+  /** What keeps weights.h5 from being read, if anything does. */
+  get storeProblem(): CoralError | undefined {
+    return this.problems.find(({ path }) => path?.endsWith('weights.h5'));
+  }
+
   /** What keeps remotes.json from being read, if anything does. A remark about one that can be read is none. */
   get remotesProblem(): CoralError | undefined {
     if (this.#remotes.length > 0) return undefined;
-    const problem = this.#snapshot?.problems.find(({ path }) => path?.endsWith('remotes.json'));
-    return problem && CoralError.fromJSON(problem);
+    return this.problems.find(({ path }) => path?.endsWith('remotes.json'));
   }
 
   /** Reads the folder, without any network; a call in the middle of one reads once more. Never rejects. */

@@ -8,6 +8,7 @@ import type { HistoryTree } from './tree/historyTree';
 import type { Previews } from './previews';
 import type { Panels } from './panels/panels';
 import type { RemotesTree } from './tree/remotesTree';
+import type { RemotesView } from './tree/remotesView';
 import type { TreeNode } from './tree/treeNode';
 
 /** What this program reads of its own package.json. */
@@ -24,6 +25,7 @@ export interface Services {
   readonly vault: CredentialVault;
   readonly consents: EndpointConsents;
   readonly tree: RemotesTree;
+  readonly remotesView: RemotesView;
   readonly view: vscode.TreeView<TreeNode>;
   readonly history: HistoryTree;
   readonly historyView: vscode.TreeView<TreeNode>;

@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { writeCommit } from '../samples/commit';
 import { dumpStore } from '../samples/dumpStore';
 import { makePythonRepository, writeRemotes } from '../samples/pythonRepository';
-import { counts, fixtureCopies, openRepository, remoteOf, storeOf, until } from './coral';
+import { activateCoral, counts, fixtureCopies, openRepository, remoteOf, storeOf, until } from './coral';
 import { row, rows, texts } from './treeRows';
 
 describe('the tree', () => {
@@ -14,8 +14,14 @@ describe('the tree', () => {
   it('has the remotes at the top, below them groups, below those weights', async () => {
     const { folder, repository: root } = await copyOf('ahead-behind');
     assert.deepEqual(await counts(await openRepository(root)), { ahead: 3, behind: 2, synced: 2 });
-    assert.deepEqual(await texts(), [`origin 2↓ 3↑ · file://${join(folder, 'remote')}`]);
-    assert.deepEqual(await texts('origin'), ['To push 3', 'To pull 2', 'Synced 2']);
+    const [remote, ...others] = await texts();
+    assert.deepEqual(others, []);
+    assert.match(remote!.replace(join(folder, 'remote'), 'FOLDER'), /^origin 2↓ 3↑ · file:\/\/FOLDER · checked \d\d:\d\d$/);
+    const groups = await until('the bytes are known', async () => {
+      const shown = await texts('origin');
+      return shown.every((text) => text.endsWith('bytes')) && shown;
+    });
+    assert.deepEqual(groups, ['To push 3 · 768 bytes', 'To pull 2 · 512 bytes', 'Synced 2 · 512 bytes']);
     assert.deepEqual(await texts('origin', 'To push'), [
       'm0 903b8c60…  float32 [8, 8]  256 bytes', 'm1 a13540b3…  float32 [8, 8]  256 bytes', 'm2 9ac06ed9…  float32 [8, 8]  256 bytes',
     ]);
@@ -29,27 +35,34 @@ describe('the tree', () => {
     await counts(await openRepository(one.repository));
     await counts(await openRepository(other.repository));
     const roots = await rows();
-    assert.deepEqual(roots.map(({ item }) => [item.label, item.description, item.contextValue]), [['repo', 'main', 'repository'], ['repo', 'main', 'repository']]);
+    assert.deepEqual(roots.map(({ item }) => [item.label, item.description, item.contextValue]), [['repo', 'main · 2 to pull · 3 to push', 'repository'], ['repo', 'main', 'repository']]);
     assert.deepEqual(await Promise.all(roots.map(async ({ node }) => (await rows(node)).map(({ text }) => text.slice(0, 12)))), [['origin 2↓ 3↑'], ['origin in sy']]);
   });
 
-  it('loads weights 1,000 at a time, sorted by name, and asks the remote nothing for it', async function () {
+  it('loads a flat list 1,000 at a time, and asks the remote nothing for it; shows the same as modules', async function () {
     this.timeout(120_000);
     const made = await makePythonRepository(2100, 128);
     copies.push(made);
     const repository = await openRepository(made.root);
     assert.deepEqual(await counts(repository), { ahead: 2100, behind: 0, synced: 0 });
     const { status } = remoteOf(repository);
+    const { listing } = (await activateCoral()).tree;
+    await listing.setLayout('flat');
     const shown = async (): Promise<string[]> => (await rows((await row('origin', 'To push')).node)).map(({ label }) => label);
+    const sorted = Object.values(made.weights).sort();
     const first = await shown();
-    assert.equal(first.length, 1001);
-    assert.deepEqual([first[0], first[16], first[1000]], ['encoder.layers.0.part0.weight', 'encoder.layers.1.part0.weight', 'Load 1,000 more (of 1,100)']);
+    assert.deepEqual(first, [...sorted.slice(0, 1000), 'Load 1,000 more (of 1,100)']);
     await loadMore();
     assert.deepEqual((await shown()).slice(2000), ['Load 100 more (of 100)']);
     await loadMore();
     const all = await shown();
-    assert.deepEqual([...all].sort(), Object.keys(made.weights).sort());
+    assert.deepEqual(all, sorted);
     assert.equal(remoteOf(repository).status, status);
+    await listing.setLayout('modules');
+    assert.deepEqual(await texts('origin', 'To push'), ['encoder.layers 2,100 · 269 kB']);
+    const modules = await texts('origin', 'To push', 'encoder.layers');
+    assert.deepEqual([modules.length, modules[0], modules[2], modules[131]], [132, '0 16 · 2.0 kB', '2 16 · 2.0 kB', '131 4 · 512 bytes']);
+    assert.match((await texts('origin', 'To push', 'encoder.layers', '131'))[0]!, /^part0\.weight [0-9a-f]{8}…  float32 \[1, 32\]  128 bytes$/);
   });
 
   it('marks a weight M whose name has another version on the other side, else A or R', async () => {

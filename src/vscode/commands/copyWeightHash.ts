@@ -3,11 +3,11 @@ import { notify } from '../messages';
 import type { Services } from '../services';
 import { ChangeNode } from '../tree/changeNode';
 import { selectedInHistory } from './selectedInHistory';
-import { selectedWeights } from './selectedWeights';
+import { hashesOf, selectedRows } from './selectedWeights';
 
-/** Copies the whole hash of the weight, one a line when several are selected. */
+/** Copies the whole hash of the weight, one a line when several are selected; of a module, those of all its weights. */
 export async function copyWeightHash(services: Services, node?: unknown, selection?: unknown): Promise<void> {
-  const weights = selectedWeights(services, node, selection).map((weight) => weight.row.hash);
+  const weights = await hashesOf(selectedRows(services, node, selection));
   const changes = selectedInHistory(services, node, selection).flatMap((row) => (row instanceof ChangeNode ? row.hash : []));
   const hashes = weights.length > 0 ? weights : changes;
   if (hashes.length > 0) await vscode.env.clipboard.writeText(hashes.join('\n'));

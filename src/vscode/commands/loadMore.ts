@@ -1,8 +1,9 @@
 import type { Services } from '../services';
-import { GroupNode } from '../tree/groupNode';
+import { MoreNode } from '../tree/moreNode';
 
-export function loadMore({ tree }: Services, group: unknown): void {
-  if (!(group instanceof GroupNode)) return;
-  group.wantMore();
-  tree.redraw(group);
+/** Loads the rows that a "Load 1,000 more" row stands for. */
+export function loadMore({ tree }: Services, more: unknown): void {
+  if (!(more instanceof MoreNode)) return;
+  more.parent.pages.want(more.page);
+  tree.redraw(more.parent);
 }

@@ -7,9 +7,12 @@ import { copyBucketPolicy } from './copyBucketPolicy';
 import { copyCommitHash } from './copyCommitHash';
 import { copyDiagnostics } from './copyDiagnostics';
 import { copyWeightHash } from './copyWeightHash';
+import { copyWeightName } from './copyWeightName';
 import { clearCredentials, setCredentials } from './credentials';
 import { editRemote } from './editRemote';
 import { fetchStatus } from './fetchStatus';
+import { clearFilter, filterWeights } from './filterWeights';
+import { findWeight } from './findWeight';
 import { forcePull } from './forcePull';
 import { forcePush } from './forcePush';
 import { loadMoreHistory } from './loadMoreHistory';
@@ -30,6 +33,7 @@ import { sync } from './sync';
 import { targetRemote } from './target';
 import { pullSelected, pushSelected } from './transferSelected';
 import { pullUpTo, pushUpTo } from './transferUpTo';
+import { viewAsFlatList, viewAsModuleTree } from './viewAs';
 
 /** Takes what VS Code passes: the row and the selection from the tree, nothing from the palette, anything from other callers. */
 type Command = (services: Services, target?: unknown, selection?: unknown) => unknown;
@@ -48,6 +52,7 @@ const commands: Readonly<Record<string, Command>> = {
   'coral.pushUpTo': pushUpTo,
   'coral.pullUpTo': pullUpTo,
   'coral.fetchStatus': fetchStatus,
+  'coral.retryRemote': fetchStatus,
   'coral.refresh': refresh,
   'coral.addRemote': addRemote,
   'coral.editRemote': editRemote,
@@ -66,6 +71,12 @@ const commands: Readonly<Record<string, Command>> = {
   'coral.showHistory': showHistory,
   'coral.copyCommitHash': copyCommitHash,
   'coral.copyWeightHash': copyWeightHash,
+  'coral.copyWeightName': copyWeightName,
+  'coral.findWeight': findWeight,
+  'coral.filterWeights': filterWeights,
+  'coral.clearFilter': clearFilter,
+  'coral.viewAsModuleTree': viewAsModuleTree,
+  'coral.viewAsFlatList': viewAsFlatList,
   'coral.openRemotesFile': openRemotesFile,
   'coral.openProblem': openProblem,
   'coral.loadMore': loadMore,

@@ -3,6 +3,7 @@ import type { RemoteModel } from '../remoteModel';
 import type { RepositoryModel } from '../repositoryModel';
 import { ErrorNode } from '../tree/errorNode';
 import { GroupNode } from '../tree/groupNode';
+import { ModuleNode } from '../tree/moduleNode';
 import { RemoteNode } from '../tree/remoteNode';
 import { RepositoryNode } from '../tree/repositoryNode';
 import { WeightNode } from '../tree/weightNode';
@@ -15,7 +16,7 @@ export interface RemoteTarget {
 
 /** The remote that a command was invoked on: a row of the tree, or a RemoteTarget. */
 export function targetRemote(model: CoralModel, target: unknown): RemoteModel | undefined {
-  if (target instanceof RemoteNode || target instanceof GroupNode || target instanceof ErrorNode) return target.remote;
+  if (target instanceof RemoteNode || target instanceof GroupNode || target instanceof ModuleNode || target instanceof ErrorNode) return target.remote;
   if (target instanceof WeightNode) return target.parent.remote;
   return hasText(target, 'root') && hasText(target, 'remote') ? model.remote(target.root, target.remote) : undefined;
 }

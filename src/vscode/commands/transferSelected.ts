@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { SyncResultJSON } from '../../core/remotes/syncResult';
 import { notify } from '../messages';
 import type { Services } from '../services';
-import { selectedWeights } from './selectedWeights';
+import { groupOfRow, hashesOf, remoteOfRow, selectedRows } from './selectedWeights';
 import { transfer } from './transfer';
 
 export async function pushSelected(services: Services, node?: unknown, selection?: unknown): Promise<SyncResultJSON | undefined> {
@@ -13,17 +13,17 @@ export async function pullSelected(services: Services, node?: unknown, selection
   return transferSelected(services, 'pull', node, selection);
 }
 
-/** Moves the selected weights that can go this way; the remote is that of the first one. */
+/** Moves what is selected and can go this way, of a module all that the view shows; the remote is that of the first row. */
 async function transferSelected(
   services: Services, direction: 'push' | 'pull', node: unknown, selection: unknown,
 ): Promise<SyncResultJSON | undefined> {
   const group = direction === 'push' ? 'ahead' : 'behind';
-  const weights = selectedWeights(services, node, selection).filter((weight) => weight.parent.group === group);
-  const remote = weights[0]?.parent.remote;
-  if (!remote) {
+  const [first, ...others] = selectedRows(services, node, selection).filter((row) => groupOfRow(row) === group);
+  if (!first) {
     notify(vscode.window.showInformationMessage, `Select weights under "To ${direction}" in the Coral view first.`);
     return undefined;
   }
-  const weightHashes = weights.filter((weight) => weight.parent.remote === remote).map((weight) => weight.row.hash);
+  const remote = remoteOfRow(first);
+  const weightHashes = await hashesOf([first, ...others.filter((row) => remoteOfRow(row) === remote)]);
   return transfer(services, remote, { direction, weightHashes });
 }

@@ -1,16 +1,10 @@
 import * as vscode from 'vscode';
-import { CoralError } from '../../core/errors';
-import type { WeightGroup, WeightRow } from '../../worker/protocol/weights';
-import { formatCount, formatCountOf } from '../format';
+import type { WeightGroup, WeightTotal } from '../../worker/protocol/weights';
+import { formatBytes, formatCount, formatCountOf } from '../format';
 import type { RemoteModel } from '../remoteModel';
-import { ErrorNode } from './errorNode';
-import { MoreNode } from './moreNode';
 import type { RemoteNode } from './remoteNode';
-import { nodeId, type TreeNode } from './treeNode';
-import { WeightNode } from './weightNode';
-
-/** Rows loaded at a time: VS Code takes 100,000 at once badly. */
-export const pageSize = 1_000;
+import { nodeId, type TreeContext, type TreeNode } from './treeNode';
+import { type WeightHolder, WeightPages } from './weightPages';
 
 const looks = {
   ahead: { label: 'To push', icon: 'arrow-up', color: 'gitDecoration.addedResourceForeground' },
@@ -19,58 +13,65 @@ const looks = {
 } as const;
 
 /** The weights of a remote that share a state, loaded when expanded. */
-export class GroupNode implements TreeNode {
+export class GroupNode implements WeightHolder {
   readonly parent: RemoteNode;
   readonly group: WeightGroup;
-  #total: number;
-  #wanted: number;
-  #weights: WeightNode[] = [];
-  #loading: Promise<void> | undefined;
+  readonly module = undefined;
+  readonly pages: WeightPages = new WeightPages(this);
+  #shown: WeightTotal = { weights: 0 };
+  #all = 0;
+  #measuring: AbortController | undefined;
 
-  /** @param wanted how many rows to load first, if not one page */
-  constructor(parent: RemoteNode, group: WeightGroup, total: number, wanted = pageSize) {
+  constructor(parent: RemoteNode, group: WeightGroup) {
     this.parent = parent;
     this.group = group;
-    this.#total = total;
-    this.#wanted = wanted;
   }
 
   get remote(): RemoteModel { return this.parent.remote; }
-  get wanted(): number { return this.#wanted; }
+  get context(): TreeContext { return this.parent.context; }
+  /** of all its weights; undefined while it is not known, or hidden by a filter */
+  get bytes(): number | undefined { return this.#shown.weights === this.#all && this.#all > 0 ? this.#shown.bytes : undefined; }
+
+  /** Takes what a new status or filter says. @param all how many there are without the filter */
+  show(shown: WeightTotal, all: number): this {
+    this.#shown = shown;
+    this.#all = all;
+    this.pages.forget();
+    this.#measuring?.abort();
+    this.#measuring = undefined;
+    return this;
+  }
 
   item(): vscode.TreeItem {
     const { label, icon, color } = looks[this.group];
-    const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Collapsed);
+    // Without a status of this session there are no lists to look into.
+    const item = new vscode.TreeItem(label, this.remote.status ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None);
+    const { weights, bytes } = this.#shown;
+    const isPart = weights !== this.#all;
+    const size = bytes === undefined || weights === 0 ? [] : [formatBytes(bytes)];
     item.id = nodeId(this.remote.root, this.remote.name, this.group);
-    item.description = formatCount(this.#total);
+    item.description = [isPart ? `${formatCount(weights)} of ${formatCount(this.#all)}` : formatCount(weights), ...size].join(' · ');
     item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
     item.contextValue = `group.${this.group}`;
-    item.accessibilityInformation = { label: `${label}: ${formatCountOf(this.#total, 'weight')}` };
+    const spoken = isPart ? `${formatCount(weights)} of ${formatCountOf(this.#all, 'weight')} match the filter` : formatCountOf(weights, 'weight');
+    item.accessibilityInformation = { label: [`${label}: ${spoken}`, ...size].join(', ') };
     return item;
   }
 
-  async children(): Promise<TreeNode[]> {
-    try {
-      this.#loading ??= this.#load().finally(() => (this.#loading = undefined));
-      await this.#loading;
-    } catch (error) {
-      return [...this.#weights, new ErrorNode(this, CoralError.from(error), this.remote)];
-    }
-    const left = this.#total - this.#weights.length;
-    return left > 0 ? [...this.#weights, new MoreNode(this, left)] : this.#weights;
+  children(): Promise<TreeNode[]> {
+    return this.pages.children();
   }
 
-  /** Another page, when the node is drawn the next time. */
-  wantMore(): void {
-    this.#wanted = this.#weights.length + pageSize;
-  }
-
-  async #load(): Promise<void> {
-    while (this.#weights.length < Math.min(this.#wanted, this.#total)) {
-      const page = await this.remote.weights(this.group, this.#weights.length, pageSize);
-      this.#total = page.total;
-      if (page.rows.length === 0) return;
-      this.#weights = [...this.#weights, ...page.rows.map((row: WeightRow) => new WeightNode(this, row))];
-    }
+  /** Shows how many bytes these weights have, once that is known: the row is there before. */
+  async measure(): Promise<void> {
+    if (this.#measuring ?? (this.#shown.bytes !== undefined || !this.remote.status)) return;
+    const { signal } = this.#measuring = new AbortController();
+    const { group, remote, context } = this;
+    // Without it the row lacks a number and nothing else; what is wrong is said where the weights are listed.
+    const measured = await remote.ask('measureWeights', { group, filter: context.listing.filter }, { signal }).catch(() => undefined);
+    if (measured?.bytes === undefined || signal.aborted) return;
+    this.#shown = measured;
+    if (this.pages.hasModules) this.pages.forget();
+    context.redraw(this);
   }
 }

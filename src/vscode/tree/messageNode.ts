@@ -17,6 +17,7 @@ export class MessageNode implements TreeNode {
     const item = new vscode.TreeItem(this.#text);
     item.iconPath = new vscode.ThemeIcon(this.#icon);
     item.contextValue = 'message';
+    item.accessibilityInformation = { label: this.#icon === 'warning' ? `Warning: ${this.#text}` : this.#text };
     return item;
   }
 

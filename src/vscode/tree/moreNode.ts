@@ -1,25 +1,30 @@
 import * as vscode from 'vscode';
 import { formatCount } from '../format';
-import { type GroupNode, pageSize } from './groupNode';
 import { nodeId, type TreeNode } from './treeNode';
+import { pageSize, type WeightHolder } from './weightPages';
 
-/** The last row of a group that is not loaded whole: "Load 1,000 more (of 98,212)". */
+/** Stands for rows that are not loaded: "Load 1,000 more (of 98,212)". */
 export class MoreNode implements TreeNode {
-  readonly parent: GroupNode;
+  readonly parent: WeightHolder;
+  /** the first one left out here */
+  readonly page: number;
   readonly #left: number;
 
-  constructor(parent: GroupNode, left: number) {
+  constructor(parent: WeightHolder, page: number, left: number) {
     this.parent = parent;
+    this.page = page;
     this.#left = left;
   }
 
   item(): vscode.TreeItem {
-    const next = Math.min(pageSize, this.#left);
-    const item = new vscode.TreeItem(`Load ${formatCount(next)} more (of ${formatCount(this.#left)})`);
-    item.id = nodeId(this.parent.remote.root, this.parent.remote.name, this.parent.group, 'more');
+    const { remote: { root, name }, group, module } = this.parent;
+    const label = `Load ${formatCount(Math.min(pageSize, this.#left))} more (of ${formatCount(this.#left)})`;
+    const item = new vscode.TreeItem(label);
+    item.id = nodeId(root, name, group, 'more', module ?? '', String(this.page));
     item.iconPath = new vscode.ThemeIcon('ellipsis');
     item.contextValue = 'more';
-    item.command = { command: 'coral.loadMore', title: 'Load More', arguments: [this.parent] };
+    item.command = { command: 'coral.loadMore', title: 'Load More', arguments: [this] };
+    item.accessibilityInformation = { label: `${label} weights`, role: 'button' };
     return item;
   }
 

@@ -1,14 +1,15 @@
 import * as vscode from 'vscode';
 import type { StatusSnapshot } from '../../worker/protocol/status';
 import type { WeightGroup } from '../../worker/protocol/weights';
-import { formatAheadBehind, formatCount, formatCountOf, formatTime, speakAheadBehind } from '../format';
+import { CoralError } from '../../core/errors';
+import { formatAge, formatAheadBehind, formatCountOf, formatTime, speakAheadBehind } from '../format';
 import type { Direction, RemoteModel } from '../remoteModel';
 import { ErrorNode } from './errorNode';
 import { GroupNode } from './groupNode';
-import { factsMarkdown } from './markdown';
 import { MessageNode } from './messageNode';
+import { remoteTooltip } from './remoteTooltip';
 import type { RepositoryNode } from './repositoryNode';
-import { nodeId, type TreeNode } from './treeNode';
+import { nodeId, type TreeContext, type TreeNode } from './treeNode';
 
 const groups: readonly WeightGroup[] = ['ahead', 'behind', 'synced'];
 const doing: Record<Direction, string> = { push: 'pushing', pull: 'pulling', sync: 'syncing' };
@@ -16,8 +17,8 @@ const doing: Record<Direction, string> = { push: 'pushing', pull: 'pulling', syn
 export class RemoteNode implements TreeNode {
   readonly parent: RepositoryNode;
   readonly remote: RemoteModel;
-  #groups: readonly GroupNode[] = [];
-  #groupsOf: StatusSnapshot | undefined;
+  readonly #groups: readonly GroupNode[] = groups.map((group) => new GroupNode(this, group));
+  #groupsShow: readonly unknown[] = [];
   #drawn: readonly unknown[] = [];
 
   constructor(parent: RepositoryNode, remote: RemoteModel) {
@@ -25,26 +26,21 @@ export class RemoteNode implements TreeNode {
     this.remote = remote;
   }
 
+  get context(): TreeContext { return this.parent.context; }
+
   item(): vscode.TreeItem {
     const { root, name, activity, summary } = this.remote;
     const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Collapsed);
     item.id = nodeId(root, name);
-    item.description = [this.#state(), summary.url].filter(Boolean).join(' · ');
+    item.description = [...this.#state(), summary.url, ...this.#checked()].join(' · ');
     item.iconPath = this.#icon();
     item.contextValue = `remote.${activity ? 'busy' : 'idle'}.${summary.backend}`;
-    item.accessibilityInformation = { label: `Remote ${name}, ${this.#spokenState()}, ${summary.url}` };
+    item.accessibilityInformation = { label: ['Remote', name, this.#spokenState(), summary.url, ...this.#checked()].join(', ') };
     return item;
   }
 
-  tooltip(): vscode.MarkdownString {
-    const { summary, status, error } = this.remote;
-    return factsMarkdown(summary.name, [
-      ['URL', summary.url],
-      ...(summary.endpointUrl === undefined ? [] : [['Endpoint', summary.endpointUrl] as const]),
-      ...(summary.region === undefined ? [] : [['Region', summary.region] as const]),
-      ...(status ? statusFacts(status) : []),
-      ...(error ? [['Problem', error.message] as const] : []),
-    ]);
+  tooltip(): Promise<vscode.MarkdownString> {
+    return remoteTooltip(this.remote, (group) => this.group(group)?.bytes);
   }
 
   /** Whether it looks different from when it was drawn last. Drawing a row draws all below it: progress alone is no reason. */
@@ -58,46 +54,72 @@ export class RemoteNode implements TreeNode {
 
   async children(): Promise<TreeNode[]> {
     if (this.remote.isUnknown || (!this.remote.status && this.remote.isChecking)) await this.remote.fetchStatus();
-    const { status, error } = this.remote;
+    const { status, lastSeen, error } = this.remote;
     return [
       ...(error ? [new ErrorNode(this, error, this.remote)] : []),
-      ...(status ? this.#statusRows(status) : []),
+      ...(status ? await this.#statusRows(status) : lastSeen ? this.#remembered(lastSeen) : []),
     ];
   }
 
-  #statusRows(status: StatusSnapshot): TreeNode[] {
+  /** The group that a weight of the last status belongs to. */
+  group(group: WeightGroup): GroupNode | undefined {
+    return this.#groups.find((node) => node.group === group);
+  }
+
+  async #statusRows(status: StatusSnapshot): Promise<TreeNode[]> {
     const warnings = status.warnings.map((warning) => new MessageNode(this, warning, 'warning'));
     if (status.missing.length > 0) {
       warnings.push(new MessageNode(this, `${formatCountOf(status.missing.length, 'weight')} named by commits, but on neither side`, 'warning'));
     }
-    const shown = this.#groupsFor(status);
-    return shown.length > 0 ? [...warnings, ...shown] : [...warnings, new MessageNode(this, 'No weights yet, neither here nor there')];
+    if (status.ahead + status.behind + status.synced === 0) return [...warnings, new MessageNode(this, 'No weights yet, neither here nor there')];
+    try {
+      const shown = await this.#groupsOf(status);
+      const { filter } = this.context.listing;
+      return shown.length > 0 ? [...warnings, ...shown] : [...warnings, new MessageNode(this, `No weight matches "${filter}"`, 'filter')];
+    } catch (error) {
+      return [...warnings, new ErrorNode(this, CoralError.from(error), this.remote)];
+    }
   }
 
-  /** Groups of a new status load as many rows as were shown before it. */
-  #groupsFor(status: StatusSnapshot): readonly GroupNode[] {
-    if (status === this.#groupsOf) return this.#groups;
-    const former = this.#groups;
-    this.#groups = groups
-      .filter((group) => status[group] > 0)
-      .map((group) => new GroupNode(this, group, status[group], former.find((node) => node.group === group)?.wanted));
-    this.#groupsOf = status;
-    return this.#groups;
+  /** Those that have something to show. They are told of a new status, layout or filter once. */
+  async #groupsOf(status: StatusSnapshot): Promise<GroupNode[]> {
+    const { layout, filter } = this.context.listing;
+    const shows = [status, layout, filter];
+    const totals = filter === '' ? undefined : await this.remote.ask('weightTotals', { filter });
+    const shown = this.#groups.filter(({ group }) => (totals ? totals[group].weights : status[group]) > 0);
+    if (shows.some((part, index) => part !== this.#groupsShow[index])) {
+      for (const node of this.#groups) node.show(totals?.[node.group] ?? { weights: status[node.group] }, status[node.group]);
+      this.#groupsShow = shows;
+    }
+    for (const node of shown) void node.measure();
+    return shown;
   }
 
-  #state(): string {
-    const { activity, status, trouble, isChecking } = this.remote;
-    if (activity) return `${doing[activity.direction]}…`;
-    if (isChecking) return 'checking…';
-    if (trouble !== undefined) return trouble;
-    if (!status) return '';
-    return formatAheadBehind(status.ahead, status.behind) || (status.isSynced ? 'in sync' : 'commits differ');
+  /** The counts of an earlier session; there are no lists to look into. */
+  #remembered(status: StatusSnapshot): TreeNode[] {
+    this.#groupsShow = [];
+    return this.#groups.filter(({ group }) => status[group] > 0).map((node) => node.show({ weights: status[node.group] }, status[node.group]));
+  }
+
+  #state(): string[] {
+    const { activity, status, lastSeen, trouble, isChecking } = this.remote;
+    if (activity) return [`${doing[activity.direction]}…`];
+    if (isChecking && !status) return ['checking…'];
+    const last = status ?? lastSeen;
+    const counts = last && formatAheadBehind(last.ahead, last.behind);
+    if (trouble !== undefined) return [trouble, ...(last ? [`last seen ${formatAge(last.checkedAt, Date.now())}`] : []), ...(counts ? [counts] : [])];
+    return status ? [counts || (status.isSynced ? 'in sync' : 'commits differ')] : [];
+  }
+
+  #checked(): string[] {
+    const { status, error } = this.remote;
+    return status && !error ? [`checked ${formatTime(status.checkedAt, Date.now())}`] : [];
   }
 
   #spokenState(): string {
     const { activity, status, error } = this.remote;
-    if (error) return error.message;
-    return activity ?? !status ? this.#state() || 'not checked' : speakAheadBehind(status.ahead, status.behind);
+    if (error) return [error.message, ...this.#state().slice(1)].join(', ');
+    return activity ?? !status ? this.#state().join(', ') || 'not checked' : speakAheadBehind(status.ahead, status.behind);
   }
 
   #icon(): vscode.ThemeIcon {
@@ -106,14 +128,4 @@ export class RemoteNode implements TreeNode {
     if (error) return new vscode.ThemeIcon('warning', new vscode.ThemeColor('charts.yellow'));
     return new vscode.ThemeIcon(summary.backend === 'file' ? 'home' : 'cloud');
   }
-}
-
-function statusFacts(status: StatusSnapshot): (readonly [string, string])[] {
-  return [
-    ['To push', formatCountOf(status.ahead, 'weight')],
-    ['To pull', formatCountOf(status.behind, 'weight')],
-    ['Synced', formatCountOf(status.synced, 'weight')],
-    ...(status.missing.length > 0 ? [['On neither side', formatCount(status.missing.length)] as const] : []),
-    ['Checked', formatTime(status.checkedAt, Date.now())],
-  ];
 }

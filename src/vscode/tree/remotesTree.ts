@@ -1,13 +1,16 @@
 import * as vscode from 'vscode';
 import type { CoralModel, ModelChange } from '../model';
+import type { RemoteModel } from '../remoteModel';
 import { RepositoryModel } from '../repositoryModel';
 import { RemoteNode } from './remoteNode';
 import { RepositoryNode } from './repositoryNode';
-import type { TreeNode } from './treeNode';
+import type { TreeContext, TreeNode } from './treeNode';
+import type { WeightListing } from './weightListing';
 
 /** The view "Remotes": shows the model, and redraws only what changed in it. */
-export class RemotesTree implements vscode.TreeDataProvider<TreeNode> {
-  readonly #model: CoralModel;
+export class RemotesTree implements vscode.TreeDataProvider<TreeNode>, TreeContext {
+  readonly model: CoralModel;
+  readonly listing: WeightListing;
   readonly #changes = new vscode.EventEmitter<TreeNode | undefined>();
   readonly #subscription: vscode.Disposable;
   readonly #repositories = new WeakMap<RepositoryModel, RepositoryNode>();
@@ -15,17 +18,21 @@ export class RemotesTree implements vscode.TreeDataProvider<TreeNode> {
 
   readonly onDidChangeTreeData = this.#changes.event;
 
-  constructor(model: CoralModel) {
-    this.#model = model;
-    this.#subscription = model.onDidChange((change) => this.#redraw(change));
+  constructor(model: CoralModel, listing: WeightListing) {
+    this.model = model;
+    this.listing = listing;
+    this.#subscription = vscode.Disposable.from(
+      model.onDidChange((change) => this.#redraw(change)),
+      listing.onDidChange(() => this.#changes.fire(undefined)),
+    );
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
     return node.item();
   }
 
-  resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
-    item.tooltip = node.tooltip?.();
+  async resolveTreeItem(item: vscode.TreeItem, node: TreeNode): Promise<vscode.TreeItem> {
+    item.tooltip = await node.tooltip?.();
     return item;
   }
 
@@ -38,6 +45,11 @@ export class RemotesTree implements vscode.TreeDataProvider<TreeNode> {
     const children = node ? await node.children() : [...this.#drawnRoots];
     for (const child of children) if (child instanceof RemoteNode && child.remote.isUnknown) void child.remote.fetchStatus();
     return children.length === 0 && node instanceof RepositoryNode ? node.placeholder() : children;
+  }
+
+  remoteNode(remote: RemoteModel): RemoteNode | undefined {
+    const repository = this.model.repository(remote.root);
+    return repository && this.#repositoryNode(repository).remoteNode(remote);
   }
 
   /** Draws a node and what is below it again. */
@@ -54,9 +66,7 @@ export class RemotesTree implements vscode.TreeDataProvider<TreeNode> {
     if (!change) {
       this.#changes.fire(undefined);
     } else if (!(change instanceof RepositoryModel)) {
-      const repository = this.#model.repository(change.root);
-      const node = repository && this.#repositoryNode(repository).remoteNode(change);
-      if (node?.takeChange()) this.#changes.fire(node);
+      this.#redrawRemote(change);
     } else if (!this.#onlyRepository()) {
       this.#changes.fire(this.#repositoryNode(change));
     } else if (!sameNodes(this.#roots(), this.#drawnRoots)) {
@@ -64,17 +74,23 @@ export class RemotesTree implements vscode.TreeDataProvider<TreeNode> {
     }
   }
 
+  #redrawRemote(remote: RemoteModel): void {
+    const node = this.remoteNode(remote);
+    if (!node?.takeChange()) return;
+    this.#changes.fire(!this.#onlyRepository() && node.parent.looksDifferent() ? node.parent : node);
+  }
+
   #roots(): TreeNode[] {
-    return this.#onlyRepository()?.rows() ?? this.#model.repositories.map((repository) => this.#repositoryNode(repository));
+    return this.#onlyRepository()?.rows() ?? this.model.repositories.map((repository) => this.#repositoryNode(repository));
   }
 
   #onlyRepository(): RepositoryNode | undefined {
-    const [first, ...others] = this.#model.repositories;
+    const [first, ...others] = this.model.repositories;
     return first && others.length === 0 ? this.#repositoryNode(first) : undefined;
   }
 
   #repositoryNode(repository: RepositoryModel): RepositoryNode {
-    const node = this.#repositories.get(repository) ?? new RepositoryNode(repository);
+    const node = this.#repositories.get(repository) ?? new RepositoryNode(repository, this);
     this.#repositories.set(repository, node);
     return node;
   }

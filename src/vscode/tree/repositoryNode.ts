@@ -1,33 +1,42 @@
 import * as vscode from 'vscode';
-import { CoralError } from '../../core/errors';
-import { formatCountOf } from '../format';
+import type { CoralError } from '../../core/errors';
+import { formatCount, formatCountOf } from '../format';
 import type { RemoteModel } from '../remoteModel';
 import type { RepositoryModel } from '../repositoryModel';
 import { ErrorNode } from './errorNode';
 import { factsMarkdown } from './markdown';
 import { MessageNode } from './messageNode';
 import { RemoteNode } from './remoteNode';
-import { nodeId, type TreeNode } from './treeNode';
+import { nodeId, type TreeContext, type TreeNode } from './treeNode';
 
 /** A repository; a row of its own only where there are several. */
 export class RepositoryNode implements TreeNode {
   readonly parent = undefined;
   readonly repository: RepositoryModel;
+  readonly context: TreeContext;
   readonly #remotes = new WeakMap<RemoteModel, RemoteNode>();
   readonly #errors = new Map<string, ErrorNode>();
+  #drawn = '';
 
-  constructor(repository: RepositoryModel) {
+  constructor(repository: RepositoryModel, context: TreeContext) {
     this.repository = repository;
+    this.context = context;
   }
 
   item(): vscode.TreeItem {
-    const { root, name, snapshot } = this.repository;
+    const { root, name } = this.repository;
     const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Expanded);
     item.id = nodeId(root);
-    item.description = snapshot?.branch ?? snapshot?.commit?.slice(0, 8) ?? '';
+    item.description = this.#drawn = this.#description();
     item.iconPath = new vscode.ThemeIcon('repo');
     item.contextValue = 'repository';
+    item.accessibilityInformation = { label: `Repository ${name}, ${this.#drawn}` };
     return item;
+  }
+
+  /** Whether a change of one of its remotes changes its own row as well. */
+  looksDifferent(): boolean {
+    return this.#drawn !== this.#description();
   }
 
   tooltip(): vscode.MarkdownString {
@@ -42,16 +51,16 @@ export class RepositoryNode implements TreeNode {
 
   /** The same nodes as long as they show the same. */
   children(): TreeNode[] {
-    const { error, snapshot, remotes } = this.repository;
-    const problems = error ? [error] : (snapshot?.problems ?? []).map((problem) => CoralError.fromJSON(problem));
-    return [...problems.map((problem) => this.#errorNode(problem)), ...remotes.map((remote) => this.remoteNode(remote))];
+    return [...this.repository.problems.map((problem) => this.#errorNode(problem)), ...this.repository.remotes.map((remote) => this.remoteNode(remote))];
   }
 
-  /** What the view shows when this is the only repository; the welcome view speaks of a remotes.json that cannot be read. */
+  /** What the view shows when this is the only repository; where nothing but the reason for a welcome view is left, that speaks of it. */
   rows(): TreeNode[] {
-    const [only, ...others] = this.children();
-    const isLeftToWelcome = others.length === 0 && only instanceof ErrorNode && only.error.message === this.repository.remotesProblem?.message;
-    return isLeftToWelcome ? [] : this.children();
+    const rows = this.children();
+    const { error, remotesProblem, storeProblem } = this.repository;
+    const said = [error, remotesProblem, storeProblem].map((problem) => problem?.message);
+    const isLeftToWelcome = rows.every((row) => row instanceof ErrorNode && said.includes(row.error.message));
+    return isLeftToWelcome ? [] : rows;
   }
 
   /** What to say where `children` is empty and no welcome view says it. */
@@ -63,6 +72,17 @@ export class RepositoryNode implements TreeNode {
     const node = this.#remotes.get(remote) ?? new RemoteNode(this, remote);
     this.#remotes.set(remote, node);
     return node;
+  }
+
+  /** The branch, and what there is to do with the default remote: "main · 3 to push". */
+  #description(): string {
+    const { snapshot } = this.repository;
+    const { status } = this.context.model.defaultRemote(this.repository) ?? {};
+    return [
+      snapshot?.branch ?? snapshot?.commit?.slice(0, 8) ?? '',
+      ...(status && status.behind > 0 ? [`${formatCount(status.behind)} to pull`] : []),
+      ...(status && status.ahead > 0 ? [`${formatCount(status.ahead)} to push`] : []),
+    ].filter((part) => part !== '').join(' · ');
   }
 
   #errorNode(error: CoralError): ErrorNode {

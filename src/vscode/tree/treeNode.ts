@@ -1,4 +1,6 @@
 import type * as vscode from 'vscode';
+import type { CoralModel } from '../model';
+import type { WeightListing } from './weightListing';
 
 /** One row of a view. It lives as long as what it shows, so that only it need be redrawn. */
 export interface TreeNode {
@@ -6,7 +8,15 @@ export interface TreeNode {
   item(): vscode.TreeItem;
   children(): TreeNode[] | Promise<TreeNode[]>;
   /** Made only when the pointer rests on the row. */
-  tooltip?(): vscode.MarkdownString;
+  tooltip?(): vscode.MarkdownString | Promise<vscode.MarkdownString>;
+}
+
+/** What rows need to know beyond what they show. */
+export interface TreeContext {
+  readonly model: CoralModel;
+  readonly listing: WeightListing;
+  /** Draws a row again, and what is below it. */
+  redraw(node: TreeNode): void;
 }
 
 /** An id that no name can confuse with another: `parts` may hold anything. */

@@ -25,4 +25,6 @@ export interface StatusSnapshot {
 export interface StatusApi {
   /** Asks the remote. */
   status(request: RemoteRequest): Promise<StatusSnapshot>;
+  /** Where its credentials come from: `profile "dev"`; never a value. Asks nobody. */
+  credentialsSource(request: RemoteRequest): Promise<string>;
 }

@@ -1,37 +1,105 @@
-import type { Repository } from '../../core/repository/repository';
+import type { Remote } from '../../core/remotes/remote';
 import type { SyncStatus } from '../../core/repository/syncStatus';
-import type { WeightsApi } from '../protocol/weights';
+import type { WeightStore } from '../../core/storage/weightStore';
+import type { RemoteRequest } from '../protocol/status';
+import type { WeightGroup, WeightsApi, WeightSet } from '../protocol/weights';
 import type { HandlersOf } from '../rpc';
-import { Comparison } from './comparison';
+import { Comparison, givenNames } from './comparison';
+import { Reusable } from './reusable';
+import type { NamedHash } from './moduleLevel';
 import type { WorkerSession } from './session';
+import { searchWeights } from './weightSearch';
+
+/** A comparison, and the stores of its two sides. */
+interface Compared {
+  readonly comparison: Comparison;
+  readonly store: <T>(group: WeightGroup, use: (store: WeightStore) => Promise<T>) => Promise<T>;
+  /** what lies there would take a request each */
+  readonly isBucket: (group: WeightGroup) => Promise<boolean>;
+}
+
+/** Weights that nothing names are asked for their names before a group is shown, unless there are more: those come last, by hash. */
+const mostUnnamed = 1_000;
 
 export function weightsHandlers(session: WorkerSession): HandlersOf<WeightsApi> {
-  const comparisons = new WeakMap<SyncStatus, Comparison>();
+  const all = new WeakMap<SyncStatus, Promise<Compared>>();
+  const sizes = new Map<string, number>();
 
   /** Names are read only for those who want to see weights. */
-  async function compare(status: SyncStatus, repository: Repository): Promise<Comparison> {
-    const comparison = comparisons.get(status) ?? new Comparison(status, await repository.names());
-    comparisons.set(status, comparison);
-    return comparison;
+  async function compared(request: RemoteRequest, signal: AbortSignal): Promise<Compared> {
+    const status = await session.lastStatus(request, signal);
+    const known = all.get(status) ?? compare(session, status, request, sizes);
+    all.set(status, known);
+    known.catch(() => all.delete(status));
+    return known;
+  }
+
+  /** With names for those that need one. */
+  async function groupOf(request: WeightSet, signal: AbortSignal): Promise<Compared> {
+    const found = await compared(request, signal);
+    const { comparison, store } = found;
+    const unnamed = comparison.unnamed(request.group).length;
+    if (unnamed > 0 && unnamed <= mostUnnamed) await store(request.group, (side) => comparison.learnNames(request.group, side, signal));
+    return found;
   }
 
   return {
     async weights(request, { signal }) {
-      const { group, offset, limit } = request;
-      const repository = await session.open(request.root);
-      const comparison = await compare(await session.lastStatus(request, signal), repository);
-      const hashes = comparison.sorted(group);
-      const page = hashes.slice(offset, offset + limit);
-      if (group === 'behind') {
-        await using remote = await repository.remote(request.remote, session.remoteOptions(request, signal));
-        return { rows: await comparison.rows(group, page, remote.store, signal), total: hashes.length };
-      }
-      const local = await repository.localStore('read');
-      try {
-        return { rows: await comparison.rows(group, page, local, signal), total: hashes.length };
-      } finally {
-        await local.close();
-      }
+      const { group, module = '', filter, layout, offset, limit } = request;
+      const { comparison, store } = await groupOf(request, signal);
+      const level = comparison.modules(group, filter).find(module);
+      const [modules, weights] = layout === 'flat' ? [[], comparison.flat(group, filter)] : [level.modules, level.ownWeights];
+      const shown = weights.slice(Math.max(0, offset - modules.length), Math.max(0, offset + limit - modules.length));
+      return {
+        modules: modules.slice(offset, offset + limit).map((each) => comparison.moduleRow(each)),
+        rows: shown.length === 0 ? [] : await store(group, (side) => comparison.rows(group, shown, side, signal)),
+        total: modules.length + weights.length,
+      };
     },
+    async weightTotals(request, { signal }) {
+      const totalOf = async (group: WeightGroup) => {
+        const { comparison } = await groupOf({ ...request, group }, signal);
+        return comparison.total(comparison.flat(group, request.filter));
+      };
+      return { ahead: await totalOf('ahead'), behind: await totalOf('behind'), synced: await totalOf('synced') };
+    },
+    async measureWeights(request, { signal }) {
+      const { comparison, store, isBucket } = await compared(request, signal);
+      const weights = weightsOf(comparison, request);
+      const isKnown = comparison.total(weights).bytes !== undefined;
+      if (!isKnown && !await isBucket(request.group)) {
+        await store(request.group, (side) => comparison.learnSizes(weights.map(({ hash }) => hash), side, signal));
+      }
+      return comparison.total(weights);
+    },
+    async weightHashes(request, { signal }) {
+      const { comparison } = await groupOf(request, signal);
+      return weightsOf(comparison, request).map(({ hash }) => hash);
+    },
+    async findWeights(request, { signal }) {
+      const { text, limit, filter } = request;
+      const { comparison } = await compared(request, signal);
+      return searchWeights(comparison, text, limit, filter);
+    },
+    async locateWeight(request, { signal }) {
+      const { group, hash, layout, filter } = request;
+      return (await groupOf(request, signal)).comparison.locate(group, hash, layout, filter);
+    },
+  };
+}
+
+function weightsOf(comparison: Comparison, { group, module, filter }: WeightSet): readonly NamedHash[] {
+  return module === undefined ? comparison.flat(group, filter) : comparison.modules(group, filter).find(module).weights;
+}
+
+async function compare(session: WorkerSession, status: SyncStatus, request: RemoteRequest, sizes: Map<string, number>): Promise<Compared> {
+  const repository = await session.open(request.root);
+  const here = new Reusable(() => repository.localStore('read'));
+  // Shared by calls that may be cancelled one by one, so it is opened for none of them.
+  const there = new Reusable<Remote>(() => repository.remote(request.remote, session.remoteOptions(request, new AbortController().signal)));
+  return {
+    comparison: new Comparison(status, givenNames(await repository.state()), sizes),
+    store: (group, use) => (group === 'behind' ? there.use((remote) => use(remote.store)) : here.use(use)),
+    isBucket: async (group) => group === 'behind' && there.use(async ({ config }) => config.location.kind === 'bucket'),
   };
 }

@@ -1,0 +1,13 @@
+import * as vscode from 'vscode';
+import { notify } from '../messages';
+import type { Services } from '../services';
+import { GroupNode } from '../tree/groupNode';
+import { ModuleNode } from '../tree/moduleNode';
+import { selectedRows } from './selectedWeights';
+
+/** Copies the whole name of the weight or module, one a line when several are selected. */
+export async function copyWeightName(services: Services, node?: unknown, selection?: unknown): Promise<void> {
+  const names = selectedRows(services, node, selection).flatMap((row) => (row instanceof GroupNode ? [] : row instanceof ModuleNode ? [row.module] : [row.name]));
+  if (names.length > 0) await vscode.env.clipboard.writeText(names.join('\n'));
+  else notify(vscode.window.showInformationMessage, 'Select weights or modules in the Coral view first.');
+}

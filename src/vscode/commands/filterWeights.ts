@@ -1,0 +1,17 @@
+import * as vscode from 'vscode';
+import type { Services } from '../services';
+import { hasText } from './target';
+
+/** Shows only weights whose name or hash matches. `{ filter }` leaves out the question; an empty one shows all. */
+export async function filterWeights({ tree: { listing } }: Services, target?: unknown): Promise<void> {
+  const filter = hasText(target, 'filter') ? target.filter : await vscode.window.showInputBox({
+    title: 'Filter Weights', value: listing.filter,
+    prompt: 'Part of a name, or the beginning of a hash. With * and ? in it, all of either: *.layers.1?.*.bias',
+    placeHolder: '*.bias',
+  });
+  if (filter !== undefined) listing.setFilter(filter.trim());
+}
+
+export function clearFilter({ tree }: Services): void {
+  tree.listing.setFilter('');
+}

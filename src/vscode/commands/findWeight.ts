@@ -1,0 +1,68 @@
+import * as vscode from 'vscode';
+import { CoralError } from '../../core/errors';
+import type { FoundWeight } from '../../worker/protocol/weights';
+import { reportError } from '../messages';
+import type { RemoteModel } from '../remoteModel';
+import type { Services } from '../services';
+import { pickRemote } from './pickRemote';
+import { targetRemote } from './target';
+
+const mostShown = 200;
+const states = { ahead: 'to push', behind: 'to pull', synced: 'synced' };
+
+interface WeightItem extends vscode.QuickPickItem {
+  readonly weight: FoundWeight;
+}
+
+/** Finds a weight by name or hash as one types, and shows its row. In the remote whose rows are selected, if any are. */
+export async function findWeight(services: Services, target?: unknown): Promise<void> {
+  const { model, view } = services;
+  const remote = await pickRemote(services, target ?? view.selection.find((node) => targetRemote(model, node)), 'Find a weight in which remote?');
+  const weight = remote && await pickWeight(services, remote);
+  if (!weight) return;
+  if (await services.remotesView.reveal(remote, weight)) return;
+  services.tree.listing.setFilter('');
+  if (!await services.remotesView.reveal(remote, weight)) {
+    throw new CoralError('missing', `${weight.name ?? weight.hash} is no longer there. Refresh and try again.`, { hash: weight.hash });
+  }
+}
+
+/** The worker is asked at each key; an answer that comes after the next question is not shown. */
+async function pickWeight(services: Services, remote: RemoteModel): Promise<FoundWeight | undefined> {
+  const pick = vscode.window.createQuickPick<WeightItem>();
+  let asked = new AbortController();
+  const ask = async (text: string): Promise<void> => {
+    asked.abort();
+    const { signal } = asked = new AbortController();
+    pick.busy = true;
+    try {
+      const found = await remote.ask('findWeights', { text, limit: mostShown }, { signal });
+      if (!signal.aborted) pick.items = found.map(itemOf);
+    } catch (error) {
+      if (!signal.aborted) reportError(services, error, { remote });
+    } finally {
+      if (!signal.aborted) pick.busy = false;
+    }
+  };
+  pick.title = `Find Weight in ${remote.name}`;
+  pick.placeholder = 'Words of its name, or the beginning of its hash';
+  pick.onDidChangeValue(ask);
+  const picked = new Promise<FoundWeight | undefined>((resolve) => {
+    pick.onDidAccept(() => resolve(pick.activeItems[0]?.weight));
+    pick.onDidHide(() => resolve(undefined));
+  });
+  pick.show();
+  void ask('');
+  try {
+    return await picked;
+  } finally {
+    asked.abort();
+    pick.dispose();
+  }
+}
+
+/** Shown whatever VS Code's own filter thinks of it. */
+function itemOf(weight: FoundWeight): WeightItem {
+  const { name, hash, group } = weight;
+  return { weight, label: name ?? hash, description: name === undefined ? `unnamed · ${states[group]}` : `${hash} · ${states[group]}`, alwaysShow: true };
+}

@@ -1,0 +1,46 @@
+import type * as vscode from 'vscode';
+import type { StatusSnapshot } from '../../worker/protocol/status';
+import type { WeightGroup } from '../../worker/protocol/weights';
+import { formatAge, formatBytes, formatCount, formatCountOf, shortHash } from '../format';
+import type { RemoteModel } from '../remoteModel';
+import { factsMarkdown } from './markdown';
+
+type Fact = readonly [label: string, value: string];
+
+/** Bytes of a group, where they are known. */
+type BytesOf = (group: WeightGroup) => number | undefined;
+
+/** What is known of a remote, without asking it anything. Where its credentials come from is said in words; they themselves are not. */
+export async function remoteTooltip(remote: RemoteModel, bytesOf: BytesOf): Promise<vscode.MarkdownString> {
+  const { summary, status, lastSeen, error } = remote;
+  const last = status ?? lastSeen;
+  const source = await remote.ask('credentialsSource', {}).catch(() => undefined);
+  return factsMarkdown(summary.name, [
+    ['URL', summary.url],
+    ...(summary.endpointUrl === undefined ? [] : [['Endpoint', summary.endpointUrl] as const]),
+    ...(summary.region === undefined ? [] : [['Region', summary.region] as const]),
+    ...(source === undefined || summary.backend === 'file' ? [] : [['Credentials', source] as const]),
+    ...(last ? [[error ? 'Last seen' : 'Checked', formatAge(last.checkedAt, Date.now())] as const] : []),
+    ...(last ? statusFacts(last, bytesOf) : []),
+    ...(error ? [['Problem', error.message] as const] : []),
+  ]);
+}
+
+function statusFacts(status: StatusSnapshot, bytesOf: BytesOf): Fact[] {
+  const count = (group: WeightGroup): string => {
+    const bytes = bytesOf(group);
+    return [formatCountOf(status[group], 'weight'), ...(bytes === undefined ? [] : [formatBytes(bytes)])].join(', ');
+  };
+  const branches = Object.entries(status.refs).map(([branch, commit]) => [branch, shortHash(commit)] as const);
+  const more = branches.length - mostBranches;
+  return [
+    ['To push', count('ahead')],
+    ['To pull', count('behind')],
+    ['Synced', count('synced')],
+    ...(status.missing.length > 0 ? [['On neither side', formatCount(status.missing.length)] as const] : []),
+    ...branches.slice(0, mostBranches).map(([branch, commit]) => ['Branch', `${branch} at ${commit}`] as const),
+    ...(more > 0 ? [['Branches', `${formatCount(more)} more`] as const] : []),
+  ];
+}
+
+const mostBranches = 10;

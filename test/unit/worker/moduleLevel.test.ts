@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { ModuleLevel } from '../../../src/worker/service/moduleLevel';
+import { naturally } from '../../../src/worker/service/naturalOrder';
+import { matchesGlob } from '../../../src/worker/service/weightFilter';
+
+const levelOf = (...names: (string | undefined)[]) => new ModuleLevel('', names.map((name, index) => ({ hash: String(index).padStart(16, '0'), name })));
+
+/** "modules | weights", as shown below the level */
+const shown = ({ modules, ownWeights }: ModuleLevel) => `${modules.map(({ path, weights }) => `${path} ${weights.length}`).join(', ')} | ${ownWeights.map(({ name }) => name).join(', ')}`;
+
+describe('ModuleLevel', () => {
+  it('divides names at their dots, level by level, modules before weights', () => {
+    const top = levelOf('head', 'encoder.0.weight', 'encoder.0.bias', 'encoder.1.weight', 'encoder.1.bias', 'norm.weight', 'norm.bias');
+    assert.equal(shown(top), 'encoder 4, norm 2 | head');
+    assert.equal(shown(top.find('encoder')), 'encoder.0 2, encoder.1 2 | ');
+    assert.equal(shown(top.find('encoder.1')), ' | encoder.1.bias, encoder.1.weight');
+  });
+
+  it('counts as people do: layers.2 before layers.10', () => {
+    const top = levelOf(...[10, 2, 1].flatMap((index) => [`layers.${index}.a`, `layers.${index}.b`]), 'w10', 'w9');
+    assert.equal(shown(top), 'layers 6 | w9, w10');
+    assert.equal(shown(top.find('layers')), 'layers.1 2, layers.2 2, layers.10 2 | ');
+  });
+
+  it('skips modules that hold one module only, and shows a module of one weight as that weight', () => {
+    const top = levelOf('model.encoder.layers.11.attention.weight', 'model.encoder.layers.11.attention.bias', 'head.weight');
+    assert.equal(shown(top), 'model.encoder.layers.11.attention 2 | head.weight');
+    assert.equal(shown(levelOf('a.b.c', 'a.b.d.e', 'a.b.d.f')), 'a.b 3 | ');
+  });
+
+  it('keeps a weight and a module of one name apart, and two versions of one name together', () => {
+    assert.equal(shown(levelOf('encoder', 'encoder.a', 'encoder.b')), 'encoder 2 | encoder');
+    const twice = levelOf('a.b.weight', 'a.b.weight');
+    assert.equal(shown(twice), 'a.b 2 | ');
+    assert.deepEqual(twice.find('a.b').ownWeights.map(({ hash }) => Number(hash)), [0, 1]);
+  });
+
+  it('shows names whole that have no name between two dots, and what has no name last', () => {
+    assert.equal(shown(levelOf(undefined, '.a', 'b..c', 'd.', 'e.f', 'e.g')), 'e 2 | .a, b..c, d., ');
+  });
+
+  it('finds a module that is no row of its own, and nothing in one that is gone', () => {
+    const top = levelOf('encoder.layers.1.a', 'encoder.layers.1.b', 'encoder.layers.2.a', 'other');
+    assert.equal(shown(top), 'encoder.layers 3 | other');
+    assert.equal(top.find('encoder').weights.length, 3);
+    assert.equal(top.find('encoder.lay').weights.length, 0);
+    assert.equal(top.find('decoder').weights.length, 0);
+  });
+
+  it('tells over which rows each weight is reached', () => {
+    const names = ['z', 'encoder.0.weight', 'encoder.0.bias', 'encoder.1.x.y', 'encoder.1.x.z', 'single.weight', '.odd'];
+    const top = levelOf(...names);
+    for (const weight of top.weights) {
+      let level = top;
+      const places = [...top.locate(weight) ?? []];
+      const last = places.pop()!;
+      for (const place of places) level = level.modules[place]!;
+      assert.equal(level.ownWeights[last - level.modules.length]?.hash, weight.hash, weight.name);
+    }
+    assert.equal(top.locate({ hash: 'f'.repeat(16), name: 'encoder.0.gone' }), undefined);
+  });
+});
+
+describe('naturally', () => {
+  it('sorts numbers by value, capitals only where nothing else differs, and what has no text last', () => {
+    const sorted = naturally(['b', undefined, 'a10', 'a9', 'A9', 'a'], (text) => text);
+    assert.deepEqual(sorted, ['a', 'A9', 'a9', 'a10', 'b', undefined]);
+  });
+});
+
+describe('matchesGlob', () => {
+  const cases: [string, string, boolean][] = [
+    ['*.bias', 'layers.0.bias', true], ['*.bias', 'layers.0.weight', false], ['layers.?.bias', 'layers.0.bias', true], ['layers.?.bias', 'layers.10.bias', false],
+    ['*', '', true], ['', '', true], ['', 'a', false], ['?', '', false], ['a*b*c', 'aXbXbXc', true], ['a*b*c', 'aXcXb', false], ['**', 'anything', true],
+    ['a.b', 'axb', false], ['[a]', '[a]', true], ['*a', 'aaab', false],
+  ];
+  for (const [pattern, text, expected] of cases) it(`"${pattern}" ${expected ? 'matches' : 'does not match'} "${text}"`, () => assert.equal(matchesGlob(pattern, text), expected));
+
+  it('takes no time to speak of for patterns that make regular expressions hang', function () {
+    this.timeout(1_000);
+    assert.equal(matchesGlob(`${'*a'.repeat(100)}b`, 'a'.repeat(5_000)), false);
+  });
+});
