@@ -29,6 +29,7 @@ export interface CoralExtensionApi {
   readonly model: CoralModel;
   readonly client: CoralClient;
   readonly tree: RemotesTree;
+  readonly remotesView: RemotesView;
   readonly history: HistoryTree;
   readonly panels: Panels;
 }
@@ -68,5 +69,5 @@ export function activate(context: vscode.ExtensionContext): CoralExtensionApi {
   );
   // The first worker starts when a repository was found, not now.
   model.scan().catch((error: unknown) => log.error(String(error)));
-  return { model, client, tree, history, panels };
+  return { model, client, tree, remotesView, history, panels };
 }

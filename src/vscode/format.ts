@@ -60,7 +60,7 @@ export function formatTime(time: number, now: number): string {
 }
 
 /** "at 15:57", "yesterday", "3 days ago", "on 2026-11-21": words that stay true until midnight, for rows that are not drawn again */
-export function formatAge(time: number, now: number): string {
+export function formatDay(time: number, now: number): string {
   const days = Math.round((startOfDay(now) - startOfDay(time)) / 86_400_000);
   if (days < 1) return `at ${parts(time)[1]}`;
   if (days === 1) return 'yesterday';

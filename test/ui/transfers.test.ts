@@ -20,7 +20,8 @@ describe('the Coral view and its commands', () => {
       assertShows(await workbench.rows(), /classifier\.weight [0-9a-f]{8}… float16 \[16, 128\] 4\.1 kB/);
       assertShows(await workbench.rows(), /^ {4}encoder\.layers 28 · \d+ kB/);
       for (const module of ['encoder.layers', /^4 ?14/, /^norm ?2/]) await workbench.expand(module);
-      assert.deepEqual([await workbench.mark('classifier.weight'), await workbench.mark(/^bias/)], ['A', 'M']);
+      await workbench.until(() => workbench.mark('classifier.weight'), (mark) => mark === 'A');
+      await workbench.until(() => workbench.mark(/^bias/), (mark) => mark === 'M');
       assert.equal(await workbench.statusBar(), 'origin 2↓ 31↑');
       await workbench.widenSidebar(300);
       await workbench.screenshots('tree');

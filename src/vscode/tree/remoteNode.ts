@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { StatusSnapshot } from '../../worker/protocol/status';
 import type { WeightGroup } from '../../worker/protocol/weights';
 import { CoralError } from '../../core/errors';
-import { formatAge, formatAheadBehind, formatCountOf, formatTime, speakAheadBehind } from '../format';
+import { formatDay, formatAheadBehind, formatCountOf, formatTime, speakAheadBehind } from '../format';
 import type { Direction, RemoteModel } from '../remoteModel';
 import { ErrorNode } from './errorNode';
 import { GroupNode } from './groupNode';
@@ -107,7 +107,7 @@ export class RemoteNode implements TreeNode {
     if (isChecking && !status) return ['checking…'];
     const last = status ?? lastSeen;
     const counts = last && formatAheadBehind(last.ahead, last.behind);
-    if (trouble !== undefined) return [trouble, ...(last ? [`last seen ${formatAge(last.checkedAt, Date.now())}`] : []), ...(counts ? [counts] : [])];
+    if (trouble !== undefined) return [trouble, ...(last ? [`last seen ${formatDay(last.checkedAt, Date.now())}`] : []), ...(counts ? [counts] : [])];
     return status ? [counts || (status.isSynced ? 'in sync' : 'commits differ')] : [];
   }
 

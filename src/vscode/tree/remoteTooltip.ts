@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import type { StatusSnapshot } from '../../worker/protocol/status';
 import type { WeightGroup } from '../../worker/protocol/weights';
-import { formatAge, formatBytes, formatCount, formatCountOf, shortHash } from '../format';
+import { formatDay, formatBytes, formatCount, formatCountOf, shortHash } from '../format';
 import type { RemoteModel } from '../remoteModel';
 import { factsMarkdown } from './markdown';
 
@@ -20,7 +20,7 @@ export async function remoteTooltip(remote: RemoteModel, bytesOf: BytesOf): Prom
     ...(summary.endpointUrl === undefined ? [] : [['Endpoint', summary.endpointUrl] as const]),
     ...(summary.region === undefined ? [] : [['Region', summary.region] as const]),
     ...(source === undefined || summary.backend === 'file' ? [] : [['Credentials', source] as const]),
-    ...(last ? [[error ? 'Last seen' : 'Checked', formatAge(last.checkedAt, Date.now())] as const] : []),
+    ...(last ? [[error ? 'Last seen' : 'Checked', formatDay(last.checkedAt, Date.now())] as const] : []),
     ...(last ? statusFacts(last, bytesOf) : []),
     ...(error ? [['Problem', error.message] as const] : []),
   ]);

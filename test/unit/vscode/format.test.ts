@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import {
-  formatAge, formatAheadBehind, formatBytes, formatBytesOf, formatCountOf, formatDuration, formatRate, formatTensor, formatTime, formatTimestamp, shortHash, speakAheadBehind, speakChanges,
+  formatAge, formatDay, formatAheadBehind, formatBytes, formatBytesOf, formatCountOf, formatDuration, formatRate, formatTensor, formatTime, formatTimestamp, shortHash, speakAheadBehind, speakChanges,
 } from '../../../src/vscode/format';
 
 describe('format', () => {
@@ -38,6 +38,16 @@ describe('format', () => {
     const at = (...moment: [number, number, number, number, number]) => new Date(...moment).getTime();
     assert.equal(formatTime(at(2026, 10, 22, 9, 5), at(2026, 10, 22, 23, 59)), '09:05');
     assert.equal(formatTime(at(2026, 10, 21, 23, 59), at(2026, 10, 22, 0, 1)), '2026-11-21 23:59');
+  });
+
+  it('says how old something is in words that hold until midnight', () => {
+    const at = (...moment: [number, number, number, number, number]) => new Date(...moment).getTime();
+    const now = at(2026, 10, 22, 0, 5);
+    const ages: [number, string][] = [
+      [at(2026, 10, 22, 0, 1), 'at 00:01'], [at(2026, 10, 21, 23, 59), 'yesterday'], [at(2026, 10, 21, 0, 0), 'yesterday'],
+      [at(2026, 10, 20, 23, 0), '2 days ago'], [at(2026, 10, 16, 12, 0), '6 days ago'], [at(2026, 10, 15, 12, 0), 'on 2026-11-15'],
+    ];
+    for (const [time, text] of ages) assert.equal(formatDay(time, now), text);
   });
 
   it('shows what is ahead and behind, and says it', () => {
