@@ -18,7 +18,7 @@ const [tip, pushed, merge, , base] = [
 
 const shown = async (node?: TreeNode): Promise<Row[]> => rowsOf((await activateCoral()).history, node);
 const texts = async (node?: TreeNode): Promise<string[]> => (await shown(node)).map(({ text }) => text.replace(/, [^,]*$/, '')); // without the age
-const tooltipOf = ({ node }: Row): string => node.tooltip!().value.replaceAll('&nbsp;', ' ').replaceAll('\\', '');
+const tooltipOf = ({ node }: Row): string => (node.tooltip!() as vscode.MarkdownString).value.replaceAll('&nbsp;', ' ').replaceAll('\\', '');
 const run = <T>(command: string, ...args: unknown[]): Thenable<T> => vscode.commands.executeCommand<T>(`coral.${command}`, ...args);
 
 describe('the view "History"', () => {

@@ -25,8 +25,8 @@ export class HistoryTree implements vscode.TreeDataProvider<TreeNode> {
     return node.item();
   }
 
-  resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
-    item.tooltip = node.tooltip?.();
+  async resolveTreeItem(item: vscode.TreeItem, node: TreeNode): Promise<vscode.TreeItem> {
+    item.tooltip = await node.tooltip?.();
     return item;
   }
 
