@@ -174,6 +174,7 @@ export class HDF5Store implements WeightStore, DeltaStore {
     if (this.#swept) return;
     this.#swept = true;
     try {
+      this.#session.makeFolder();
       removeDeadSpools(this.#path);
     } catch (error) {
       if (!isCode(error, 'ENOENT')) throw fileError(error, dirname(this.#path));

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readSync, rmSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { throwIfCancelled } from '../../errors';
@@ -68,7 +68,6 @@ class SpooledPayload implements Payload {
     this.byteLength = byteLength;
     spooled += 1;
     this.#file = `${path}.spool-${process.pid}-${spooled}`;
-    mkdirSync(dirname(path), { recursive: true });
     this.#fd = openSync(this.#file, 'wx+');
   }
 

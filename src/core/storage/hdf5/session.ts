@@ -51,6 +51,8 @@ export class Session {
   #idle: NodeJS.Timeout | undefined;
   #catalog = new Catalog();
   #seen = '';
+  /** whether the file was there at some time */
+  #met = false;
 
   constructor(path: string, options: SessionOptions) {
     this.#path = path;
@@ -68,10 +70,10 @@ export class Session {
   /** Commits what `plan` makes of the file, creating it when need be; undefined: nothing. Rejects with nothing changed. */
   write(plan: (file: Hdf5File, catalog: Catalog) => WritePlan | undefined, signal?: AbortSignal): Promise<void> {
     return this.#inTurn(async () => {
-      mkdirSync(dirname(this.#path), { recursive: true });
-      closeSync(openSync(this.#path, 'a'));
+      this.makeFolder();
+      if (!this.#met) closeSync(openSync(this.#path, 'a'));
       if (!await this.#acquire('exclusive', signal)) {
-        throw new CoralError('conflict', `${this.#path} was removed while it was to be written. Try again.`, { path: this.#path });
+        throw new CoralError('missing', `${this.#path} was there before and is gone. If it lies on a network drive, connect that again.`, { path: this.#path });
       }
       const file = await this.#openToRead() ?? await this.#create();
       const work = plan(file, this.#catalog);
@@ -79,6 +81,11 @@ export class Session {
       await this.#commit(file, work);
       this.#catalog.update(work.changes);
     }, signal);
+  }
+
+  /** For the file, unless that was there before: of a network drive that is lost an empty folder may be left, in which nothing is to be made. */
+  makeFolder(): void {
+    if (!this.#met) mkdirSync(dirname(this.#path), { recursive: true });
   }
 
   /** Waits for what is under way. */
@@ -131,6 +138,7 @@ export class Session {
   async #take(kind: LockKind, signal: AbortSignal | undefined): Promise<boolean> {
     const handle = await lockFile(this.#path, kind, this.#options, signal);
     if (handle !== undefined) this.#lock = { handle, kind, since: Date.now() };
+    this.#met ||= handle !== undefined;
     return handle !== undefined;
   }
 
