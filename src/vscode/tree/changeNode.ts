@@ -28,6 +28,9 @@ export class ChangeNode implements TreeNode {
     item.description = [this.#hashes(), ...(deltaHash === undefined ? [] : ['Δ'])].join('  ');
     item.iconPath = new vscode.ThemeIcon('symbol-array');
     item.contextValue = `change.${kind}`;
+    // The weight of a removed name is that of the commit before, under its own hash.
+    const weight = this.row.hash === undefined ? { hash: this.hash, name } : { hash: this.hash, name, commit: this.parent.row.hash };
+    item.command = { command: 'coral.showWeight', title: 'Open Weight', arguments: [{ root: this.parent.root, ...weight }] };
     item.resourceUri = changeUri(this.parent.root, this.parent.row.hash, this.row);
     item.accessibilityInformation = { label: [name, spokenKinds[kind], ...(deltaHash === undefined ? [] : ['stored as a delta'])].join(', ') };
     return item;
