@@ -1,5 +1,5 @@
-// `node out/test/faults/run.mjs [--full | --sabotage] [R1 R5 ...]`: tries to break each claim and prints a table. Ends with 1 when
-// one broke. With --sabotage each claim is broken on purpose, and it ends with 1 when that was not noticed.
+// `node out/test/faults/run.mjs [--full | --tries=N] [--sabotage] [R1 R5 ...]`: tries to break each claim and prints a table. Ends with
+// 1 when one broke. With --sabotage each claim is broken on purpose, and it ends with 1 when that was not noticed.
 import { writeFileSync } from 'node:fs';
 import type { Claim, Outcome } from './claim';
 import { claims } from './claims';
@@ -7,6 +7,7 @@ import { claims } from './claims';
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 const given = process.argv.slice(2);
 const [full, sabotage] = [given.includes('--full'), given.includes('--sabotage')];
+const tries = Number(/--tries=(\d+)/.exec(given.join(' '))?.[1] ?? 0);
 const wanted = given.filter((word) => !word.startsWith('--'));
 const chosen = claims.filter(({ id }) => wanted.length === 0 || wanted.includes(id));
 const unknown = wanted.filter((id) => !claims.some((claim) => claim.id === id));
@@ -17,7 +18,7 @@ interface Row extends Outcome { readonly claim: Claim; readonly seconds: number 
 const rows: Row[] = [];
 for (const claim of chosen) {
   const began = performance.now();
-  const outcome = await claim.run(full ? claim.full : claim.short, { sabotage }).catch((error: unknown) => (
+  const outcome = await claim.run(tries || (full ? claim.full : claim.short), { sabotage }).catch((error: unknown) => (
     { tries: 1, failures: [error instanceof Error ? error.stack ?? error.message : String(error)] }));
   const row = { ...outcome, claim, seconds: (performance.now() - began) / 1000 };
   rows.push(row);

@@ -2,7 +2,7 @@
 declare module '*/h5wasm/dist/node/hdf5_util.js' {
   /** Called to make the instance, instead of compiling what the script carries. */
   export type InstantiateWasm = (imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void) => void;
-  const createModule: (options: { noInitialRun: boolean; instantiateWasm: InstantiateWasm }) => Promise<unknown>;
+  const createModule: (options: { noInitialRun: boolean; instantiateWasm: InstantiateWasm; printErr: (text: string) => void }) => Promise<unknown>;
   // eslint-disable-next-line no-restricted-exports -- that is what the file has
   export default createModule;
 }

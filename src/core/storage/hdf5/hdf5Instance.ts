@@ -158,7 +158,9 @@ async function createApi(): Promise<Hdf5Api> {
   compiled ??= readFile(join(CORAL_ASSETS, 'hdf5.wasm')).then((bytes) => WebAssembly.compile(bytes));
   const [{ default: createModule }, module] = await Promise.all([import('../../../../node_modules/h5wasm/dist/node/hdf5_util.js'), compiled]);
   const instantiateWasm: InstantiateWasm = (imports, done) => done(new WebAssembly.Instance(module, imports), module);
-  return await createModule({ noInitialRun: true, instantiateWasm }) as Hdf5Api;
+  // What it prints when it traps (damaged lzf data does that) is in the error too.
+  const printErr = (): void => undefined;
+  return await createModule({ noInitialRun: true, instantiateWasm, printErr }) as Hdf5Api;
 }
 
 /** The numbers emscripten gives to errors. */
