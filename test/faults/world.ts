@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +20,7 @@ export interface Template {
 
 export async function makeTemplate(local: readonly Planned[], remote: readonly Planned[]): Promise<Template> {
   const folder = await mkdtemp(join(tmpdir(), 'coral-faults-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const paths = [join(folder, 'local.h5'), join(folder, 'remote.h5')] as const;
   const made = makeStores({ [paths[0]]: local, [paths[1]]: remote });
   return { folder, local: made[paths[0]] ?? [], remote: made[paths[1]] ?? [] };

@@ -152,7 +152,8 @@ export class Remote {
         onProgress?.({ phase: 'listing', remote: name, weightsDone: 0, weightsTotal: 0, bytesDone: 0 });
         if (way === 'push') await this.#remote.prepareToWrite(createBucket, signal);
         const { send = [], blocked = [] } = (await this.plan(local, [way], options, signal))[way] ?? {};
-        if (to.folder !== undefined) await checkRoom(send, from, to.folder, way === 'push' ? 'Pushing' : 'Pulling', signal);
+        // What is written over takes no more room.
+        if (to.folder !== undefined && force !== true) await checkRoom(send, from, to.folder, way === 'push' ? 'Pushing' : 'Pulling', signal);
         const outcome = await runTransfer(send, from, to, { remote: name, force, meter, bandwidth, signal });
         return { ...outcome, errors: [...blocked.map((hash) => absent(hash, way, name)), ...outcome.errors] };
       });
