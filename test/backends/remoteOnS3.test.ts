@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CoralError, type Reason } from '../../src/core/errors';
+import type { Commit } from '../../src/core/history/commit';
 import { Remote } from '../../src/core/remotes/remote';
 import { RemoteConfig } from '../../src/core/remotes/remoteConfig';
 import type { RemoteOptions } from '../../src/core/remotes/remoteStore';
@@ -80,7 +81,7 @@ describe('Remote on an S3 server', function () {
     await rm(root, { recursive: true });
   });
 
-  it('sends lists alone where there is nothing to do', async () => {
+  it('asks for lists and refs alone where there is nothing to do', async () => {
     const proxy = await startFaultProxy(server.endpoint);
     const root = await mkdtemp(join(tmpdir(), 'coral-idle-'));
     const repository = await Repository.init(root);
@@ -89,17 +90,19 @@ describe('Remote on an S3 server', function () {
     await Promise.all(sampleWeights(3).map((weight) => store.write(weight)));
     await store.close();
     assert.equal((await repository.push('origin', options)).pushedWeights, 3);
+    // Of all that a remote holds: weights, metadata, deltas, commits, versions. A transfer lists the weights before, and a push the bucket before that.
     const steps: [string, () => Promise<unknown>, number][] = [
-      ['status', () => repository.getSyncStatus('origin', options), 1], ['push', () => repository.push('origin', options), 2],
+      ['status', () => repository.getSyncStatus('origin', options), 5], ['push', () => repository.push('origin', options), 7],
       ['preview', () => repository.preview('origin', options), 1],
-      ['pull', () => repository.pull('origin', options), 1], ['sync', () => repository.sync('origin', options), 3],
+      ['pull', () => repository.pull('origin', options), 6], ['sync', () => repository.sync('origin', options), 13],
     ];
     for (const [what, step, lists] of steps) {
       proxy.log.length = 0;
       await step();
-      // Besides, a status reads the one object with the refs.
-      const weights = proxy.log.filter(({ path }) => what !== 'status' || !path.includes('refs.json'));
-      assert.deepEqual(weights.map(({ method, path }) => [method, path.includes('list-type=2')]), Array.from({ length: lists }, () => ['GET', true]), what);
+      // Besides, the one object with the refs is read.
+      const others = proxy.log.filter(({ path }) => !path.includes('refs.json'));
+      assert.deepEqual(others.map(({ method, path }) => [method, path.includes('list-type=2')]), Array.from({ length: lists }, () => ['GET', true]), what);
+      assert.ok(proxy.log.every(({ method }) => method === 'GET') && proxy.log.length - others.length <= 3, what);
     }
     await proxy.close();
     await rm(root, { recursive: true });
@@ -117,6 +120,27 @@ describe('Remote on an S3 server', function () {
     put.close();
     assert.ok(keys.length === 4 && keys.every((key) => /^models(weights|metadata)\//.test(key)), keys.join());
   });
+
+  it('loses no update when 8 writers push their branches again and again', async () => {
+    const rounds = Number(process.env['CORAL_TEST_ROUNDS'] ?? 4);
+    const bucket = await server.newBucket();
+    const time = (round: number): string => `2024-01-01T00:00:00.${String(round).padStart(6, '0')}`;
+    const chain = (writer: number): Commit[] => Array.from({ length: rounds }, (_, round) => ({
+      commitHash: hashOf(writer, round), parentHashes: round === 0 ? [] : [hashOf(writer, round - 1)], weightHashes: {}, deltaWeights: {},
+      metadata: { author: '', email: '', message: '', timestamp: time(round), tags: [] },
+    }));
+    const hashOf = (writer: number, round: number): string => `${writer}${String(round).padStart(15, '0')}`;
+    await Promise.all(Array.from({ length: 8 }, async (_, writer) => {
+      const commits = new Map(chain(writer).map((commit) => [commit.commitHash, commit]));
+      await using remote = await remoteAt(`${bucket}/p/`);
+      for (let round = 0; round < rounds; round += 1) {
+        const { errors } = await remote.moveBranches({ [`team/w${writer}`]: hashOf(writer, round) }, commits);
+        assert.deepEqual(errors, []);
+      }
+    }));
+    await using remote = await remoteAt(`${bucket}/p/`);
+    assert.deepEqual(await remote.fetchRefs(), Object.fromEntries(Array.from({ length: 8 }, (_, writer) => [`team/w${writer}`, hashOf(writer, rounds - 1)])));
+  }).timeout(600_000);
 
   it('keeps refs that others set at the same time', async () => {
     const bucket = await server.newBucket();

@@ -20,6 +20,14 @@ export function isAncestor(commits: Commits, older: string, newer: string): bool
   return older === newer || ancestors(commits, newer).some(({ commitHash, parentHashes }) => commitHash === older || parentHashes.includes(older));
 }
 
+/** How many commits each of two tips has that the other lacks. */
+export function divergence(commits: Commits, one: string | undefined, other: string | undefined): { readonly ahead: number; readonly behind: number } {
+  const past = (tip: string | undefined): string[] => (tip === undefined ? [] : ancestors(commits, tip).map(({ commitHash }) => commitHash));
+  const [ofOne, ofOther] = [new Set(past(one)), new Set(past(other))];
+  const lackedBy = (side: ReadonlySet<string>, hashes: Iterable<string>): number => [...hashes].filter((hash) => !side.has(hash)).length;
+  return { ahead: lackedBy(ofOther, ofOne), behind: lackedBy(ofOne, ofOther) };
+}
+
 /** Newest first; timestamps have no zone and compare as text. */
 export function byTime(commits: Iterable<Commit>): Commit[] {
   return [...commits].sort((a, b) => (a.metadata.timestamp < b.metadata.timestamp ? 1 : a.metadata.timestamp > b.metadata.timestamp ? -1 : 0));

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CoralError } from '../errors';
+import { objectHistory } from '../history/objectRecords';
+import type { HistoryStore } from '../history/recordStore';
 import { connect } from '../storage/objects/connect';
 import type { ObjectStore } from '../storage/objects/objectStore';
 import { ObjectWeightStore } from '../storage/objects/objectWeightStore';
@@ -14,6 +16,7 @@ type BucketLocation = Extract<RemoteLocation, { kind: 'bucket' }>;
 /** A bucket, or the part of one below a prefix. */
 export class BucketRemote implements RemoteStore {
   readonly store: ObjectWeightStore;
+  readonly history: HistoryStore;
   readonly refs: ObjectRefs;
   readonly credentialsSource: string;
   readonly warnings: readonly string[];
@@ -23,6 +26,7 @@ export class BucketRemote implements RemoteStore {
 
   private constructor(objects: ObjectStore, bucket: string, store: ObjectWeightStore, { prefix, warnings }: PrefixChoice, credentialsSource: string) {
     this.store = store;
+    this.history = objectHistory(objects, prefix);
     this.refs = new ObjectRefs(objects, `${prefix}refs.json`);
     this.credentialsSource = credentialsSource;
     this.warnings = warnings;

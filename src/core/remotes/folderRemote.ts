@@ -2,21 +2,25 @@ import { randomUUID } from 'node:crypto';
 import { access, constants, mkdir, open, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CoralError } from '../errors';
+import { folderHistory } from '../history/folderRecords';
+import type { HistoryStore } from '../history/recordStore';
 import { HDF5Store } from '../storage/hdf5/hdf5Store';
 import { fileError, isCode } from '../storage/jsonFile';
 import { FileRefs } from './fileRefs';
 import type { RemoteOptions, RemoteStore } from './remoteStore';
 
-/** A folder that holds weights.h5 and refs.json. */
+/** A folder that holds weights.h5, commits/, versions/ and refs.json. */
 export class FolderRemote implements RemoteStore {
   readonly credentialsSource = 'none needed';
   readonly store: HDF5Store;
+  readonly history: HistoryStore;
   readonly refs: FileRefs;
   readonly warnings: readonly string[];
   readonly #folder: string;
 
   private constructor(folder: string, store: HDF5Store, warnings: readonly string[]) {
     this.store = store;
+    this.history = folderHistory(folder);
     this.refs = new FileRefs(folder);
     this.warnings = warnings;
     this.#folder = folder;

@@ -33,6 +33,11 @@ export function mergeRefs(text: string | undefined, refs: Refs, location: string
   return pythonJson({ ...data, refs: { ...current, ...refs } });
 }
 
+/** The commit that a branch is at; undefined when there is no such branch, or no commit on it yet. */
+export function refAt(refs: Refs, name: string): string | undefined {
+  return (Object.hasOwn(refs, name) && refs[name]) || undefined;
+}
+
 function refsOf(data: JsonObject, location: string): Refs {
   const refs = data['refs'] ?? {};
   if (isObject(refs) && Object.values(refs).every((hash) => typeof hash === 'string')) return refs as Refs;

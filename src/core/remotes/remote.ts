@@ -1,4 +1,7 @@
 import { CoralError, type ErrorDetail } from '../errors';
+import type { Commits } from '../history/graph';
+import type { HistoryStore } from '../history/recordStore';
+import type { DeltaStore } from '../storage/deltaStore';
 import { checkRoom } from '../storage/freeSpace';
 import type { StorageInfo, WeightStore } from '../storage/weightStore';
 import { checkBranchName } from '../validate';
@@ -6,7 +9,8 @@ import { Meter } from '../transfer/meter';
 import { type Plans, planWays, type Selection, type Way } from '../transfer/plan';
 import type { TransferOptions } from '../transfer/progress';
 import { type Outcome, runTransfer } from '../transfer/run';
-import { mergeRefs, parseRefs, type Refs } from './refs';
+import { type BranchState, compareBranch, refused } from './branchMoves';
+import { mergeRefs, parseRefs, refAt, type Refs } from './refs';
 import type { RemoteConfig } from './remoteConfig';
 import { openRemoteStore, type RemoteOptions, type RemoteStore } from './remoteStore';
 import { SyncResult } from './syncResult';
@@ -20,12 +24,17 @@ export interface RemoteInfo {
   readonly storageInfo: StorageInfo;
 }
 
+export interface MoveOptions {
+  readonly force?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** One remote, to push to and pull from. Close it after use. */
 export class Remote {
   readonly config: RemoteConfig;
   readonly #remote: RemoteStore;
   #refs: Refs = {};
-  #warnings: string[] = [];
+  #refsProblem: CoralError | undefined;
 
   private constructor(config: RemoteConfig, remote: RemoteStore) {
     this.config = config;
@@ -37,9 +46,14 @@ export class Remote {
     return new Remote(config, await naming({ remote: config.name }, () => openRemoteStore(config, options)));
   }
 
-  /** The weights there. */
-  get store(): WeightStore {
+  /** The weights and deltas there. */
+  get store(): WeightStore & DeltaStore {
     return this.#remote.store;
+  }
+
+  /** The commits and versions there. */
+  get history(): HistoryStore {
+    return this.#remote.history;
   }
 
   /** The refs as last fetched or pushed. */
@@ -49,7 +63,12 @@ export class Remote {
 
   /** What is odd about this remote, in sentences. */
   get warnings(): readonly string[] {
-    return [...this.#remote.warnings, ...this.#warnings];
+    return [...this.#remote.warnings, ...(this.#refsProblem ? [this.#refsProblem.message] : [])];
+  }
+
+  /** What is wrong with refs.json there, as last fetched. */
+  get refsProblem(): CoralError | undefined {
+    return this.#refsProblem;
   }
 
   get credentialsSource(): string {
@@ -110,11 +129,12 @@ export class Remote {
   async fetchRefs(signal?: AbortSignal): Promise<Refs> {
     const { location } = this.#remote.refs;
     const text = await this.#naming(() => this.#remote.refs.read(signal));
+    this.#refsProblem = undefined;
     try {
       this.#refs = parseRefs(text, location);
     } catch (error) {
       this.#refs = {};
-      this.#warnings = [CoralError.from(error).message];
+      this.#refsProblem = CoralError.from(error).with({ remote: this.config.name });
     }
     return this.#refs;
   }
@@ -132,6 +152,29 @@ export class Remote {
       return mergeRefs(text, refs, store.location);
     }, signal));
     this.#refs = merged;
+  }
+
+  /**
+   * Moves branches there to these commits, as far as that moves them forward; with `force` also where both sides went on. A branch whose
+   * commit here is behind the remote's stays. `commits` are those of both sides. Returns the refs then, and why any branch was not moved.
+   */
+  async moveBranches(branches: Refs, commits: Commits, { force = false, signal }: MoveOptions = {}): Promise<{ readonly refs: Refs; readonly errors: readonly CoralError[] }> {
+    const { refs: store } = this.#remote;
+    let errors: CoralError[] = [];
+    let refs: Refs = {};
+    const edit = (text: string | undefined): string | undefined => {
+      const current = parseRefs(text, store.location);
+      const states = Object.entries(branches).map(([name, here]) => compareBranch(name, here, refAt(current, name), commits));
+      const isRefused = ({ state }: BranchState): boolean => state === 'diverged' || state === 'unknown';
+      errors = force ? [] : states.filter(isRefused).map((state) => refused(state, this.config.name));
+      const moved = Object.fromEntries(states.filter((state) => state.state === 'ahead' || (force && isRefused(state))).flatMap(({ name, here }) => (here === undefined ? [] : [[name, here]])));
+      refs = { ...current, ...moved };
+      return Object.keys(moved).length === 0 ? undefined : mergeRefs(text, moved, store.location);
+    };
+    // Where there is nothing to change, no lock is made.
+    if (edit(await this.#naming(() => store.read(signal))) !== undefined) await this.#naming(() => store.update(edit, signal));
+    this.#refs = refs;
+    return { refs, errors };
   }
 
   async close(): Promise<void> {

@@ -1,3 +1,5 @@
+import type { HistoryStore } from '../history/recordStore';
+import type { DeltaStore } from '../storage/deltaStore';
 import type { NetworkSettings } from '../storage/objects/connect';
 import type { WeightStore } from '../storage/weightStore';
 import { BucketRemote } from './bucketRemote';
@@ -25,7 +27,8 @@ export interface RemoteOptions {
 
 /** What stands behind a remote: a folder or a bucket. Opening it creates nothing. */
 export interface RemoteStore {
-  readonly store: WeightStore;
+  readonly store: WeightStore & DeltaStore;
+  readonly history: HistoryStore;
   readonly refs: RefsStore;
   /** where the credentials come from; never a value */
   readonly credentialsSource: string;

@@ -5,6 +5,8 @@ export interface SyncResultFields {
   readonly pulledWeights: number;
   readonly pushedCommits: number;
   readonly pulledCommits: number;
+  readonly pushedDeltas: number;
+  readonly pulledDeltas: number;
   /** bytes of the tensors that arrived, uncompressed */
   readonly bytesTransferred: number;
   readonly errors: readonly CoralError[];
@@ -23,6 +25,8 @@ export class SyncResult implements SyncResultFields {
   readonly pulledWeights: number;
   readonly pushedCommits: number;
   readonly pulledCommits: number;
+  readonly pushedDeltas: number;
+  readonly pulledDeltas: number;
   readonly bytesTransferred: number;
   readonly errors: readonly CoralError[];
   readonly warnings: readonly string[];
@@ -32,6 +36,8 @@ export class SyncResult implements SyncResultFields {
     this.pulledWeights = fields.pulledWeights ?? 0;
     this.pushedCommits = fields.pushedCommits ?? 0;
     this.pulledCommits = fields.pulledCommits ?? 0;
+    this.pushedDeltas = fields.pushedDeltas ?? 0;
+    this.pulledDeltas = fields.pulledDeltas ?? 0;
     this.bytesTransferred = fields.bytesTransferred ?? 0;
     this.errors = fields.errors ?? [];
     this.warnings = fields.warnings ?? [];
@@ -49,6 +55,8 @@ export class SyncResult implements SyncResultFields {
       pulledWeights: this.pulledWeights + other.pulledWeights,
       pushedCommits: this.pushedCommits + other.pushedCommits,
       pulledCommits: this.pulledCommits + other.pulledCommits,
+      pushedDeltas: this.pushedDeltas + other.pushedDeltas,
+      pulledDeltas: this.pulledDeltas + other.pulledDeltas,
       bytesTransferred: this.bytesTransferred + other.bytesTransferred,
       errors: [...this.errors, ...other.errors],
       warnings: [...new Set([...this.warnings, ...other.warnings])],
@@ -56,8 +64,11 @@ export class SyncResult implements SyncResultFields {
   }
 
   toJSON(): SyncResultJSON {
-    const { pushedWeights, pulledWeights, pushedCommits, pulledCommits, bytesTransferred, errors, warnings, success } = this;
-    return { pushedWeights, pulledWeights, pushedCommits, pulledCommits, bytesTransferred, errors: errors.map((error) => error.toJSON()), warnings, success };
+    const { pushedWeights, pulledWeights, pushedCommits, pulledCommits, pushedDeltas, pulledDeltas, bytesTransferred, errors, warnings, success } = this;
+    return {
+      pushedWeights, pulledWeights, pushedCommits, pulledCommits, pushedDeltas, pulledDeltas, bytesTransferred,
+      errors: errors.map((error) => error.toJSON()), warnings, success,
+    };
   }
 
   static fromJSON(json: SyncResultJSON): SyncResult {

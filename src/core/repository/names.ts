@@ -20,13 +20,3 @@ export function namesOf({ staged, commits }: Pick<RepositoryState, 'staged' | 'c
   }
   return new Map([...names].map(([hash, known]) => [hash, [...known]]));
 }
-
-/** All weight hashes that commits or staging name. */
-export function namedHashes({ staged, commits }: Pick<RepositoryState, 'staged' | 'commits'>): Set<string> {
-  return new Set([staged.weights, ...[...commits.values()].map(({ weightHashes }) => weightHashes)].flatMap(Object.values<string>));
-}
-
-/** Names that commits or staging keep as deltas. */
-export function deltaNames({ staged, commits }: Pick<RepositoryState, 'staged' | 'commits'>): string[] {
-  return [...new Set([staged.deltas, ...[...commits.values()].map(({ deltaWeights }) => deltaWeights)].flatMap(Object.keys))].sort();
-}

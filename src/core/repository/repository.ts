@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { CoralError } from '../errors';
 import type { Commit } from '../history/commit';
+import { localHistory } from '../history/folderRecords';
 import { ancestors } from '../history/graph';
 import type { Remote } from '../remotes/remote';
 import { RemoteConfig, type RemoteFields } from '../remotes/remoteConfig';
@@ -9,21 +10,25 @@ import { RemoteManager } from '../remotes/remoteManager';
 import type { RemoteChanges, RemotesFileShape } from '../remotes/remotesFile';
 import type { RemoteOptions } from '../remotes/remoteStore';
 import { withFinalSlash } from '../remotes/remoteUrl';
-import { syncRepositories, type SyncOptions, waysOf } from '../remotes/sync';
+import { type SyncOptions, waysOf } from '../remotes/sync';
 import { SyncResult } from '../remotes/syncResult';
 import { HDF5Store } from '../storage/hdf5/hdf5Store';
 import type { Selection } from '../transfer/plan';
 import type { TransferOptions } from '../transfer/progress';
 import { WaitingRelay } from '../transfer/waiting';
 import { Weight } from '../weights/weight';
-import { type Branches, commitAt, type Head } from './branches';
+import type { Branches, Head } from './branches';
+import { checkCloned, checkOutBranches, makeRepository } from './clone';
 import { createLayout } from './layout';
 import { type NamedWeight, rebuilt, stagedDelta } from './namedWeight';
-import { deltaNames, namedHashes, namesOf } from './names';
+import { namesOf } from './names';
 import { readState, type RepositoryState } from './repositoryState';
+import { resolveRef } from './resolveRef';
+import { choose, type WhatToMove } from './selection';
 import type { Staged } from './staging';
-import { compareStores, type SyncStatus } from './syncStatus';
+import { readSyncStatus, type SyncStatus } from './syncStatus';
 import { previewTransfer, type TransferPreview } from './transferPreview';
+import { transferRepository } from './transferRepository';
 
 export interface RepositoryOptions {
   /** shape of a remotes.json that does not exist yet; "nested" when absent */
@@ -38,10 +43,23 @@ export interface LocalStoreOptions {
 }
 
 /** How to reach a remote, and what to move. */
-export type RemoteTransferOptions = TransferOptions & Omit<RemoteOptions, 'signal' | 'onWaiting'>;
+export type RemoteTransferOptions = TransferOptions & WhatToMove & Omit<RemoteOptions, 'signal' | 'onWaiting'>;
 
 /** What is to be previewed, and how to reach the remote; both ways when there is no direction. */
-export type PreviewOptions = Selection & Pick<SyncOptions, 'direction'> & RemoteOptions;
+export type PreviewOptions = Selection & WhatToMove & Pick<SyncOptions, 'direction'> & RemoteOptions;
+
+export interface CloneOptions extends RepositoryOptions, Omit<RemoteTransferOptions, keyof WhatToMove | 'force' | 'createBucket'> {
+  /** what the remote is called in the new repository: "origin" when absent */
+  readonly remoteName?: string | undefined;
+  readonly region?: string | undefined;
+  readonly endpointUrl?: string | undefined;
+}
+
+export interface Cloned {
+  readonly repository: Repository;
+  /** What came. Its errors are of single things that could not be had; a pull tries them again. */
+  readonly result: SyncResult;
+}
 
 /** One folder with `.coral` in it. Reads what lies there anew each time; reading changes nothing. */
 export class Repository {
@@ -72,6 +90,22 @@ export class Repository {
   static async init(root: string, options: RepositoryOptions = {}): Promise<Repository> {
     await createLayout(resolve(root));
     return Repository.open(root, options);
+  }
+
+  /**
+   * Makes a repository in `root` that holds what the remote at `url` holds, which is its remote from then on. Rejects when nothing could be had
+   * or it was cancelled, and leaves nothing behind then; reason "conflict" when there is a repository already.
+   */
+  static async clone(url: string, root: string, options: CloneOptions = {}): Promise<Cloned> {
+    const { remoteName = 'origin', region, endpointUrl, remotesFileShape, signal } = options;
+    let result = new SyncResult();
+    await makeRepository(resolve(root), async (draft) => {
+      const repository = await Repository.init(draft, { remotesFileShape });
+      await repository.addRemote(remoteName, { url, region, endpointUrl });
+      result = await repository.#fill(remoteName, options);
+      checkCloned(result, signal);
+    });
+    return { repository: await Repository.open(root, { remotesFileShape }), result };
   }
 
   /** All that the small files say, read in one go: the cheapest way to several of the answers below. */
@@ -138,17 +172,6 @@ export class Repository {
     });
   }
 
-  /** The weights that a commit (HEAD, a branch or a hash) and those before it name. Rejects when one of them cannot be read: what it names is not known. */
-  async weightsUpTo(ref: string, signal?: AbortSignal): Promise<Set<string>> {
-    const state = await this.state(signal);
-    const commits = ancestors(state.commits, resolveRef(state, ref) ?? '');
-    const unread = commits.flatMap(({ parentHashes }) => parentHashes).find((hash) => !state.commits.has(hash));
-    if (unread !== undefined) {
-      throw new CoralError('missing', `What comes before ${ref} is not known: commit ${unread} is damaged or not in this repository. Restore its file from a copy.`);
-    }
-    return new Set(commits.flatMap(({ weightHashes }) => Object.values(weightHashes)));
-  }
-
   /** What each of these deltas is based on, by delta hash; those that are not here or are damaged are left out. */
   async deltaReferences(deltaHashes: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, string>> {
     await using local = closing(await this.localStore());
@@ -201,15 +224,11 @@ export class Repository {
     throw new CoralError('missing', `There is no remote "${name}" in this repository.`, { remote: name });
   }
 
-  /** Compares what the two stores hold. Changes nothing on either side. */
+  /** Compares all that the two sides hold. Changes nothing on either side. */
   async getSyncStatus(name: string, options: RemoteOptions = {}): Promise<SyncStatus> {
     await using remote = await this.remote(name, options);
     await using local = closing(await this.localStore('read', options));
-    const { signal } = options;
-    const [state, here, weights, refs] = await Promise.all([
-      this.state(signal), local.store.list(signal), remote.listRemoteWeights(signal), remote.fetchRefs(signal),
-    ]);
-    return compareStores(here, { weights, refs }, namedHashes(state), [...remote.warnings, ...deltaWarnings(state)]);
+    return await readSyncStatus(this.#path(), local.store, remote, options.signal);
   }
 
   /** What `push`, `pull` or `sync` would do now, by the plan that they follow. Changes nothing on either side. */
@@ -217,19 +236,18 @@ export class Repository {
     const { direction = 'both', signal } = options;
     await using remote = await this.remote(name, options);
     await using local = closing(await this.localStore('read', options));
-    const [state, plans] = await Promise.all([
-      this.state(signal), remote.plan(local.store, waysOf(direction, remote.config, options), options, signal),
-    ]);
-    const preview = await previewTransfer(plans, { local: local.store, remote, folder: this.#path('objects'), state }, signal);
-    return preview.push === undefined ? preview : { ...preview, warnings: [...preview.warnings, ...deltaWarnings(state)] };
+    const state = await this.state(signal);
+    const { weightHashes } = await choose(options, state, local.store, remote, signal);
+    const plans = await remote.plan(local.store, waysOf(direction, remote.config, options), { ...options, weightHashes }, signal);
+    return await previewTransfer(plans, { local: local.store, remote, folder: this.#path('objects'), state }, signal);
   }
 
-  /** Sends the weights that the remote lacks. See `Remote.push` for what rejects and what is in the result. */
+  /** Sends what the remote lacks: weights, deltas, commits, versions, refs. See `Remote.push` for what rejects and what is in the result. */
   async push(name: string, options: RemoteTransferOptions = {}): Promise<SyncResult> {
     return this.#transfer(name, 'push', options);
   }
 
-  /** Fetches the weights that this repository lacks. */
+  /** Fetches what this repository lacks, and moves branches that are only behind. */
   async pull(name: string, options: RemoteTransferOptions = {}): Promise<SyncResult> {
     return this.#transfer(name, 'pull', options);
   }
@@ -239,30 +257,43 @@ export class Repository {
     return this.#transfer(name, 'both', options);
   }
 
-  async #transfer(name: string, direction: NonNullable<SyncOptions['direction']>, options: RemoteTransferOptions): Promise<SyncResult> {
+  /** What the remote has, without moving a branch here: only the tracking refs in `.coral/refs/remotes` move. */
+  async fetch(name: string, options: RemoteTransferOptions = {}): Promise<SyncResult> {
+    return this.#transfer(name, 'pull', { ...options, moveBranches: false });
+  }
+
+  async #fill(remoteName: string, options: CloneOptions): Promise<SyncResult> {
+    await (await this.#remoteThatExists(remoteName, options)).close();
+    const result = await this.fetch(remoteName, options);
+    const branches = await checkOutBranches(this.#path(), remoteName);
+    if (Object.keys(branches).length > 0) return result;
+    const { commits } = await this.state();
+    const what = commits.size > 0 ? 'no branches: only the hashes of its commits lead to them' : 'weights alone, without history: no commits, no branches, no versions';
+    return result.plus(new SyncResult({ warnings: [`${remoteName} holds ${what}. Push to it from a repository that has them, then pull.`] }));
+  }
+
+  /** A folder or bucket that is not there would read as an empty one. */
+  async #remoteThatExists(name: string, options: RemoteOptions): Promise<Remote> {
+    const remote = await this.remote(name, options);
+    if (await remote.exists(options.signal)) return remote;
+    await remote.close();
+    throw new CoralError('missing', `There is nothing at ${remote.config.url}. Check the URL.`, { remote: name });
+  }
+
+  async #transfer(name: string, direction: NonNullable<SyncOptions['direction']>, options: RemoteTransferOptions & { readonly moveBranches?: boolean }): Promise<SyncResult> {
     const { onProgress, onWaiting } = new WaitingRelay(name, options.onProgress);
     const warnings: string[] = [];
     const onWarning = (what: string): void => { warnings.push(what); };
     await using remote = await this.remote(name, { ...options, onWaiting });
-    const mode = waysOf(direction, remote.config, options).includes('pull') ? 'write' : 'read';
-    await using local = closing(await this.localStore(mode, { compression: options.compression, onWaiting, onWarning }));
-    const { push, pull } = await syncRepositories(local.store, remote, { ...options, onProgress, direction });
-    if (push !== undefined) warnings.push(...deltaWarnings(await this.state()));
-    return [push, pull].reduce<SyncResult>((sum, part) => (part === undefined ? sum : sum.plus(part)), new SyncResult({ warnings }));
+    const ways = waysOf(direction, remote.config, options);
+    await using local = closing(await this.localStore(ways.includes('pull') ? 'write' : 'read', { compression: options.compression, onWaiting, onWarning }));
+    const result = await transferRepository(ways, { store: local.store, history: localHistory(this.#path()) }, remote, this.#path(), { ...options, onProgress });
+    return result.plus(new SyncResult({ warnings }));
   }
 
   #path(...parts: string[]): string {
     return join(this.root, '.coral', ...parts);
   }
-}
-
-/** The commit that HEAD, a branch, a hash or the beginning of one stands for; undefined before the first commit. */
-function resolveRef({ head, branches, commits }: RepositoryState, ref: string): string | undefined {
-  if (ref === 'HEAD') return head.commit;
-  if (Object.hasOwn(branches, ref)) return commitAt(branches, ref);
-  const found = ref.length < 4 ? [] : [...commits.keys()].filter((hash) => hash.startsWith(ref));
-  if (found.length === 1) return found[0];
-  throw new CoralError('missing', `There is no branch or commit "${ref}"${found.length > 1 ? ': several commits begin like that' : ''}.`);
 }
 
 /** What the commit at `ref` records for a name. */
@@ -271,13 +302,6 @@ function namedWeight(state: RepositoryState, name: string, ref: string): NamedWe
   const hash = commit !== undefined && Object.hasOwn(commit.weightHashes, name) ? commit.weightHashes[name] : undefined;
   if (commit === undefined || hash === undefined) throw new CoralError('missing', `${ref} has no weight "${name}".`);
   return { name, ref, hash, deltaHash: Object.hasOwn(commit.deltaWeights, name) ? commit.deltaWeights[name] : undefined };
-}
-
-function deltaWarnings(state: RepositoryState): string[] {
-  const names = deltaNames(state);
-  if (names.length === 0) return [];
-  const shown = names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
-  return [`Deltas do not travel yet: ${shown} may read as another, similar weight elsewhere. Keep this repository.`];
 }
 
 function closing(store: HDF5Store): { readonly store: HDF5Store; [Symbol.asyncDispose](): Promise<void> } {

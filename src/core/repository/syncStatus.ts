@@ -1,4 +1,16 @@
+import { join } from 'node:path';
+import { CoralError } from '../errors';
+import { localHistory } from '../history/folderRecords';
+import { takeInventory } from '../history/inventory';
+import { needsOf } from '../history/needs';
+import type { BranchState } from '../remotes/branchMoves';
 import type { Refs } from '../remotes/refs';
+import type { Remote } from '../remotes/remote';
+import type { DeltaStore } from '../storage/deltaStore';
+import type { WeightStore } from '../storage/weightStore';
+import { readBranchFiles } from './branches';
+import { compareSides, type Difference, type Kind } from './compareSides';
+import { readState } from './repositoryState';
 
 /** How a repository and a remote compare. The lists hold weight hashes and are sorted. */
 export interface SyncStatus {
@@ -9,37 +21,45 @@ export interface SyncStatus {
   readonly synced: readonly string[];
   /** named by a commit or staged, and on neither side */
   readonly missing: readonly string[];
-  /** how many a push and a pull would move */
+  /** how many weights a push and a pull would move */
   readonly needsPush: number;
   readonly needsPull: number;
   readonly totalLocal: number;
   readonly totalRemote: number;
   /** branches and tags of the remote, with their commits */
   readonly refs: Refs;
-  /** both sides hold the same, and all that commits name */
+  /** what differs, by kind: the weights above, and all that they are nothing without */
+  readonly kinds: Readonly<Record<Kind, Difference>>;
+  /** each branch of either side */
+  readonly branches: readonly BranchState[];
+  /** what is lost or damaged, and no push or pull brings back */
+  readonly problems: readonly CoralError[];
+  /** Both sides hold the same, and all that is named: a clone of the remote would lack nothing. */
   readonly isSynced: boolean;
   readonly warnings: readonly string[];
 }
 
-export interface RemoteSide {
-  readonly weights: readonly string[];
-  readonly refs: Refs;
-}
-
-/** Compares what the two stores hold; `named` are the hashes that commits and staging speak of. */
-export function compareStores(local: readonly string[], { weights: remote, refs }: RemoteSide, named: Iterable<string>, warnings: readonly string[] = []): SyncStatus {
-  const here = new Set(local);
-  const there = new Set(remote);
-  const ahead = local.filter((hash) => !there.has(hash)).sort();
-  const behind = remote.filter((hash) => !here.has(hash)).sort();
-  const missing = [...named].filter((hash) => !here.has(hash) && !there.has(hash)).sort();
+/** Reads both sides, and changes neither. */
+export async function readSyncStatus(coralFolder: string, store: WeightStore & DeltaStore, remote: Remote, signal?: AbortSignal): Promise<SyncStatus> {
+  const { name } = remote.config;
+  const ignore = (): void => undefined;
+  const [state, refs, tracking, here] = await Promise.all([
+    readState(coralFolder, signal), remote.fetchRefs(signal), readBranchFiles(join(coralFolder, 'refs', 'remotes', name), ignore),
+    takeInventory({ store, history: localHistory(coralFolder) }, undefined, signal),
+  ]);
+  const there = await takeInventory(remote, here, signal).catch((error: unknown) => { throw CoralError.from(error, 'network').with({ remote: name }); });
+  const staged = needsOf({ weightHashes: state.staged.weights, deltaWeights: state.staged.deltas });
+  const branches = Object.fromEntries(Object.entries(state.branches).filter(([, tip]) => tip !== ''));
+  const compared = compareSides({ here, there, branches, refs, tracking, staged, remote: name });
+  const { kinds } = compared;
+  const problems = [...compared.problems, ...(remote.refsProblem === undefined ? [] : [remote.refsProblem])];
   return {
-    ahead, behind, missing,
-    synced: local.filter((hash) => there.has(hash)).sort(),
-    needsPush: ahead.length, needsPull: behind.length,
-    totalLocal: here.size, totalRemote: there.size,
-    refs,
-    isSynced: ahead.length + behind.length + missing.length === 0,
-    warnings,
+    ahead: kinds.weights.ahead, behind: kinds.weights.behind, missing: kinds.weights.missing,
+    synced: [...here.weights].filter((hash) => there.weights.has(hash)).sort(),
+    needsPush: kinds.weights.ahead.length, needsPull: kinds.weights.behind.length,
+    totalLocal: here.weights.size, totalRemote: there.weights.size,
+    refs, kinds, branches: compared.branches, problems,
+    isSynced: compared.isSynced && problems.length === 0,
+    warnings: [...new Set([...remote.warnings, ...problems.map(({ message }) => message)])],
   };
 }

@@ -55,7 +55,7 @@ function positionOf(error: unknown): number | undefined {
 
 /** JSON as Python's json module writes it with indent=2: only ASCII, no newline at the end. */
 export function pythonJson(value: unknown): string {
-  return JSON.stringify(value, null, 2).replace(/[\u0080-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(value, null, 2).replace(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** The same on one line, as Python writes it by default: '{"a": [1, 2]}'. */
@@ -80,16 +80,19 @@ export async function readTextFile(path: string): Promise<string | undefined> {
   }
 }
 
-/** Replaces the file in one step and durably: readers see the old text or the new one. Its mode and a link to it are kept. */
-export async function replaceFile(path: string, text: string): Promise<void> {
+/**
+ * Replaces the file in one step and durably: readers see the old content or the new one. Its mode and a link to it are kept. The new one
+ * is made in `scratch`, a folder of the same file system; beside the file when absent.
+ */
+export async function replaceFile(path: string, content: string | Uint8Array, scratch?: string): Promise<void> {
   const target = await realpath(path).catch(() => path);
   const mode = await stat(target).then(({ mode }) => mode & 0o777, () => 0o644);
-  const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
+  const temporary = join(scratch ?? dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
   try {
     const file = await open(temporary, 'wx', mode);
     try {
       await file.chmod(mode);
-      await file.writeFile(text);
+      await file.writeFile(content);
       await file.sync();
     } finally {
       await file.close();
@@ -108,13 +111,13 @@ const editAttempts = 20;
  * Replaces the file by what `edit` makes of its text; undefined stands for no file before, and for no change after. What someone
  * else writes meanwhile is not lost: the edit is done again upon it.
  */
-export async function editFile(path: string, edit: (text: string | undefined) => string | undefined): Promise<void> {
+export async function editFile(path: string, edit: (text: string | undefined) => string | undefined, scratch?: string): Promise<void> {
   for (let attempt = 0; attempt < editAttempts; attempt += 1) {
     const before = await readTextFile(path);
     const after = edit(before);
     if (after === undefined || after === before) return;
     if (before === undefined) await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => { throw fileError(error, path); });
-    if (await readTextFile(path) === before) return replaceFile(path, after);
+    if (await readTextFile(path) === before) return replaceFile(path, after, scratch);
   }
   throw new CoralError('busy', `${path} keeps changing. Try again when the other program is done with it.`, { path });
 }

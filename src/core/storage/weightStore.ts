@@ -49,6 +49,9 @@ export interface WeightStore {
    * that would otherwise have to take a server's word have this.
    */
   confirm?(signal?: AbortSignal): Promise<CoralError[]>;
+  /** Only where the metadata of a weight lies apart from it: the hashes whose metadata is there, and how to add it. */
+  listMetadata?(signal?: AbortSignal): Promise<string[]>;
+  writeMetadata?(metadata: WeightMetadata, signal?: AbortSignal): Promise<void>;
   info(signal?: AbortSignal): Promise<StorageInfo>;
   /** Lets go of files, locks and sockets; writes under way are finished first. */
   close(): Promise<void>;

@@ -9,6 +9,8 @@ import type { ModuleRow, WeightGroup, WeightLayout, WeightRow, WeightTotal } fro
 import { ModuleLevel, type NamedHash } from './moduleLevel';
 import { weightFilter } from './weightFilter';
 
+type WeightLists = Pick<SyncStatus, WeightGroup>;
+
 /** What commits and staging say of weights, by hash. */
 export interface GivenNames {
   /** the best first */
@@ -26,7 +28,7 @@ interface Shown {
 
 /** The lists of one status, with the names of what is in them, kept so that nothing is listed again to page through them. */
 export class Comparison {
-  readonly #status: SyncStatus;
+  readonly #status: WeightLists;
   readonly #given: GivenNames;
   /** bytes by hash, which hold for all comparisons */
   readonly #sizes: Map<string, number>;
@@ -35,7 +37,7 @@ export class Comparison {
   readonly #shown = new Map<WeightGroup, Shown>();
   #sides: Sides | undefined;
 
-  constructor(status: SyncStatus, given: GivenNames, sizes = new Map<string, number>()) {
+  constructor(status: WeightLists, given: GivenNames, sizes = new Map<string, number>()) {
     this.#status = status;
     this.#given = given;
     this.#sizes = sizes;
@@ -204,7 +206,7 @@ interface Sides {
   readonly there: ReadonlySet<string>;
 }
 
-function sidesOf({ ahead, behind, synced }: SyncStatus, names: ReadonlyMap<string, readonly string[]>): Sides {
+function sidesOf({ ahead, behind, synced }: WeightLists, names: ReadonlyMap<string, readonly string[]>): Sides {
   return { hashesByName: invert(names), here: new Set([...ahead, ...synced]), there: new Set([...behind, ...synced]) };
 }
 

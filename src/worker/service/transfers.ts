@@ -6,10 +6,9 @@ import type { WorkerSession } from './session';
 
 export function transfersHandlers(session: WorkerSession): HandlersOf<TransfersApi> {
   async function transfer(direction: 'push' | 'pull' | 'sync', request: TransferRequest, { onProgress, signal }: CallContext): Promise<SyncResultJSON> {
-    const { upTo, force, createBucket } = request;
+    const { weightHashes, upTo, force, createBucket } = request;
     const repository = await session.open(request.root);
-    const weightHashes = upTo === undefined ? request.weightHashes : await repository.weightsUpTo(upTo, signal);
-    const options: RemoteTransferOptions = { ...session.remoteOptions(request, signal), weightHashes, force, createBucket, bandwidth: session.bandwidth, onProgress };
+    const options: RemoteTransferOptions = { ...session.remoteOptions(request, signal), weightHashes, upTo, force, createBucket, bandwidth: session.bandwidth, onProgress };
     return (await repository[direction](request.remote, options)).toJSON();
   }
 

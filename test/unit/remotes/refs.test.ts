@@ -10,6 +10,9 @@ import type { Capabilities } from '../../../src/core/storage/objects/objectStore
 import { missingFolder, temporaryFolder } from '../support/fixtures';
 import { MemoryObjects } from '../support/memoryObjects';
 
+/** CORAL_TEST_ROUNDS=100 for a long run. */
+const rounds = Number(process.env['CORAL_TEST_ROUNDS'] ?? 5);
+
 const both: Capabilities = { ifAbsent: true, ifMatch: 'quoted' };
 const none: Capabilities = { ifAbsent: false, ifMatch: 'none' };
 
@@ -62,8 +65,8 @@ describe('refs.json', () => {
 
     it('loses nothing to writers at the same time', async () => {
       const folder = await temporaryFolder();
-      await race(() => new FileRefs(folder), 4, 5);
-    }).timeout(20_000);
+      await race(() => new FileRefs(folder), 8, rounds);
+    }).timeout(60_000 + rounds * 10_000);
 
     it('that is damaged is refused and stays', async () => {
       const folder = await temporaryFolder();

@@ -73,7 +73,7 @@ describe('Repository on the fixtures', function () {
         assert.deepEqual({ ahead, behind, synced }, expected);
         if (fixture !== 'clone') assert.deepEqual({ ahead, behind, synced }, sorted(manifest.sync_status));
         assert.deepEqual([missing, needsPush, needsPull, totalLocal, totalRemote], [[], ahead.length, behind.length, here.length, there.length]);
-        assert.equal(isSynced, ahead.length + behind.length === 0);
+        assert.equal(isSynced, Object.keys(manifest.commits).length === 0 && ahead.length + behind.length === 0);
       });
     });
   }

@@ -1,56 +1,11 @@
 import { before, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { CoralError, type Reason } from '../../../src/core/errors';
 import { Repository } from '../../../src/core/repository/repository';
 import { missingPython, python } from '../storage/hdf5/python';
-import { copyFixture, fixturePath, readFixtureJson } from '../support/fixtures';
-
-interface Truth {
-  readonly sha256_le: string;
-  readonly hash: string;
-  readonly shape: number[];
-  readonly dtype: string;
-}
-
-interface Entry {
-  readonly delta?: { readonly kind: 'stage' | 'commit' };
-  readonly original: Truth;
-  readonly upstream_reads: Truth;
-}
-
-interface Fixture {
-  readonly commits: Record<string, { readonly parent_hashes: string[]; readonly weight_hashes: Record<string, string> }>;
-  readonly entries?: Record<string, Entry>;
-  /** of "pushed": what was staged */
-  readonly weights?: Record<string, Truth>;
-}
-
-const manifest = readFixtureJson('deltas', 'manifest.json') as Record<string, Fixture>;
-
-/** A delta that the commit added stands beside the full copy, which is exact; otherwise what is stored is all that there is. */
-function truthOf({ delta, original, upstream_reads }: Entry): Truth {
-  return delta?.kind === 'commit' ? original : upstream_reads;
-}
-
-/** What each name in each commit must read as; entries are called "commit1/NAME", from the oldest commit on. */
-function truths({ commits, entries, weights }: Fixture): { ref: string; name: string; truth: Truth }[] {
-  const oldestFirst = Object.keys(commits).sort((a, b) => commits[a]!.parent_hashes.length - commits[b]!.parent_hashes.length);
-  return oldestFirst.flatMap((ref, i) => Object.keys(commits[ref]!.weight_hashes).flatMap((name) => {
-    const entry = entries?.[`commit${i + 1}/${name}`];
-    const truth = entry === undefined ? weights?.[name] : truthOf(entry);
-    return truth === undefined ? [] : [{ ref, name, truth }];
-  }));
-}
-
-async function read(repository: Repository, name: string, ref?: string): Promise<Truth> {
-  const weight = await repository.readWeight(name, ref);
-  const sha = createHash('sha256');
-  for await (const block of weight.blocks()) sha.update(block);
-  const { hash, shape, dtype } = weight.metadata;
-  return { hash, shape: [...shape], dtype, sha256_le: sha.digest('hex') };
-}
+import { copyFixture, fixturePath } from '../support/fixtures';
+import { deltaFixtures, read, truths } from '../support/truths';
 
 const fails = (reason: Reason, pattern: RegExp) => (error: unknown): boolean => {
   assert.ok(CoralError.is(error, reason), String(error));
@@ -63,7 +18,7 @@ describe('readWeight', function () {
   this.timeout(30_000);
 
   describe('reads each name in each commit of the delta fixtures', () => {
-    for (const [name, fixture] of Object.entries(manifest)) {
+    for (const [name, fixture] of Object.entries(deltaFixtures)) {
       const expected = truths(fixture);
       it(`${name}: ${expected.length} weights`, async () => {
         // The first weight of lost-delta-disabled is not described.

@@ -87,11 +87,13 @@ describe('Repository', function () {
     await assert.rejects(repository.readWeight('nobody'), is('missing'));
   });
 
-  it('says that deltas do not travel', async () => {
-    const folder = await copyFixture('deltas/pushed');
-    const repository = await Repository.open(join(folder, 'repo'));
-    assert.match((await repository.getSyncStatus('origin')).warnings.join(), /Deltas do not travel yet: b /);
-    assert.match((await repository.push('origin')).warnings.join(), /Deltas do not travel yet/);
+  it('sends the deltas and the history that a push by the Python tool left behind', async () => {
+    const repository = await Repository.open(join(await copyFixture('deltas/pushed'), 'repo'));
+    const { kinds, isSynced } = await repository.getSyncStatus('origin');
+    assert.deepEqual([kinds.deltas.ahead.length, kinds.commits.ahead.length, kinds.branches.ahead, isSynced], [1, 1, ['main'], false]);
+    const { pushedWeights, pushedDeltas, pushedCommits, errors } = await repository.push('origin');
+    assert.deepEqual([pushedWeights, pushedDeltas, pushedCommits, errors], [0, 1, 1, []]);
+    assert.equal((await repository.getSyncStatus('origin')).isSynced, true);
   });
 
   it('reads the old form of staged.json, and tells of a damaged one', async () => {
@@ -209,10 +211,12 @@ describe('Repository', function () {
     writeFileSync(path, bytes);
     const other = await emptyRepository();
     await other.addRemote('origin', fileUrl(remote));
-    assert.deepEqual((await other.pull('origin')).errors.map(({ reason, hash }) => [reason, hash]), [['corrupt', 'f2f3855175ce204e']]);
+    assert.deepEqual((await other.pull('origin')).errors.map(({ reason, hash }) => [reason, hash]), 
+      [['corrupt', 'f2f3855175ce204e'], ['missing', undefined], ['missing', undefined]]);
+    assert.deepEqual(await other.log(), []);
     assert.equal((await repository.push('fresh', { force: true })).pushedWeights, 4);
     const pulled = await other.pull('origin');
-    assert.deepEqual([pulled.pulledWeights, pulled.errors], [1, []]);
+    assert.deepEqual([pulled.pulledWeights, pulled.pulledCommits, pulled.errors, (await other.log()).length], [1, 2, [], 2]);
   });
 
   it('ends a cancelled push with what arrived', async () => {

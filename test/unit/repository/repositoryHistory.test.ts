@@ -100,14 +100,4 @@ describe('RepositoryHistory', function () {
     assert.ok((await history.page('HEAD', 0, 10)).entries.every((entry) => !('problem' in entry)));
   });
 
-  it('weightsUpTo: what a commit and those before it name; refused when one of those cannot be read', async () => {
-    const { root, repository } = await open('branches', 'repo');
-    const named = async (ref: string): Promise<string[]> => [...await repository.weightsUpTo(ref)].sort();
-    const log = await repository.log('21d398d8a4fe944687cd33537fc58984');
-    assert.deepEqual(await named('21d398d8a4fe944687cd33537fc58984'), [...new Set(log.flatMap(({ weightHashes }) => Object.values(weightHashes)))].sort());
-    assert.ok(!(await named('21d398d8a4fe944687cd33537fc58984')).includes('6d45054f4ba92dcc'));
-    assert.ok((await named('HEAD')).includes('6d45054f4ba92dcc'));
-    await writeFile(join(root, '.coral/objects/commits/a71793267329d0aaf28b2efb5d0427d6.json'), '{');
-    await assert.rejects(repository.weightsUpTo('HEAD'), (error: unknown) => CoralError.is(error, 'missing') && error.message.includes('a71793267329'));
-  });
 });

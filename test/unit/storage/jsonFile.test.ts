@@ -24,7 +24,7 @@ describe('JSON files', () => {
   }
 
   it('are written as Python writes them', () => {
-    assert.equal(pythonJson({ ü: ['𝄞', '\u007f', '\n"\\'], a: {}, b: [] }), '{\n  "\\u00fc": [\n    "\\ud834\\udd1e",\n    "\u007f",\n    "\\n\\"\\\\"\n  ],\n  "a": {},\n  "b": []\n}');
+    assert.equal(pythonJson({ ü: ['𝄞', '\u007f', '\n"\\'], a: {}, b: [] }), '{\n  "\\u00fc": [\n    "\\ud834\\udd1e",\n    "\\u007f",\n    "\\n\\"\\\\"\n  ],\n  "a": {},\n  "b": []\n}');
   });
 
   it('are edited upon what others wrote meanwhile', async () => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { CoralError } from '../../../src/core/errors';
-import { compareStores } from '../../../src/core/repository/syncStatus';
 import type { WeightStore } from '../../../src/core/storage/weightStore';
 import { Comparison, givenNames } from '../../../src/worker/service/comparison';
 import { searchWeights } from '../../../src/worker/service/weightSearch';
@@ -13,7 +12,7 @@ const given = (names: readonly (readonly [string, string[]])[]) => ({ names: new
 
 /** a is on both sides; b is a new version of it, here; c is new, here; d only there */
 const made = () => new Comparison(
-  compareStores([old, changed, fresh], { weights: [old, theirs], refs: {} }, []),
+  { ahead: [changed, fresh], behind: [theirs], synced: [old] },
   given([[old, ['head.weight']], [changed, ['head.weight']], [fresh, ['layers.10.bias', 'alias']]]),
 );
 

@@ -26,10 +26,15 @@ export class Layout {
 
   /** The hash in a listed key; undefined for whatever else lies there: folder markers, other files, names with "/" or "..". */
   hashOf(folder: Folder, key: string): string | undefined {
+    return this.idOf(folder, key, isHash);
+  }
+
+  /** The same for names that are no hashes. */
+  idOf(folder: Folder, key: string, isId: (text: string) => boolean): string | undefined {
     const start = this.folder(folder);
     const end = folders[folder];
     if (!key.startsWith(start) || !key.endsWith(end)) return undefined;
-    const hash = key.slice(start.length, -end.length);
-    return isHash(hash) ? hash : undefined;
+    const id = key.slice(start.length, -end.length);
+    return isId(id) ? id : undefined;
   }
 }

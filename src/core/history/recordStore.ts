@@ -1,0 +1,26 @@
+/** Small files, each named by its id: commits or versions, on either side of an exchange. */
+export interface RecordStore {
+  /** Those whose names can be ids, sorted. Reading creates nothing. */
+  list(signal?: AbortSignal): Promise<string[]>;
+  /** undefined when absent */
+  read(id: string, signal?: AbortSignal): Promise<Uint8Array | undefined>;
+  /** Whether the last listing proves, without reading, that the record has exactly these bytes. */
+  isKnownToBe(id: string, bytes: Uint8Array): boolean;
+  /** All or nothing, and durable; takes the place of what is there. */
+  write(id: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void>;
+  /** for people: path or URL; ends in ID.json */
+  pathOf(id: string): string;
+}
+
+export interface HistoryStore {
+  readonly commits: RecordStore;
+  readonly versions: RecordStore;
+}
+
+/** No record is that long; a longer one is not read, in bytes. */
+export const longestRecord = 256 * 1024 * 1024;
+
+/** 16 hex digits of a hash, in old repositories 8. */
+export function isVersionId(text: string): boolean {
+  return /^[0-9a-f]{8,64}$/.test(text);
+}

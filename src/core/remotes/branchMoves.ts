@@ -1,0 +1,37 @@
+import { CoralError } from '../errors';
+import { type Commits, divergence } from '../history/graph';
+import { refAt, type Refs } from './refs';
+
+/** How a branch here stands to the one of the same name on a remote. */
+export interface BranchState {
+  readonly name: string;
+  /** commits; undefined where there is no such branch, or none yet */
+  readonly here: string | undefined;
+  readonly there: string | undefined;
+  /** commits that one side's branch has and the other's lacks */
+  readonly ahead: number;
+  readonly behind: number;
+  readonly state: 'same' | 'ahead' | 'behind' | 'diverged' | 'unknown';
+}
+
+/** All branches of both sides. "unknown": one of the two is at a commit that is in neither place, so that nobody can tell. */
+export function compareBranches(here: Refs, there: Refs, commits: Commits): BranchState[] {
+  return [...new Set([...Object.keys(here), ...Object.keys(there)])].sort().map((name) => compareBranch(name, refAt(here, name), refAt(there, name), commits));
+}
+
+export function compareBranch(name: string, here: string | undefined, there: string | undefined, commits: Commits): BranchState {
+  if (here === there) return { name, here, there, ahead: 0, behind: 0, state: 'same' };
+  const { ahead, behind } = divergence(commits, here, there);
+  const isUnknown = [here, there].some((tip) => tip !== undefined && !commits.has(tip));
+  return { name, here, there, ahead, behind, state: isUnknown ? 'unknown' : behind === 0 ? 'ahead' : ahead === 0 ? 'behind' : 'diverged' };
+}
+
+/** Why a branch was not moved on a remote. */
+export function refused({ name, there, ahead, behind, state }: BranchState, remote: string): CoralError {
+  const counts = state === 'unknown'
+    ? `it is at commit ${String(there)} there, which this repository does not know`
+    : `${countCommits(ahead)} here ${ahead === 1 ? 'is' : 'are'} not there, and ${countCommits(behind)} there ${behind === 1 ? 'is' : 'are'} not here`;
+  return new CoralError('conflict', `Branch "${name}" was not moved on ${remote}: ${counts}. Pull and merge first; force replaces the remote's branch.`, { remote });
+}
+
+export const countCommits = (count: number): string => (count === 1 ? '1 commit' : `${count} commits`);

@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import { editFile, parseJsonObject, pythonJson } from '../storage/jsonFile';
+import { checkBranchName, checkRemoteName } from '../validate';
+
+/**
+ * Moves a branch from one commit to another; false, and nothing is changed, when it is no longer at `from`. undefined stands for a branch
+ * without a file. The temporary file lies outside refs/heads, where the Python tool takes every file for a branch.
+ */
+export async function moveBranchFile(coralFolder: string, name: string, from: string | undefined, to: string): Promise<boolean> {
+  let moved = false;
+  const path = join(coralFolder, 'refs', 'heads', ...checkBranchName(name).split('/'));
+  await editFile(path, (text) => {
+    const branch = text === undefined ? undefined : parseJsonObject(text, path, 'corrupt');
+    moved = branch?.['commit_hash'] === from;
+    return moved ? branchText(name, to, branch?.['parent_branch']) : undefined;
+  }, coralFolder);
+  return moved;
+}
+
+/** Notes where a remote's branch was seen: `.coral/refs/remotes/REMOTE/BRANCH`, in the form of a branch's own file. */
+export async function writeTrackingRef(coralFolder: string, remote: string, name: string, commit: string): Promise<void> {
+  const path = join(coralFolder, 'refs', 'remotes', checkRemoteName(remote), ...checkBranchName(name).split('/'));
+  await editFile(path, () => branchText(name, commit), coralFolder);
+}
+
+/** Exactly three keys: the Python tool stops at any other. */
+export function branchText(name: string, commit: string, parent: unknown = null): string {
+  return pythonJson({ name, commit_hash: commit, parent_branch: typeof parent === 'string' ? parent : null });
+}

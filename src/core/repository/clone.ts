@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CoralError, type Reason, throwIfCancelled } from '../errors';
+import type { SyncResult } from '../remotes/syncResult';
+import { fileError, replaceFile } from '../storage/jsonFile';
+import { type Branches, readBranches, readBranchFiles } from './branches';
+import { moveBranchFile } from './branchFiles';
+
+/** Failures that concern one thing among many: the others are worth having, and a pull tries that one again. */
+const ofOneThing: ReadonlySet<Reason> = new Set(['corrupt', 'missing', 'conflict', 'unsupported', 'invalid']);
+
+/**
+ * Makes `root/.coral` by what `fill` does in a folder beside it, in which it finds nothing and leaves a `.coral`: there is a whole repository in the end, or,
+ * when `fill` rejects, none. Reason "conflict" when there is one already.
+ */
+export async function makeRepository(root: string, fill: (draft: string) => Promise<void>): Promise<void> {
+  const target = join(root, '.coral');
+  const conflict = (): CoralError => new CoralError('conflict', `There is a Coral repository at ${root} already. Choose another folder.`, { path: root });
+  if (await exists(target)) throw conflict();
+  const isNew = !await exists(root);
+  const draft = join(root, `.coral-clone-${randomUUID()}`);
+  try {
+    await mkdir(draft, { recursive: true }).catch((error: unknown) => { throw fileError(error, root); });
+    await fill(draft);
+    if (await exists(target)) throw conflict();
+    await rename(join(draft, '.coral'), target).catch((error: unknown) => { throw fileError(error, target); });
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true, maxRetries: 3 });
+    if (isNew) await rmdir(root).catch(() => undefined);
+    throw error;
+  }
+  await rm(draft, { recursive: true, force: true, maxRetries: 3 });
+}
+
+/** Rejects with what ended a clone, unless that was only that single things could not be had. */
+export function checkCloned({ errors }: SyncResult, signal: AbortSignal | undefined): void {
+  const fatal = errors.find(({ reason }) => !ofOneThing.has(reason));
+  if (fatal !== undefined) throw fatal;
+  throwIfCancelled(signal);
+}
+
+/** Makes a branch of each tracking ref, then lets HEAD name the remote's main branch, the first one where there is no "main". */
+export async function checkOutBranches(coralFolder: string, remote: string): Promise<Branches> {
+  const tracking = await readBranchFiles(join(coralFolder, 'refs', 'remotes', remote), (problem) => { throw problem; });
+  const made = await readBranches(coralFolder, () => undefined);
+  for (const [name, tip] of Object.entries(tracking)) {
+    if (!Object.hasOwn(made, name)) await moveBranchFile(coralFolder, name, undefined, tip);
+    else if (made[name] === '') await moveBranchFile(coralFolder, name, '', tip);
+  }
+  const names = Object.keys(tracking).sort();
+  const current = ['main', 'master'].find((name) => names.includes(name)) ?? names.find((name) => !name.includes('/')) ?? names[0];
+  if (current === undefined) return tracking;
+  await replaceFile(join(coralFolder, 'HEAD'), `ref: refs/heads/${current}`);
+  if (!names.includes('main')) await rm(join(coralFolder, 'refs', 'heads', 'main'), { force: true });
+  return tracking;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(() => true, () => false);
+}

@@ -1,0 +1,169 @@
+import { CoralError } from '../errors';
+import type { Commits } from '../history/graph';
+import { damagedWithoutCopy, type Inventory, type Recorded, type Side, takeInventory } from '../history/inventory';
+import { wholeCommits } from '../history/needs';
+import type { Commit } from '../history/commit';
+import { compareBranch, countCommits } from '../remotes/branchMoves';
+import { exchangeHistory, type ExchangeOutcome } from '../remotes/exchange';
+import { refAt, type Refs } from '../remotes/refs';
+import type { Remote } from '../remotes/remote';
+import { SyncResult } from '../remotes/syncResult';
+import { checkBranchName, isCommitHash } from '../validate';
+import { type Branches, readBranches, readHead } from './branches';
+import { moveBranchFile, writeTrackingRef } from './branchFiles';
+import type { Chosen } from './selection';
+
+export interface HistoryTransfer {
+  readonly local: Side;
+  readonly remote: Remote;
+  readonly coralFolder: string;
+  /** the part of the history that was asked for; all when absent */
+  readonly chosen?: Chosen | undefined;
+  readonly force?: boolean | undefined;
+  /** whether a pull moves branches here; only tracking refs otherwise */
+  readonly moveBranches?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Sends deltas, commits, versions and refs, once the weights are there. What fails is in the result; `nameless` are weights without a name there. */
+export async function pushHistory(transfer: HistoryTransfer): Promise<{ readonly result: SyncResult; readonly nameless: ReadonlySet<string> }> {
+  const { remote, local, coralFolder, chosen, force, signal } = transfer;
+  const { here, there } = await bothInventories(transfer);
+  const { name } = remote.config;
+  const sent = await exchangeHistory(
+    { side: local, holds: here, called: 'this repository' }, { side: remote, holds: there, called: name }, { remote: name, way: 'push', ...chosen, force, signal });
+  const result = new SyncResult({
+    pushedDeltas: sent.deltas, pushedCommits: sent.commits, warnings: sent.warnings, errors: [...located(damagedWithoutCopy(here, sent.holds), name), ...sent.errors],
+  });
+  const { nameless } = there;
+  if (isStopped(sent)) return { result, nameless };
+  return { result: result.plus(await pushBranches(transfer, await readBranches(coralFolder, () => undefined), { here, there: sent.holds })), nameless };
+}
+
+/** Fetches deltas, commits, versions and refs, once the weights are here. What fails is in the result. */
+export async function pullHistory(transfer: HistoryTransfer): Promise<SyncResult> {
+  const { remote, local, chosen, force, signal } = transfer;
+  const { name } = remote.config;
+  const refs = await remote.fetchRefs(signal);
+  const { here, there } = await bothInventories(transfer);
+  const brought = await exchangeHistory(
+    { side: remote, holds: there, called: name }, { side: local, holds: here, called: 'this repository' }, { remote: name, way: 'pull', ...chosen, force, signal });
+  const result = new SyncResult({
+    pulledDeltas: brought.deltas, pulledCommits: brought.commits, warnings: [...brought.warnings, ...remote.warnings],
+    errors: [...located(damagedWithoutCopy(there, brought.holds), name), ...brought.errors],
+  });
+  return isStopped(brought) ? result : result.plus(await pullBranches(transfer, refs, { here: brought.holds, there }));
+}
+
+/** The names of weights that the remote holds without any, from here: from the store, or from what commits call them. Returns what failed. */
+export async function pushNames(
+  { local, remote, signal }: HistoryTransfer, nameless: Iterable<string>, names: ReadonlyMap<string, readonly string[]>,
+): Promise<readonly CoralError[]> {
+  const { store } = remote;
+  const errors: CoralError[] = [];
+  for (const hash of nameless) {
+    try {
+      const metadata = await local.store.metadata(hash, signal);
+      const given = names.get(hash)?.[0];
+      if (metadata !== undefined) await store.writeMetadata?.(metadata.name === 'unnamed' && given !== undefined ? { ...metadata, name: given } : metadata, signal);
+    } catch (error) {
+      errors.push(CoralError.from(error, 'network').with({ hash, remote: remote.config.name }));
+    }
+  }
+  return errors;
+}
+
+interface Inventories {
+  readonly here: Inventory;
+  readonly there: Inventory;
+}
+
+async function bothInventories({ local, remote, signal }: HistoryTransfer): Promise<Inventories> {
+  const here = await takeInventory(local, undefined, signal);
+  return { here, there: await takeInventory(remote, here, signal) };
+}
+
+/** Refs move last, and only to commits that can be read there in full. */
+async function pushBranches({ remote, coralFolder, chosen, force, signal }: HistoryTransfer, branches: Branches, { here, there }: Inventories): Promise<SyncResult> {
+  const { name: called } = remote.config;
+  const commits = commitsOf(here.commits, there.commits);
+  const whole = wholeCommits(commitsOf(there.commits), there, here.deltas);
+  const wanted = Object.entries(chosen?.branches ?? branches).filter(([, tip]) => tip !== '');
+  const refs = await remote.fetchRefs(signal);
+  const stuck = wanted.filter(([name, tip]) => !whole.has(tip) && refAt(refs, name) !== tip).map(([name, tip]) => {
+    const { state } = compareBranch(name, tip, refAt(refs, name), commits);
+    return state === 'behind' ? undefined : `Branch "${name}" was not moved on ${called}: commit ${tip}, or something it needs, is not there.`;
+  }).filter((text) => text !== undefined);
+  const errors = chosen?.leftOut === undefined ? stuck.map((text) => new CoralError('missing', text, { remote: called })) : [];
+  const warnings = chosen?.leftOut === undefined ? [] : stuck;
+  try {
+    const moved = await remote.moveBranches(Object.fromEntries(wanted.filter(([, tip]) => whole.has(tip))), commits, { force, signal });
+    const tracked = await track(coralFolder, called, moved.refs, new Set(here.commits.keys()));
+    return new SyncResult({ warnings, errors: [...errors, ...moved.errors, ...tracked] });
+  } catch (error) {
+    return new SyncResult({ warnings, errors: [...errors, CoralError.from(error, 'network').with({ remote: called })] });
+  }
+}
+
+/** Tracking refs, then branches: each moves only to a commit that can be read here in full, and a branch only forward. */
+async function pullBranches({ remote, coralFolder, chosen, moveBranches = true, signal }: HistoryTransfer, all: Refs, { here, there }: Inventories): Promise<SyncResult> {
+  const { name: called } = remote.config;
+  const errors: CoralError[] = [];
+  const warnings: string[] = [];
+  const commits = commitsOf(here.commits, there.commits);
+  const whole = wholeCommits(commitsOf(here.commits), here, there.deltas);
+  const refs = Object.fromEntries(Object.entries(all).filter(([name, tip]) => {
+    const problem = refProblem(name, tip, whole, commits, called);
+    if (problem !== undefined && chosen?.commits?.has(tip) !== false) errors.push(problem.with({ remote: called }));
+    return problem === undefined;
+  }));
+  errors.push(...await track(coralFolder, called, refs, whole));
+  if (!moveBranches || signal?.aborted === true) return new SyncResult({ errors, warnings });
+  const branches = await readBranches(coralFolder, () => undefined);
+  const head = await readHead(coralFolder, branches, () => undefined);
+  for (const [name, tip] of Object.entries(refs)) {
+    const isOurs = Object.hasOwn(branches, name);
+    // HEAD must not name a branch that is not there; other branches of the remote are made when someone wants them.
+    if (!isOurs && head.branch !== name) continue;
+    const { state, here: at, ahead, behind } = compareBranch(name, refAt(branches, name), tip, commits);
+    try {
+      if (state === 'behind') await moveBranchFile(coralFolder, name, isOurs ? at ?? '' : undefined, tip);
+      else if (state === 'diverged') warnings.push(`Branch "${name}" was left as it is: ${countCommits(ahead)} here and ${countCommits(behind)} on ${called} are not on the other side. Merge them.`);
+      else if (state === 'unknown') warnings.push(`Branch "${name}" was left as it is: it is at commit ${String(at)}, which is on neither side.`);
+    } catch (error) {
+      errors.push(CoralError.from(error));
+    }
+  }
+  return new SyncResult({ errors, warnings });
+}
+
+function refProblem(name: string, tip: string, whole: ReadonlySet<string>, commits: Commits, remote: string): CoralError | undefined {
+  try {
+    checkBranchName(name);
+  } catch (error) {
+    return CoralError.from(error);
+  }
+  if (isCommitHash(tip) && whole.has(tip)) return undefined;
+  const why = isCommitHash(tip) && commits.has(tip) ? 'it, or something it needs, is not here' : 'which is on neither side';
+  return new CoralError('missing', `Branch "${name}" of ${remote} is at commit ${tip.slice(0, 64)}: ${why}. Push it from a repository that has it.`);
+}
+
+/** Notes where the remote's branches are, as far as their commits are here. */
+async function track(coralFolder: string, remote: string, refs: Refs, known: ReadonlySet<string>): Promise<CoralError[]> {
+  const errors: CoralError[] = [];
+  for (const [name, tip] of Object.entries(refs)) {
+    if (!known.has(tip)) continue;
+    await writeTrackingRef(coralFolder, remote, name, tip).catch((error: unknown) => { errors.push(CoralError.from(error)); });
+  }
+  return errors;
+}
+
+function commitsOf(...sides: readonly ReadonlyMap<string, Recorded<Commit>>[]): Commits {
+  return new Map(sides.flatMap((side) => [...side].map(([hash, { value }]) => [hash, value] as const)));
+}
+
+function isStopped({ errors }: ExchangeOutcome): boolean {
+  return errors.some(({ reason }) => reason === 'cancelled' || reason === 'network' || reason === 'auth' || reason === 'denied' || reason === 'full' || reason === 'busy');
+}
+
+const located = (errors: readonly CoralError[], remote: string): CoralError[] => errors.map((error) => error.with({ remote }));

@@ -1,0 +1,19 @@
+/** What `work` makes of each item, in their order; so many are under way at once. Rejects with the first failure, once all that are under way have ended. */
+export async function mapAtOnce<Item, Result>(items: Iterable<Item>, atOnce: number, work: (item: Item) => Promise<Result>): Promise<Result[]> {
+  const queue = [...items].entries();
+  const results: Result[] = [];
+  const failures: unknown[] = [];
+  const worker = async (): Promise<void> => {
+    for (let next = queue.next(); next.done !== true && failures.length === 0; next = queue.next()) {
+      const [index, item] = next.value;
+      try {
+        results[index] = await work(item);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  if (failures.length > 0) throw failures[0];
+  return results;
+}
