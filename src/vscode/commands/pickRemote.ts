@@ -39,7 +39,7 @@ export async function pickRepository(services: Services, target: unknown, purpos
 }
 
 /** Menus do not hide commands for want of trust: VS Code says whether there is any only once the window is restored. */
-function requireTrust(): void {
+export function requireTrust(): void {
   if (!vscode.workspace.isTrusted) {
     throw new CoralError('denied', 'Coral works only in a trusted workspace. Trust it with "Workspaces: Manage Workspace Trust".');
   }

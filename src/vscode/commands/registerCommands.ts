@@ -5,6 +5,7 @@ import { addRemote } from './addRemote';
 import { compareWeights } from './compareWeights';
 import { copyBucketPolicy } from './copyBucketPolicy';
 import { copyCommitHash } from './copyCommitHash';
+import { clone } from './clone';
 import { copyDiagnostics } from './copyDiagnostics';
 import { copyWeightHash } from './copyWeightHash';
 import { copyWeightName } from './copyWeightName';
@@ -81,6 +82,7 @@ const commands: Readonly<Record<string, Command>> = {
   'coral.openProblem': openProblem,
   'coral.loadMore': loadMore,
   'coral.loadMoreHistory': loadMoreHistory,
+  'coral.clone': clone,
   'coral.copyDiagnostics': copyDiagnostics,
   'coral.showLog': ({ log }) => log.show(),
 };

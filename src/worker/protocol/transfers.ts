@@ -1,4 +1,5 @@
 import type { SyncResultJSON } from '../../core/remotes/syncResult';
+import type { NewRemote } from './remotes';
 import type { RemoteRequest } from './status';
 
 export interface TransferRequest extends RemoteRequest {
@@ -9,7 +10,14 @@ export interface TransferRequest extends RemoteRequest {
   readonly createBucket?: boolean | undefined;
 }
 
+export interface CloneRequest extends NewRemote {
+  /** the folder that the repository is made in */
+  readonly root: string;
+}
+
 export interface TransfersApi {
+  /** Makes a repository in `root` of what the remote holds; nothing is left behind when it rejects. */
+  clone(request: CloneRequest): Promise<SyncResultJSON>;
   push(request: TransferRequest): Promise<SyncResultJSON>;
   pull(request: TransferRequest): Promise<SyncResultJSON>;
   sync(request: TransferRequest): Promise<SyncResultJSON>;

@@ -1,5 +1,5 @@
 import type { SyncResultJSON } from '../../core/remotes/syncResult';
-import type { RemoteTransferOptions } from '../../core/repository/repository';
+import { type RemoteTransferOptions, Repository } from '../../core/repository/repository';
 import type { TransferRequest, TransfersApi } from '../protocol/transfers';
 import type { CallContext, HandlersOf } from '../rpc';
 import type { WorkerSession } from './session';
@@ -13,6 +13,11 @@ export function transfersHandlers(session: WorkerSession): HandlersOf<TransfersA
   }
 
   return {
+    async clone({ root, name, url, region, endpointUrl, credentials }, { onProgress, signal }) {
+      const reach = { ...session.remoteOptions({ credentials }, signal), bandwidth: session.bandwidth, remotesFileShape: session.settings.remotesFileShape };
+      const { result } = await Repository.clone(url, root, { ...reach, remoteName: name, region, endpointUrl, onProgress });
+      return result.toJSON();
+    },
     push: (request, context) => transfer('push', request, context),
     pull: (request, context) => transfer('pull', request, context),
     sync: (request, context) => transfer('sync', request, context),

@@ -1,0 +1,75 @@
+import * as vscode from 'vscode';
+import type { SyncResultJSON } from '../../core/remotes/syncResult';
+import type { NewRemote } from '../../worker/protocol/remotes';
+import { formatCountOf } from '../format';
+import { notify } from '../messages';
+import { signalOf } from '../progress';
+import { errorLine } from '../results';
+import type { Services } from '../services';
+import { runSteps } from '../steps';
+import { fractionDone, progressText, TransferRate } from '../transferRate';
+import { emptyDraft, remoteOf, remoteSteps } from './remoteQuestions';
+import { requireTrust } from './pickRemote';
+import { settleRemote } from './settleRemote';
+import { hasText } from './target';
+
+/** Makes a repository of what a remote holds: asks for the remote as Add Remote does, then for the folder. `{ root, url }` leaves out the questions. */
+export async function clone(services: Services, target?: unknown): Promise<SyncResultJSON | undefined> {
+  requireTrust();
+  const remote = await describe(services, target);
+  const root = remote && (hasText(target, 'root') ? target.root : await askFolder(remote));
+  if (!remote || root === undefined) return undefined;
+  const result = await run(services, { ...remote, root });
+  if (remote.credentials) await services.vault.set(remote, remote.credentials);
+  await services.consents.give(root, remote);
+  tell(services, root, remote, result);
+  return result;
+}
+
+async function describe(services: Services, target: unknown): Promise<NewRemote | undefined> {
+  const { client } = services;
+  if (hasText(target, 'url')) {
+    const { url, endpointUrl } = await client.call('readUrl', { url: target.url.trim() });
+    return { root: '', name: 'origin', url, endpointUrl };
+  }
+  const draft = await runSteps(await remoteSteps(client, []), emptyDraft);
+  const settled = draft && await settleRemote(services, 'Clone', remoteOf('', draft));
+  return settled?.remote;
+}
+
+/** The folder chosen is where the new one comes: "models" of s3://bucket/models/. */
+async function askFolder({ url }: NewRemote): Promise<string | undefined> {
+  const [parent] = await vscode.window.showOpenDialog({
+    canSelectFiles: false, canSelectFolders: true, openLabel: 'Clone Here', title: 'The new repository gets a folder of its own in this one',
+  }) ?? [];
+  const name = url.split('/').filter(Boolean).at(-1)?.replace(/[^\w.-]/g, '-') ?? 'coral';
+  return parent && vscode.Uri.joinPath(parent, name).fsPath;
+}
+
+function run({ client }: Services, request: NewRemote): Thenable<SyncResultJSON> {
+  const options = { location: vscode.ProgressLocation.Notification, title: `Cloning ${request.url}`, cancellable: true };
+  return vscode.window.withProgress(options, (view, token) => {
+    const rate = new TransferRate();
+    let shown = 0;
+    return client.call('clone', request, {
+      signal: signalOf(token),
+      onProgress: (progress) => {
+        rate.add(progress.bytesDone, performance.now());
+        const fraction = fractionDone(progress);
+        view.report({ message: progressText(progress, rate.bytesPerSecond), increment: Math.max(0, fraction - shown) * 100 });
+        shown = Math.max(shown, fraction);
+      },
+    });
+  });
+}
+
+function tell({ log }: Services, root: string, { url }: NewRemote, { pulledWeights, pulledCommits, errors, warnings }: SyncResultJSON): void {
+  for (const error of errors) log.error(`Clone ${url}: ${errorLine(error)}`);
+  for (const warning of warnings) log.warn(`Clone ${url}: ${warning}`);
+  const counts = `${formatCountOf(pulledWeights, 'weight')} and ${formatCountOf(pulledCommits, 'commit')}`;
+  const lacking = errors.length > 0 ? ` ${formatCountOf(errors.length, 'thing')} could not be had; pull again for the rest.` : '';
+  const open = { title: 'Open', run: () => vscode.commands.executeCommand('vscode.openFolder', vscode.Uri.file(root)) };
+  const show = errors.length > 0 || warnings.length > 0 ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+  const remark = warnings[0] === undefined ? '' : ` ${warnings[0]}`;
+  notify((text, ...buttons) => show(text, ...buttons), `Cloned ${counts} into ${root}.${lacking}${remark}`, [open, { title: 'Show Log', run: () => log.show() }]);
+}
