@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Repository } from '../../src/core/repository/repository';
@@ -60,7 +60,11 @@ async function statusOf(root: string, local: string, remote: string, named: read
   await rename(local, join(root, '.coral/objects/weights.h5'));
   await rename(remote, join(root, 'remote/weights.h5'));
   await writeRemotes(root, { origin: `file://${join(root, 'remote')}` });
-  if (named.length > 0) await writeCommit(root, { message: 'some', time: new Date(), weights: Object.fromEntries(named.map((hash, i) => [`w${i}`, hash])) });
+  if (named.length > 0) {
+    const main = await writeCommit(root, { message: 'some', time: new Date(), weights: Object.fromEntries(named.map((hash, i) => [`w${i}`, hash])) });
+    await cp(join(root, '.coral/objects/commits'), join(root, 'remote/commits'), { recursive: true });
+    await writeFile(join(root, 'remote/refs.json'), JSON.stringify({ refs: { main } }));
+  }
   const status = await repository.getSyncStatus('origin');
   await rm(root, { recursive: true });
   return status;
