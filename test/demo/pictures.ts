@@ -40,6 +40,9 @@ async function inWindow(session: Session, opened: string, show: (workbench: Work
     await workbench.page.setViewportSize({ width: 1000, height: 640 });
     await workbench.openCoral();
     await show(workbench);
+  } catch (error) {
+    await workbench.screenshot('failed-pictures');
+    throw error;
   } finally {
     await workbench.close();
   }
