@@ -199,8 +199,9 @@ class Exchange {
     }
   }
 
-  #fail(error: CoralError): void {
-    this.#errors.push(error.with({ remote: this.#options.remote }));
+  /** An error's hash is a weight's: that of a delta is in its sentence. */
+  #fail({ reason, message, path, line, cause }: CoralError): void {
+    this.#errors.push(new CoralError(reason, message, { remote: this.#options.remote, path, line }, { cause }));
   }
 }
 
