@@ -105,7 +105,7 @@ async function pretend(own: S3Client, incoming: IncomingMessage, outgoing: Serve
   const kept = lie === 'cuts it off' ? bytes.subarray(0, bytes.length >> 1) : bytes;
   const stored = lie.startsWith('keeps other') ? Buffer.from(kept.map((byte, i) => (i === kept.length >> 1 ? byte ^ 0xff : byte))) : kept;
   const UploadId = url.searchParams.get('uploadId') ?? undefined;
-  const place = { Bucket, Key: lie === 'keeps it under another key' ? `${Key}.elsewhere` : Key, Body: stored };
+  const place = { Bucket, Key: lie === 'keeps it under another key' ? `elsewhere/${Key}` : Key, Body: stored };
   const skip = lie === 'drops it' || (UploadId !== undefined && lie === 'keeps it under another key');
   if (!skip && UploadId === undefined) await own.send(new PutObjectCommand({ ...place, Metadata: { compression: 'none' } }));
   else if (!skip) await own.send(new UploadPartCommand({ ...place, UploadId, PartNumber: Number(url.searchParams.get('partNumber')) }));

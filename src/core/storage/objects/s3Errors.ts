@@ -60,7 +60,7 @@ const byName: Readonly<Record<string, Meaning>> = {
   RequestTimeTooSkewed: skewed, RequestInTheFuture: skewed,
   AccessDenied: denied, Forbidden: denied, AllAccessDisabled: denied, AccountProblem: denied, UserSuspended: denied,
   NoSuchBucket: noBucket, InvalidBucketName: badBucket, BucketAlreadyExists: taken,
-  NoSuchUpload: changed, InvalidPart: changed, PreconditionFailed: changed, ConditionalRequestConflict: changed, OperationAborted: changed,
+  NoSuchUpload: changed, InvalidPart: changed, EntityTooSmall: changed, PreconditionFailed: changed, ConditionalRequestConflict: changed, OperationAborted: changed,
   SlowDown: busy, ServiceUnavailable: busy, RequestLimitExceeded: busy, ThrottlingException: busy, TooManyRequestsException: busy,
   InternalError: failing, UnknownError: failing, RequestTimeout: unreachable('the upload stalled'),
   QuotaExceeded: full, EntityTooLarge: full, XMinioStorageFull: full, XMinioAdminBucketQuotaExceeded: full,
