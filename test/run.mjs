@@ -11,7 +11,7 @@ const minute = 60_000;
 const node = process.execPath;
 const tool = (path) => resolve('node_modules', path);
 const mocha = (folder, ...more) => [
-  tool('mocha/bin/mocha.js'), '--reporter', resolve('test/reporter.mjs'), '--timeout', '60000', ...more, `out/test/${folder}/**/*.test.mjs`,
+  tool('mocha/bin/mocha.js'), '--reporter', resolve('test/reporter.mjs'), '--timeout', '120000', ...more, `out/test/${folder}/**/*.test.mjs`,
 ];
 
 /** A phase with `counts` is a mocha run and must leave its counts; any other is one check that passes or fails. */
@@ -20,14 +20,14 @@ const phases = [
   { name: 'page types', args: [tool('typescript/bin/tsc'), '-p', 'src/webview'], limit: 5 * minute },
   { name: 'lint', args: [tool('eslint/bin/eslint.js'), '.'], limit: 5 * minute },
   { name: 'build', args: ['esbuild.mjs', '--tests'], limit: 5 * minute },
-  { name: 'unit', args: mocha('unit'), limit: 8 * minute, counts: true },
-  { name: 'backends', args: mocha('backends'), limit: 8 * minute, counts: true },
+  { name: 'unit', args: mocha('unit'), limit: 15 * minute, counts: true },
+  { name: 'backends', args: mocha('backends'), limit: 12 * minute, counts: true },
   { name: 'faults', args: ['out/test/faults/run.mjs'], limit: 8 * minute, counts: true },
-  { name: 'integration', args: ['test/integration/run.mjs'], limit: 10 * minute, counts: true },
+  { name: 'integration', args: ['test/integration/run.mjs'], limit: 15 * minute, counts: true },
   // The oldest release has no ripgrep here, so nothing that looks for nested repositories.
-  { name: 'oldest', args: ['test/integration/run.mjs'], limit: 5 * minute, counts: true, missing: whyNoHost(),
+  { name: 'oldest', args: ['test/integration/run.mjs'], limit: 8 * minute, counts: true, missing: whyNoHost(),
     env: { CORAL_HOST: 'oldest', CORAL_TEST_GREP: '^(activation|commands|the tree)' } },
-  { name: 'ui', args: mocha('ui', '--timeout', '120000'), limit: 10 * minute, counts: true, missing: whyNoHost() },
+  { name: 'ui', args: mocha('ui', '--timeout', '240000'), limit: 20 * minute, counts: true, missing: whyNoHost() },
 ];
 
 const scratch = mkdtempSync(join(tmpdir(), 'coral-tests-'));

@@ -11,7 +11,7 @@ const args = process.argv.slice(2);
 const option = (name) => args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
 const given = args.find((arg) => !arg.startsWith('-'));
 const folder = given === undefined ? mkdtempSync(join(tmpdir(), 'coral-workspace-')) : resolve(given);
-const limit = Number(process.env.CORAL_TEST_TIMEOUT ?? 600_000);
+const limit = Number(process.env.CORAL_TEST_TIMEOUT ?? 840_000);
 
 /** What the workbench itself logs, on every start, that says nothing about the tests. */
 const noise = new RegExp([
