@@ -4,7 +4,8 @@ import { lockFile } from '../storage/hdf5/fileLock';
 import { editFile, fileError, readTextFile } from '../storage/jsonFile';
 import type { RefsStore } from './refs';
 
-const lockTimeoutMs = 30_000;
+/** It is held for milliseconds, so that only many writers at once keep one waiting; polling often gives each its turn. */
+const lockOptions = { timeoutMs: 120_000, pollMs: 40 };
 
 /** refs.json in the folder of a file remote; a lock on refs.json.lock beside it, which stays there, keeps writers apart. */
 export class FileRefs implements RefsStore {
@@ -23,7 +24,7 @@ export class FileRefs implements RefsStore {
   async update(edit: (text: string | undefined) => string | undefined, signal?: AbortSignal): Promise<void> {
     const lockPath = `${this.location}.lock`;
     await this.#create(lockPath);
-    const lock = await lockFile(lockPath, 'exclusive', { timeoutMs: lockTimeoutMs }, signal);
+    const lock = await lockFile(lockPath, 'exclusive', lockOptions, signal);
     try {
       await editFile(this.location, edit);
     } finally {

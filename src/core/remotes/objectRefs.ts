@@ -6,7 +6,8 @@ import { objectText } from '../storage/objects/objectText';
 import { probeConditions } from '../storage/objects/probeConditions';
 import type { RefsStore } from './refs';
 
-const attempts = 12;
+/** Eight writers who push without a pause were seen to need more than 12 in a row now and then. */
+const usualAttempts = 60;
 /** What servers were seen to do, by location. */
 const probed = new Map<string, Capabilities>();
 
@@ -20,12 +21,14 @@ export class ObjectRefs implements RefsStore {
   readonly #objects: ObjectStore;
   readonly #key: string;
   readonly #settleMs: number;
+  readonly #attempts: number;
 
-  constructor(objects: ObjectStore, key: string, settleMs = 1500) {
+  constructor(objects: ObjectStore, key: string, settleMs = 1500, attempts = usualAttempts) {
     this.location = `${key} in ${objects.location}`;
     this.#objects = objects;
     this.#key = key;
     this.#settleMs = settleMs;
+    this.#attempts = attempts;
   }
 
   async read(signal?: AbortSignal): Promise<string | undefined> {
@@ -34,7 +37,7 @@ export class ObjectRefs implements RefsStore {
 
   async update(edit: (text: string | undefined) => string | undefined, signal?: AbortSignal): Promise<void> {
     let last: CoralError | undefined;
-    for (let attempt = 0; attempt < attempts; attempt += 1) {
+    for (let attempt = 0; attempt < this.#attempts; attempt += 1) {
       const { text, tag } = await this.#get(signal);
       const changed = edit(text);
       if (changed === undefined) return;

@@ -128,7 +128,7 @@ describe('refs.json', () => {
     it('gives up with "conflict" when others never stop', async () => {
       const objects = new MemoryObjects(both);
       objects.beforePut = () => { objects.objects.set('refs.json', { bytes: Buffer.from(`{"refs": {"x": "${Math.random()}"}}`), tag: String(Math.random()) }); };
-      await assert.rejects(set(new ObjectRefs(objects, 'refs.json'), { main: 'a' }), (error: unknown) => CoralError.is(error, 'conflict'));
+      await assert.rejects(set(new ObjectRefs(objects, 'refs.json', 1500, 12), { main: 'a' }), (error: unknown) => CoralError.is(error, 'conflict'));
     }).timeout(30_000);
 
     it('is not tried again when it is refused', async () => {

@@ -12,9 +12,11 @@ export interface LockOptions {
   readonly timeoutMs: number;
   /** told what is being waited for, again whenever that changes */
   readonly onWaiting?: ((text: string) => void) | undefined;
+  /** how often it is tried, more or less, in ms; 100 when absent */
+  readonly pollMs?: number | undefined;
 }
 
-const pollMs = 100;
+const usualPollMs = 100;
 
 /** A lock on weights.h5 that h5py honours and whose holder's death frees it: flock(2), as HDF5 itself takes it. */
 export interface FileLock {
@@ -38,7 +40,8 @@ export async function lockFile(path: string, kind: LockKind, options: LockOption
     }
     if (text !== said) options.onWaiting?.(`${text}; waiting.`);
     said = text;
-    await delay(pollMs, undefined, { ...(signal && { signal }) }).catch(() => throwIfCancelled(signal));
+    // Not in step with others who wait.
+    await delay((options.pollMs ?? usualPollMs) * (0.5 + Math.random()), undefined, { ...(signal && { signal }) }).catch(() => throwIfCancelled(signal));
   }
 }
 
