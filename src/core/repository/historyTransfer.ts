@@ -144,7 +144,7 @@ function refProblem(name: string, tip: string, whole: ReadonlySet<string>, commi
     return CoralError.from(error);
   }
   if (isCommitHash(tip) && whole.has(tip)) return undefined;
-  const why = isCommitHash(tip) && commits.has(tip) ? 'it, or something it needs, is not here' : 'which is on neither side';
+  const why = isCommitHash(tip) && commits.has(tip) ? 'it, or something it needs, is not here' : 'it is on neither side';
   return new CoralError('missing', `Branch "${name}" of ${remote} is at commit ${tip.slice(0, 64)}: ${why}. Push it from a repository that has it.`);
 }
 
