@@ -24,10 +24,12 @@ const mostKeptBytes = 64 * 1024 * 1024;
 /** What HDF5 said when a call failed. The instance that said it is sound; what was being written is not. */
 export class Hdf5Failure extends Error {
   override readonly name = 'Hdf5Failure';
+  /** whether it is the disk that has no space: HDF5 says so below the first line of a message, behind the time */
+  readonly isFull: boolean;
 
-  /** whether it is the disk that has no space */
-  get isFull(): boolean {
-    return /No space left|quota exceeded/i.test(this.message);
+  constructor(message: string, stack = message) {
+    super(message);
+    this.isFull = /No space left|quota exceeded/i.test(stack);
   }
 }
 
@@ -84,7 +86,7 @@ export class Hdf5Instance {
     }
     const refused = this.#guardError as Error | undefined;
     if (refused !== undefined) throw refused;
-    if (this.#said !== '') throw new Hdf5Failure(summary(this.#said));
+    if (this.#said !== '') throw new Hdf5Failure(summary(this.#said), this.#said);
     if (thrown === undefined) return result as T;
     this.#trapped = true;
     throw thrown instanceof Error ? thrown : new Error('HDF5 trapped', { cause: thrown });
