@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { cp, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -16,14 +17,23 @@ export const testedRepositories: readonly string[] = process.env['CORAL_TEST_ALL
   'deltas/pushed/repo', 'deltas/stage-compressed-f8', 'deltas/stage-sparse-few', 'deltas/commit-int8_quantized',
 ];
 
+const folders: string[] = [];
+process.once('exit', () => { for (const folder of folders) rmSync(folder, { recursive: true, force: true }); });
+
+async function newFolder(prefix: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), prefix));
+  folders.push(folder);
+  return folder;
+}
+
 /** A copy that a test may change. Where it has remotes, they lead nowhere. */
 export async function copyRepository(fixture: string): Promise<Repository> {
-  const root = await mkdtemp(join(tmpdir(), 'coral-repository-'));
+  const root = await newFolder('coral-repository-');
   await cp(resolve('test/fixtures', fixture), root, { recursive: true });
   return Repository.open(root);
 }
 
 /** A folder for a clone, which does not exist yet. */
 export async function freshFolder(): Promise<string> {
-  return join(await mkdtemp(join(tmpdir(), 'coral-clone-')), 'clone');
+  return join(await newFolder('coral-clone-'), 'clone');
 }

@@ -73,10 +73,20 @@ async function minio(): Promise<Server | undefined> {
 
 async function ceph(): Promise<Server | undefined> {
   if (!onPath('radosgw') || !onPath('ceph-mon') || !onPath('ceph-osd')) return undefined;
+  // Another test run may take one of the ports before Ceph does.
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await startCeph();
+    } catch (error) {
+      if (tries === 3) throw error;
+    }
+  }
+}
+
+async function startCeph(): Promise<Server> {
   const monitor = await freePort(101);
   const port = await freePort();
-  const data = newFolder();
-  const child = run(path.join(folder, 'ceph-rgw.sh'), [data, String(monitor), String(port), String(process.pid)]);
+  const child = run(path.join(folder, 'ceph-rgw.sh'), [newFolder(), String(monitor), String(port), String(process.pid)]);
   await new Promise<void>((resolve, reject) => {
     child.stdout?.once('data', () => resolve());
     child.once('exit', (code) => reject(new Error(`Ceph did not start (exit ${code}).`)));
