@@ -60,7 +60,7 @@ report(results);
 async function runPhase(phase) {
   const began = Date.now();
   console.log(`\n== ${phase.name}`);
-  const result = { name: phase.name, passed: 0, failed: 0, skipped: [] };
+  const result = { name: phase.name, passed: 0, failed: 0, broken: [], skipped: [] };
   if (phase.missing) {
     result.skipped.push(`${phase.name} (skipped: ${phase.missing})`);
   } else {
@@ -113,6 +113,7 @@ function report(all) {
   }
   const skipped = all.flatMap((result) => result.skipped);
   for (const title of skipped) console.log(`  not run: ${title}`);
+  for (const { name, broken } of all) for (const title of broken) console.log(`  failed: ${name}: ${title}`);
   const sum = (key) => all.reduce((total, result) => total + result[key], 0);
   process.exitCode = sum('failed') > 0 ? 1 : 0;
   console.log(`${sum('passed')} passed, ${sum('failed')} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`);

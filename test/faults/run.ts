@@ -38,7 +38,7 @@ function report(): void {
   const bad = rows.filter((row) => !isGood(row));
   const counts = process.env['CORAL_TEST_COUNTS'];
   const skipped = rows.filter((row) => row.skipped).map(({ claim, skipped: why }) => `${claim.id} ${claim.says} (skipped: ${why})`);
-  if (counts) writeFileSync(counts, JSON.stringify({ passed: rows.filter((row) => isGood(row) && row.tries > 0).length, failed: bad.length, skipped }));
+  if (counts) writeFileSync(counts, JSON.stringify({ passed: rows.filter((row) => isGood(row) && row.tries > 0).length, failed: bad.length, broken: bad.map(({ claim }) => `${claim.id} ${claim.says}`), skipped }));
   console.log(`${rows.length - bad.length} claims ${sabotage ? 'can fail' : 'hold'}, ${bad.length} ${sabotage ? 'cannot' : 'broken'}`);
   // Servers that this process started would keep it alive.
   process.exit(bad.length > 0 ? 1 : 0);
