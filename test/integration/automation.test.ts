@@ -67,8 +67,8 @@ describe('automation', () => {
     server.requests.length = 0;
     return repository;
   };
-  /** Which remotes were listed since the last call. */
-  const listed = (): string[] => [...new Set(server.requests.splice(0).flatMap((line) => /prefix=(one|two)/.exec(line)?.[1] ?? []))].sort();
+  /** Which remotes were asked anything since the last call. */
+  const asked = (): string[] => [...new Set(server.requests.splice(0).flatMap((line) => /[/=](one|two)(?:\/|%2F)/.exec(line)?.[1] ?? []))].sort();
   const settled = async (repository: RepositoryModel): Promise<void> => {
     await new Promise((resolve) => { setTimeout(resolve, 300); });
     await Promise.all(repository.remotes.map((remote) => remote.settled()));
@@ -85,27 +85,27 @@ describe('automation', () => {
     const day = 86_400;
     world.pass(2 * day);
     await settled(repository);
-    assert.deepEqual(listed(), [], 'off is the default');
+    assert.deepEqual(asked(), [], 'off is the default');
 
     await setting('autofetch', 'default');
     autofetch.wake();
     await settled(repository);
-    assert.deepEqual(listed(), ['two']);
+    assert.deepEqual(asked(), ['two']);
     await setting('autofetch', 'all');
     world.pass(day - 10);
     autofetch.wake();
     await settled(repository);
-    listed();
+    asked();
     world.pass(10);
     await settled(repository);
     world.focus(false);
-    listed();
+    asked();
     world.pass(3 * day);
     await settled(repository);
-    assert.deepEqual(listed(), [], 'not without focus');
+    assert.deepEqual(asked(), [], 'not without focus');
     world.focus(true);
     await settled(repository);
-    assert.deepEqual(listed(), ['one', 'two'], 'what was missed is made up for');
+    assert.deepEqual(asked(), ['one', 'two'], 'what was missed is made up for');
   });
 
   it('stops at a remote that refuses the keys, until it is seen to answer', async () => {
@@ -117,18 +117,19 @@ describe('automation', () => {
     autofetch = new Autofetch(model, new Refusals(), world, world);
     server.refuses = true;
     world.pass(86_400);
+    await until('one has refused the keys', () => remoteOf(repository, 'one').error?.reason === 'auth');
     await settled(repository);
-    assert.deepEqual(listed(), ['one']);
-    assert.equal(remoteOf(repository, 'one').error?.reason, 'auth');
+    assert.deepEqual(asked(), ['one']);
     server.refuses = false;
     world.pass(10 * 86_400);
     await settled(repository);
-    assert.deepEqual(listed(), [], 'left alone');
+    assert.deepEqual(asked(), [], 'left alone');
     await vscode.commands.executeCommand('coral.fetchStatus', { root: repository.root, remote: 'one' });
-    listed();
+    asked();
     world.pass(86_400);
+    await until('one is asked again', () => server.requests.length > 0);
     await settled(repository);
-    assert.deepEqual(listed(), ['one']);
+    assert.deepEqual(asked(), ['one']);
   });
 
   it('the extension itself looks when autofetch is switched on, where the window has the focus', async function () {

@@ -101,9 +101,9 @@ describe('remotes are added, edited, renamed, made the default', () => {
     assert.deepEqual(await askedBy('sky', first), ['FROMFILE']);
 
     await run('editRemote', { root, remote: 'sky', changes: { endpointUrl: second.endpoint } });
-    assert.deepEqual(await askedBy('sky', second), ['nobody']); // the key in the environment
+    assert.deepEqual(await askedBy('sky', second), ['key-of-nobody']); // the key in the environment
     await run('editRemote', { root, remote: 'sky', changes: { endpointUrl: first.endpoint } });
-    assert.deepEqual(await askedBy('sky', first), ['nobody']);
+    assert.deepEqual(await askedBy('sky', first), ['key-of-nobody']);
     assert.deepEqual([...new Set(second.ids)].filter((id) => id === 'FROMFILE'), []);
   });
 });

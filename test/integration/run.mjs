@@ -27,7 +27,7 @@ async function runIn(vscodeExecutablePath) {
       extensionDevelopmentPath: resolve('.'),
       extensionTestsPath: resolve('out/test/integration/index.js'),
       // Keys for the remote that does not answer: without any, nothing is sent at all.
-      extensionTestsEnv: { AWS_ACCESS_KEY_ID: 'nobody', AWS_SECRET_ACCESS_KEY: 'nothing' },
+      extensionTestsEnv: { AWS_ACCESS_KEY_ID: 'key-of-nobody', AWS_SECRET_ACCESS_KEY: 'secret-of-nobody' },
       launchArgs: [workspace, '--disable-extensions', `--user-data-dir=${join(scratch, 'user')}`],
     });
   } catch (error) {
