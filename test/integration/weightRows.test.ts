@@ -5,8 +5,9 @@ import { afterEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import type { SyncResultJSON } from '../../src/core/remotes/syncResult';
 import { dumpStore } from '../samples/dumpStore';
+import type { WeightNode } from '../../src/vscode/tree/weightNode';
 import { makePythonRepository } from '../samples/pythonRepository';
-import { activateCoral, counts, fixtureCopies, openRepository, until } from './coral';
+import { activateCoral, counts, fixtureCopies, openRepository, remoteOf, until } from './coral';
 import { row, rows, texts } from './treeRows';
 
 describe('rows of weights', () => {
@@ -62,6 +63,31 @@ describe('rows of weights', () => {
     await run('clearFilter');
     assert.equal(tree.listing.filter, '');
     assert.match((await texts('origin'))[0]!, /^To push 320/);
+  });
+
+  it('a weight is found and shown wherever it is, without the pages before it', async function () {
+    this.timeout(120_000);
+    const { weights, repository } = await open(2100);
+    const { tree, remotesView } = await activateCoral();
+    const remote = remoteOf(repository);
+    const find = async (text: string) => remote.ask('findWeights', { text, limit: 5 });
+    const name = 'encoder.layers.101.part3.weight';
+    const [found] = await find('layers.101 part3');
+    assert.deepEqual(found, { hash: weights[name]!, name, group: 'ahead' });
+    assert.deepEqual((await find(weights[name]!.slice(0, 10))).map((each) => each.name), [name]);
+
+    await remotesView.reveal(remote, found);
+    const selected = (hash: string) => until(`${hash} is selected`, () => remotesView.view.selection.find((node): node is WeightNode => 'row' in node && (node as WeightNode).row.hash === hash));
+    assert.equal((await selected(found.hash)).item().label, 'part3.weight');
+
+    await run('viewAsFlatList');
+    const last = Object.values(weights).sort().at(-1)!;
+    assert.equal(await remotesView.reveal(remote, { hash: last, group: 'ahead' }), true);
+    const below = (await rows((await row('origin', 'To push')).node)).map(({ label }) => label);
+    assert.deepEqual([below.length, below[1000], below[1100], below[1101]], [1101, 'Load 1,000 more (of 1,000)', last, undefined]);
+    await selected(last);
+    assert.equal(await remotesView.reveal(remote, { hash: 'f'.repeat(16), group: 'ahead' }), false);
+    assert.equal(tree.listing.layout, 'flat');
   });
 
   it('says what was seen last of a remote that cannot be read, how old that is, and lets one try again', async () => {

@@ -15,6 +15,7 @@ export class RemotesTree implements vscode.TreeDataProvider<TreeNode>, TreeConte
   readonly #subscription: vscode.Disposable;
   readonly #repositories = new WeakMap<RepositoryModel, RepositoryNode>();
   #drawnRoots: readonly TreeNode[] = [];
+  #held: Set<TreeNode> | undefined;
 
   readonly onDidChangeTreeData = this.#changes.event;
 
@@ -54,7 +55,19 @@ export class RemotesTree implements vscode.TreeDataProvider<TreeNode>, TreeConte
 
   /** Draws a node and what is below it again. */
   redraw(node: TreeNode): void {
-    this.#changes.fire(node);
+    if (this.#held) this.#held.add(node);
+    else this.#changes.fire(node);
+  }
+
+  /** Lets `redraw` wait until `work` is done: VS Code loses a row that it is about to show when those above it are drawn again. */
+  async holdStill(work: () => Thenable<void>): Promise<void> {
+    const held = this.#held ??= new Set();
+    try {
+      await work();
+    } finally {
+      this.#held = undefined;
+      for (const node of held) this.#changes.fire(node);
+    }
   }
 
   dispose(): void {

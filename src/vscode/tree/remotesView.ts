@@ -40,7 +40,8 @@ export class RemotesView {
     let node: TreeNode | undefined = top?.group(group);
     for (const place of places ?? []) node = isHolder(node) ? await this.#rowAt(node, place) : undefined;
     if (!places || !node) return false;
-    await this.view.reveal(node, { select: true, focus: true });
+    const row = node;
+    await this.#tree.holdStill(() => this.view.reveal(row, { select: true, focus: true }));
     return true;
   }
 
