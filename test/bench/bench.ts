@@ -1,5 +1,5 @@
 // `npm run bench`: speed and memory, each as a ratio against something run beside it on the same machine.
-// `npm run bench -- folder s3 big` runs only these parts.
+// `npm run bench -- folder s3 big tree` runs only these parts.
 import { execFileSync } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -8,10 +8,11 @@ import { startS3, type TestS3 } from '../servers/s3';
 import { bareS3, copyAndSync, python } from './controls';
 import { type BenchRepository, core, emptyRepository, freshFolder, repositoryOf, repositoryOfOne, scratch, storeOf } from './repositories';
 import { median, timed } from './stopwatch';
+import { treeBench } from './tree';
 
 const runs = 3;
 const parts = process.argv.slice(2);
-const wants = (part: 'folder' | 's3' | 'big'): boolean => parts.length === 0 || parts.includes(part);
+const wants = (part: 'folder' | 's3' | 'big' | 'tree'): boolean => parts.length === 0 || parts.includes(part);
 const gibibytes = Number(process.env['CORAL_BENCH_GIB'] ?? 3);
 const cases = [{ count: 2000, bytes: 4096, text: '2,000 x 4 KiB' }, { count: 64, bytes: 4 << 20, text: '64 x 4 MiB' }];
 
@@ -84,6 +85,7 @@ try {
   if (server === undefined) console.log('skipped: no S3 server, so no figures for S3');
   else Object.assign(process.env, { AWS_ACCESS_KEY_ID: server.accessKeyId, AWS_SECRET_ACCESS_KEY: server.secretAccessKey });
   if (process.env['CORAL_PYTHON'] === undefined) console.log('Set CORAL_PYTHON to the folder that holds the Python package "coral" to compare with it.');
+  if (wants('tree')) await treeBench();
   for (const each of cases) {
     if (wants('folder')) await fileCase(each);
     if (wants('s3') && server !== undefined) await s3Case(server, each);

@@ -1,4 +1,4 @@
-import { CoralError } from '../../core/errors';
+import { CoralError, throwIfCancelled } from '../../core/errors';
 import { namesOf } from '../../core/repository/names';
 import type { RepositoryState } from '../../core/repository/repositoryState';
 import type { SyncStatus } from '../../core/repository/syncStatus';
@@ -60,16 +60,16 @@ export class Comparison {
     this.#shown.delete(group);
   }
 
-  /** Reads the sizes that are not known yet. Others may use the store in between. */
-  async learnSizes(hashes: readonly string[], store: WeightStore, signal: AbortSignal): Promise<void> {
+  /** Reads the sizes that are not known yet, a few at a time; before each few it waits for `turn`, so that others come first. */
+  async learnSizes(hashes: readonly string[], store: WeightStore, turn: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
     const unknown = hashes.filter((hash) => !this.#sizes.has(hash));
     for (let start = 0; start < unknown.length; start += readAtOnce) {
-      signal.throwIfAborted();
+      await turn();
+      throwIfCancelled(signal);
       await Promise.all(unknown.slice(start, start + readAtOnce).map(async (hash) => {
         const metadata = await store.metadata(hash, signal).catch(unlessOfTheWeight);
         if (metadata) this.#sizes.set(hash, byteLengthOf(metadata));
       }));
-      await new Promise((resolve) => { setImmediate(resolve); });
     }
   }
 
@@ -182,7 +182,7 @@ export function givenNames(state: Pick<RepositoryState, 'staged' | 'commits'>): 
   return { names: namesOf(state), deltaNames };
 }
 
-const readAtOnce = 500;
+const readAtOnce = 50;
 
 /** What a store says where it knows no name; "unnamed" comes from the Python tool. */
 const placeholders = new Set(['', 'unnamed']);

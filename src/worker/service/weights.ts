@@ -4,6 +4,7 @@ import type { WeightStore } from '../../core/storage/weightStore';
 import type { RemoteRequest } from '../protocol/status';
 import type { WeightGroup, WeightsApi, WeightSet } from '../protocol/weights';
 import type { HandlersOf } from '../rpc';
+import { Background } from './background';
 import { Comparison, givenNames } from './comparison';
 import { Reusable } from './reusable';
 import type { NamedHash } from './moduleLevel';
@@ -24,6 +25,7 @@ const mostUnnamed = 1_000;
 export function weightsHandlers(session: WorkerSession): HandlersOf<WeightsApi> {
   const all = new WeakMap<SyncStatus, Promise<Compared>>();
   const sizes = new Map<string, number>();
+  const background = new Background();
 
   /** Names are read only for those who want to see weights. */
   async function compared(request: RemoteRequest, signal: AbortSignal): Promise<Compared> {
@@ -44,7 +46,7 @@ export function weightsHandlers(session: WorkerSession): HandlersOf<WeightsApi> 
   }
 
   return {
-    async weights(request, { signal }) {
+    weights: (request, { signal }) => background.first(async () => {
       const { group, module = '', filter, layout, offset, limit } = request;
       const { comparison, store } = await groupOf(request, signal);
       const level = comparison.modules(group, filter).find(module);
@@ -55,7 +57,7 @@ export function weightsHandlers(session: WorkerSession): HandlersOf<WeightsApi> 
         rows: shown.length === 0 ? [] : await store(group, (side) => comparison.rows(group, shown, side, signal)),
         total: modules.length + weights.length,
       };
-    },
+    }),
     async weightTotals(request, { signal }) {
       const totalOf = async (group: WeightGroup) => {
         const { comparison } = await groupOf({ ...request, group }, signal);
@@ -68,7 +70,7 @@ export function weightsHandlers(session: WorkerSession): HandlersOf<WeightsApi> 
       const weights = weightsOf(comparison, request);
       const isKnown = comparison.total(weights).bytes !== undefined;
       if (!isKnown && !await isBucket(request.group)) {
-        await store(request.group, (side) => comparison.learnSizes(weights.map(({ hash }) => hash), side, signal));
+        await background.later((turn) => store(request.group, (side) => comparison.learnSizes(weights.map(({ hash }) => hash), side, turn, signal)));
       }
       return comparison.total(weights);
     },

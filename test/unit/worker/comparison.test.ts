@@ -66,9 +66,9 @@ describe('Comparison', () => {
     const comparison = made();
     const ahead = comparison.flat('ahead');
     assert.deepEqual(comparison.total(ahead), { weights: 2, bytes: undefined });
-    await comparison.learnSizes([changed], store(() => ''), signal);
+    await comparison.learnSizes([changed], store(() => ''), async () => undefined, signal);
     assert.deepEqual(comparison.total(ahead), { weights: 2, bytes: undefined });
-    await comparison.learnSizes([changed, fresh], store(() => ''), signal);
+    await comparison.learnSizes([changed, fresh], store(() => ''), async () => undefined, signal);
     assert.deepEqual(comparison.total(ahead), { weights: 2, bytes: 48 });
   });
 
