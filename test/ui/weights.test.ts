@@ -29,7 +29,7 @@ describe('weights in the Coral view', () => {
       await workbench.answer('*.MLP.*.bias');
       await workbench.until(() => workbench.rows(), (rows) => rows.some((row) => /^ +To push 4 of 31 · /.test(row)));
       await workbench.pane.getByText('Showing weights that match "*.MLP.*.bias"').waitFor();
-      assertShows(await workbench.rows(), /^ +Synced 8 of 87/);
+      assertShows(await workbench.rows(), /^ +Synced 12 of 87/);
       await workbench.screenshots('filter');
       await workbench.runCommand('Coral: Clear Filter');
       await workbench.until(() => workbench.rows(), (rows) => rows.some((row) => /^ +To push 31 · /.test(row)));

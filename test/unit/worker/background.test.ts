@@ -6,7 +6,7 @@ describe('Background', () => {
   it('goes on at each turn only when what came first is done, and does one thing after another', async () => {
     const background = new Background();
     const done: string[] = [];
-    let finish = () => undefined as void;
+    let finish: (() => void) | undefined;
     const first = background.first(() => new Promise<void>((resolve) => { finish = resolve; })).then(() => done.push('first'));
     const one = background.later(async (turn) => {
       await turn();
@@ -17,7 +17,7 @@ describe('Background', () => {
     const other = background.later(async () => { done.push('other'); });
     await new Promise((resolve) => { setTimeout(resolve, 20); });
     assert.deepEqual(done, []);
-    finish();
+    finish?.();
     await Promise.all([first, one, other]);
     assert.deepEqual(done, ['first', 'one', 'one again', 'other']);
   });
