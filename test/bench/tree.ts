@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { writeCommit } from '../samples/commit';
 import { Session } from '../ui/session';
@@ -32,9 +34,14 @@ export async function treeBench(): Promise<void> {
 /** Makes the installed extension watch the event loop that it runs in. */
 async function watchExtensionHost(serverFolder: string): Promise<void> {
   const extensions = join(serverFolder, 'extensions');
-  const installed = (await readdir(extensions)).find((name) => /coral/.test(name));
-  if (installed === undefined) throw new Error(`the extension is not installed in ${extensions}`);
-  await appendFile(join(extensions, installed, 'dist/extension.js'), `\nrequire(${JSON.stringify(resolve('test/bench/lateness.cjs'))});\n`);
+  for (const end = Date.now() + 60_000; Date.now() < end; await setTimeout(200)) {
+    const installed = (await readdir(extensions).catch(() => [])).find((name) => /coral/.test(name) && !name.startsWith('.'));
+    const main = join(extensions, installed ?? '', 'dist/extension.js');
+    if (installed === undefined || !existsSync(main)) continue;
+    await appendFile(main, `\nrequire(${JSON.stringify(resolve('test/bench/lateness.cjs'))});\n`);
+    return;
+  }
+  throw new Error(`the extension was not installed in ${extensions} within 60 s`);
 }
 
 async function makeRepository(): Promise<string> {
@@ -94,7 +101,7 @@ function report(what: string, milliseconds: readonly number[]): void {
 }
 
 async function reportLateness(what: string, file: string, since: number): Promise<void> {
-  await new Promise((done) => { setTimeout(done, 500); });
+  await setTimeout(500);
   const lines = (await readFile(file, 'utf8')).trim().split('\n').map((line) => line.split(',').map(Number));
   const late = lines.flatMap(([at = 0, by = 0]) => (at >= since ? [by] : [])).sort((a, b) => a - b);
   if (late.length === 0) throw new Error('the extension host told nothing about its event loop');
