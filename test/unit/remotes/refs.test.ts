@@ -19,14 +19,15 @@ const none: Capabilities = { ifAbsent: false, ifMatch: 'none' };
 const set = (store: RefsStore, refs: Refs): Promise<void> => store.update((text) => mergeRefs(text, refs, store.location));
 const get = async (store: RefsStore): Promise<Refs> => parseRefs(await store.read(), store.location);
 
-/** Writers who each set their own branch many times; every branch must end at its last value. */
+/** Writers who each set their own branch many times, and a tag each time: an update that is lost leaves its tag out. */
 async function race(open: () => RefsStore, writers: number, rounds: number): Promise<void> {
-  await Promise.all(Array.from({ length: writers }, async (_, writer) => {
+  const each = <T>(count: number, what: (index: number) => T): T[] => Array.from({ length: count }, (_, index) => what(index));
+  await Promise.all(each(writers, async (writer) => {
     const store = open();
-    for (let round = 1; round <= rounds; round += 1) await set(store, { [`writer-${writer}`]: `commit${round}` });
+    for (let round = 1; round <= rounds; round += 1) await set(store, { [`writer-${writer}`]: `commit${round}`, [`tag-${writer}-${round}`]: `commit${round}` });
   }));
-  const expected = Object.fromEntries(Array.from({ length: writers }, (_, writer) => [`writer-${writer}`, `commit${rounds}`]));
-  assert.deepEqual(await get(open()), expected);
+  const expected = each(writers, (writer) => [[`writer-${writer}`, `commit${rounds}`], ...each(rounds, (round) => [`tag-${writer}-${round + 1}`, `commit${round + 1}`])]);
+  assert.deepEqual(await get(open()), Object.fromEntries(expected.flat()));
 }
 
 describe('refs.json', () => {
