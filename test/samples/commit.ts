@@ -13,24 +13,30 @@ export interface SampleCommit {
   readonly merged?: readonly string[];
 }
 
-/** Commits to the current branch as the Python tool does, and returns the commit's hash. Independent of the core under test. */
-export async function writeCommit(root: string, { message, time, weights, tags = [], deltas = {}, merged = [] }: SampleCommit): Promise<string> {
+/** Commits to the current branch as the Python tool does, and returns the commit's hash. */
+export async function writeCommit(root: string, { merged = [], ...sample }: SampleCommit): Promise<string> {
   const coral = join(root, '.coral');
   const branch = (await readFile(join(coral, 'HEAD'), 'utf8')).trim().replace('ref: refs/heads/', '');
   const branchFile = join(coral, 'refs/heads', branch);
   const ref = JSON.parse(await readFile(branchFile, 'utf8')) as { commit_hash: string };
+  const { hash, text } = commitFile(sample, [...(ref.commit_hash === '' ? [] : [ref.commit_hash]), ...merged]);
+  const folder = join(coral, 'objects/commits');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, `${hash}.json`), text);
+  await writeFile(branchFile, JSON.stringify({ ...ref, commit_hash: hash }, null, 2));
+  return hash;
+}
+
+/** HASH.json as the Python tool writes it; in old repositories the hash has 16 digits. Independent of the core under test. */
+export function commitFile({ message, time, weights, tags = [], deltas = {} }: SampleCommit, parents: readonly string[], digits: 16 | 32 = 32): { hash: string; text: string } {
   const content = {
-    parent_hashes: [...(ref.commit_hash === '' ? [] : [ref.commit_hash]), ...merged],
+    parent_hashes: parents,
     weight_hashes: weights,
     metadata: { author: 'Sample Author', email: 'author@example.com', message, timestamp: localTime(time), tags },
     delta_weights: deltas,
   };
-  const hash = createHash('sha256').update(pythonJson(content)).digest('hex').slice(0, 32);
-  const folder = join(coral, 'objects/commits');
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, `${hash}.json`), ascii(JSON.stringify({ commit_hash: hash, ...content }, null, 2)));
-  await writeFile(branchFile, JSON.stringify({ ...ref, commit_hash: hash }, null, 2));
-  return hash;
+  const hash = createHash('sha256').update(pythonJson(content)).digest('hex').slice(0, digits);
+  return { hash, text: ascii(JSON.stringify({ commit_hash: hash, ...content }, null, 2)) };
 }
 
 /** Tags a commit as `coral tag` does. */
