@@ -2,6 +2,7 @@ import type { CoralErrorJSON } from '../core/errors';
 import type { NetworkSettings } from '../core/storage/objects/connect';
 import type { Progress } from '../core/transfer/progress';
 import type { HistoryApi } from './protocol/history';
+import type { IntegrityApi } from './protocol/integrity';
 import type { PreviewsApi } from './protocol/previews';
 import type { DetailsApi } from './protocol/details';
 import type { RemotesApi } from './protocol/remotes';
@@ -35,6 +36,6 @@ export interface WorkerSettings {
 }
 
 /** What the worker does on request, method by method. Everything crosses the thread as plain data. */
-export interface CoralApi extends RepositoryApi, HistoryApi, StatusApi, WeightsApi, PreviewsApi, TransfersApi, RemotesApi, DetailsApi {
+export interface CoralApi extends RepositoryApi, HistoryApi, StatusApi, WeightsApi, PreviewsApi, TransfersApi, RemotesApi, DetailsApi, IntegrityApi {
   configure(settings: WorkerSettings): Promise<void>;
 }

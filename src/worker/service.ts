@@ -1,6 +1,7 @@
 import type { CoralApi } from './protocol';
 import type { HandlersOf } from './rpc';
 import { historyHandlers } from './service/history';
+import { integrityHandlers } from './service/integrity';
 import { previewsHandlers } from './service/previews';
 import { detailsHandlers } from './service/details';
 import { remotesHandlers } from './service/remotes';
@@ -23,5 +24,6 @@ export function coralHandlers(log: (text: string) => void): HandlersOf<CoralApi>
     ...detailsHandlers(session),
     ...transfersHandlers(session),
     ...remotesHandlers(session),
+    ...integrityHandlers(session),
   };
 }

@@ -3,8 +3,11 @@ import { CoralError } from '../errors';
 import { objectHistory } from '../history/objectRecords';
 import type { HistoryStore } from '../history/recordStore';
 import { connect } from '../storage/objects/connect';
+import { dropObjects, serverTime } from '../storage/objects/dropObjects';
+import { Layout } from '../storage/objects/layout';
 import type { ObjectStore } from '../storage/objects/objectStore';
 import { ObjectWeightStore } from '../storage/objects/objectWeightStore';
+import type { DropOptions, StoredKey } from '../storage/survey';
 import { findCredentials } from './credentials';
 import { ObjectRefs } from './objectRefs';
 import type { RemoteConfig } from './remoteConfig';
@@ -21,6 +24,7 @@ export class BucketRemote implements RemoteStore {
   readonly credentialsSource: string;
   readonly warnings: readonly string[];
   readonly #objects: ObjectStore;
+  readonly #layout: Layout;
   readonly #bucket: string;
   readonly #prefix: string;
 
@@ -31,6 +35,7 @@ export class BucketRemote implements RemoteStore {
     this.credentialsSource = credentialsSource;
     this.warnings = warnings;
     this.#objects = objects;
+    this.#layout = new Layout(prefix);
     this.#bucket = bucket;
     this.#prefix = prefix;
   }
@@ -67,6 +72,14 @@ export class BucketRemote implements RemoteStore {
 
   #missing(): CoralError {
     return new CoralError('missing', `The bucket "${this.#bucket}" does not exist (${this.#objects.location}). Create it, or correct the remote's URL.`);
+  }
+
+  async drop(keys: readonly StoredKey[], options: DropOptions): Promise<void> {
+    await dropObjects(this.#objects, this.#layout, keys, options);
+  }
+
+  async now(signal?: AbortSignal): Promise<number> {
+    return serverTime(this.#objects, this.#layout, signal);
   }
 
   async close(): Promise<void> {

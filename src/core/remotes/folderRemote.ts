@@ -4,8 +4,10 @@ import { dirname, join } from 'node:path';
 import { CoralError } from '../errors';
 import { folderHistory } from '../history/folderRecords';
 import type { HistoryStore } from '../history/recordStore';
+import { compactStore } from '../storage/hdf5/compact';
 import { HDF5Store } from '../storage/hdf5/hdf5Store';
 import { fileError, isCode } from '../storage/jsonFile';
+import type { DropOptions, StoredKey } from '../storage/survey';
 import { FileRefs } from './fileRefs';
 import type { RemoteOptions, RemoteStore } from './remoteStore';
 
@@ -17,19 +19,22 @@ export class FolderRemote implements RemoteStore {
   readonly refs: FileRefs;
   readonly warnings: readonly string[];
   readonly #folder: string;
+  readonly #onWaiting: RemoteOptions['onWaiting'];
 
-  private constructor(folder: string, store: HDF5Store, warnings: readonly string[]) {
+  private constructor(folder: string, store: HDF5Store, warnings: readonly string[], onWaiting: RemoteOptions['onWaiting']) {
     this.store = store;
     this.history = folderHistory(folder);
     this.refs = new FileRefs(folder);
     this.warnings = warnings;
     this.#folder = folder;
+    this.#onWaiting = onWaiting;
   }
 
   static async open(folder: string, { compression, onWaiting }: RemoteOptions): Promise<FolderRemote> {
     const warnings: string[] = [];
     const onWarning = (text: string): void => { warnings.push(text); };
-    return new FolderRemote(folder, await HDF5Store.open(join(folder, 'weights.h5'), { mode: 'write', compression, onWaiting, onWarning }), warnings);
+    const store = await HDF5Store.open(join(folder, 'weights.h5'), { mode: 'write', compression, onWaiting, onWarning });
+    return new FolderRemote(folder, store, warnings, onWaiting);
   }
 
   async exists(): Promise<boolean> {
@@ -51,6 +56,14 @@ export class FolderRemote implements RemoteStore {
     } catch (error) {
       throw unwritable(error, this.#folder);
     }
+  }
+
+  async drop(keys: readonly StoredKey[], options: DropOptions): Promise<void> {
+    await compactStore(join(this.#folder, 'weights.h5'), keys, { ...options, onWaiting: this.#onWaiting });
+  }
+
+  now(): Promise<number> {
+    return Promise.resolve(Date.now());
   }
 
   async close(): Promise<void> {

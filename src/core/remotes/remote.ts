@@ -3,6 +3,7 @@ import type { Commits } from '../history/graph';
 import type { HistoryStore } from '../history/recordStore';
 import type { DeltaStore } from '../storage/deltaStore';
 import { checkRoom } from '../storage/freeSpace';
+import type { DropOptions, StoredKey, Surveyed } from '../storage/survey';
 import type { StorageInfo, WeightStore } from '../storage/weightStore';
 import { checkBranchName } from '../validate';
 import { Meter } from '../transfer/meter';
@@ -47,7 +48,7 @@ export class Remote {
   }
 
   /** The weights and deltas there. */
-  get store(): WeightStore & DeltaStore {
+  get store(): WeightStore & DeltaStore & Surveyed {
     return this.#remote.store;
   }
 
@@ -175,6 +176,15 @@ export class Remote {
     if (edit(await this.#naming(() => store.read(signal))) !== undefined) await this.#naming(() => store.update(edit, signal));
     this.#refs = refs;
     return { refs, errors };
+  }
+
+  /** Removes weights and deltas for good; see RemoteStore. Whoever calls this has made sure that nobody needs them. */
+  async drop(keys: readonly StoredKey[], options: DropOptions): Promise<void> {
+    await this.#naming(() => this.#remote.drop(keys, options));
+  }
+
+  async now(signal?: AbortSignal): Promise<number> {
+    return this.#naming(() => this.#remote.now(signal));
   }
 
   async close(): Promise<void> {

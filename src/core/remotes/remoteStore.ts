@@ -1,6 +1,7 @@
 import type { HistoryStore } from '../history/recordStore';
 import type { DeltaStore } from '../storage/deltaStore';
 import type { NetworkSettings } from '../storage/objects/connect';
+import type { DropOptions, StoredKey, Surveyed } from '../storage/survey';
 import type { WeightStore } from '../storage/weightStore';
 import { BucketRemote } from './bucketRemote';
 import type { CredentialsChoice, Environment } from './credentials';
@@ -27,7 +28,7 @@ export interface RemoteOptions {
 
 /** What stands behind a remote: a folder or a bucket. Opening it creates nothing. */
 export interface RemoteStore {
-  readonly store: WeightStore & DeltaStore;
+  readonly store: WeightStore & DeltaStore & Surveyed;
   readonly history: HistoryStore;
   readonly refs: RefsStore;
   /** where the credentials come from; never a value */
@@ -39,6 +40,10 @@ export interface RemoteStore {
   prepareToWrite(createBucket: boolean, signal?: AbortSignal): Promise<void>;
   /** Rejects with what keeps one from writing there, if anything does. Leaves nothing behind, and creates no folder or bucket. */
   probeWrite(signal?: AbortSignal): Promise<void>;
+  /** Removes weights and deltas for good: deltas first, then weights, so that nothing is left that lacks what it is based on. */
+  drop(keys: readonly StoredKey[], options: DropOptions): Promise<void>;
+  /** The time by the clock that dates what is stored there, in milliseconds since 1970. May write, and removes, a small object. */
+  now(signal?: AbortSignal): Promise<number>;
   close(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-import { Weight } from '../weights/weight';
+import { type BlockSource, Weight } from '../weights/weight';
 import type { OnProgress, Progress } from './progress';
 
 const intervalMs = 200;
@@ -26,9 +26,14 @@ export class Meter {
     this.#tell();
   }
 
-  /** The weight, its bytes counted as they pass. Reading it again, after a retry, starts its count over. */
+  /** The weight, its bytes counted as they pass. */
   counted(weight: Weight): Weight {
-    this.#bytesSeen += weight.byteLength;
+    return new Weight(weight.metadata, weight.byteOrder, this.countedBlocks(weight.byteLength, (signal) => weight.blocks(signal)));
+  }
+
+  /** The same for any bytes. Reading them again, after a retry, starts their count over. */
+  countedBlocks(byteLength: number, source: BlockSource): BlockSource {
+    this.#bytesSeen += byteLength;
     this.#sizesSeen += 1;
     let passed = 0;
     const count = (bytes: number): void => {
@@ -36,13 +41,13 @@ export class Meter {
       this.#bytesDone += bytes;
       this.#schedule();
     };
-    return new Weight(weight.metadata, weight.byteOrder, async function* (signal) {
+    return async function* (signal) {
       count(-passed);
-      for await (const block of weight.blocks(signal)) {
+      for await (const block of source(signal)) {
         yield block;
         count(block.byteLength);
       }
-    });
+    };
   }
 
   /** A weight is through with, for better or worse. */

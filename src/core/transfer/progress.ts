@@ -2,7 +2,7 @@ import type { Bandwidth } from './bandwidth';
 
 /** How far a transfer is; sent at most a few times a second. */
 export interface Progress {
-  readonly phase: 'listing' | 'pushing' | 'pulling' | 'reading';
+  readonly phase: 'listing' | 'pushing' | 'pulling' | 'reading' | 'checking' | 'pruning';
   /** "" when there is none */
   readonly remote: string;
   readonly weightsDone: number;

@@ -17,6 +17,8 @@ export interface NpzArray {
   readonly shape: readonly number[];
   readonly dtype: string;
   readonly byteOrder: ByteOrder;
+  /** whether its bytes are compressed within the file */
+  readonly deflated: boolean;
   /**
    * The elements in C order, at most 8 MiB a block; blocks may end within an element. Can be had once. Ends with reason
    * "corrupt", before completing, when the file is damaged or cut off anywhere.
@@ -43,7 +45,7 @@ export async function readNpz(bytes: AsyncIterable<Uint8Array>, signal?: AbortSi
       const header = await readNpyHeader(content);
       checkSize(member, header.bytes.byteLength + byteLengthOf(header.shape, header.dtype));
       const { shape, dtype, byteOrder } = header;
-      return { shape, dtype, byteOrder, close, blocks: () => elements({ file, content, member, header, close }) };
+      return { shape, dtype, byteOrder, deflated: member.deflated, close, blocks: () => elements({ file, content, member, header, close }) };
     } catch (error) {
       content.close();
       throw error;

@@ -7,14 +7,18 @@ import { type Delta, type DeltaMetadata, verifiedDelta } from '../../weights/del
 import { slices, Weight, type WeightMetadata } from '../../weights/weight';
 import type { DeltaStore } from '../deltaStore';
 import { fileError, isCode } from '../jsonFile';
+import type { StoredKey, Survey, Surveyed } from '../survey';
 import type { StorageInfo, WeightStore, WriteOptions } from '../weightStore';
 import { attributesOf, type StoredWeight, unreadable, weightsGroup } from './catalog';
 import { filtersOf, readingSlabs, readSlab } from './datasets';
 import { deltaEntry, isThere, listDeltas, readDelta, readDeltaMetadata } from './deltas';
+import { extentsOf } from './extents';
 import { Hdf5Failure } from './hdf5Instance';
 import { collect, type Payload, removeDeadSpools } from './payload';
+import type { RawDataset } from './quarantine';
 import { Session } from './session';
 import type { Slab } from './slabs';
+import { attributesProblem, describeRaw, formOf, type StoredForm, surveyFile } from './surveyFile';
 import type { Compression, Entry } from './writePlan';
 import { batchWeights, WriteQueue } from './writeQueue';
 
@@ -31,11 +35,13 @@ export interface HDF5StoreOptions {
   readonly onWarning?: ((text: string) => void) | undefined;
 }
 
+const membersOf = { weight: 'weights', delta: 'deltas' } as const;
+
 /**
  * The weights and deltas in one weights.h5, as the Python tool writes it. A missing or empty file is an empty store; writing creates it.
  * The file is locked, as h5py locks it, only for moments; "busy" when another program holds it for longer than lockTimeoutMs.
  */
-export class HDF5Store implements WeightStore, DeltaStore {
+export class HDF5Store implements WeightStore, DeltaStore, Surveyed {
   readonly weightsAtOnce = batchWeights;
   readonly #path: string;
   readonly #writable: boolean;
@@ -117,6 +123,36 @@ export class HDF5Store implements WeightStore, DeltaStore {
   async compressionOf(hash: string, signal?: AbortSignal): Promise<string | undefined> {
     if (!isHash(hash)) return undefined;
     return this.#session.read((file, { weights }) => (file !== undefined && weights.has(file, hash) ? filtersOf(file, weights.path(hash)) : undefined), signal);
+  }
+
+  survey(signal?: AbortSignal): Promise<Survey> {
+    return this.#session.read((file, catalog) => (file === undefined ? { items: [], metadata: undefined, strange: [] } : surveyFile(file, catalog)), signal);
+  }
+
+  descriptionProblem(hash: string, _: unknown, signal?: AbortSignal): Promise<string | undefined> {
+    return this.#session.read((file, catalog) => file && attributesProblem(file, catalog.weights.path(hash)), signal);
+  }
+
+  /** How a weight or delta that is there is stored. */
+  storedForm({ kind, hash }: StoredKey, signal?: AbortSignal): Promise<StoredForm> {
+    return this.#session.read((file, catalog) => {
+      if (file === undefined) throw new CoralError('missing', `${this.#path} was removed while it was read.`, { hash, path: this.#path });
+      return formOf(file, kind, catalog[membersOf[kind]].path(hash));
+    }, signal);
+  }
+
+  /** Whether anything lies under that name, readable or not. */
+  isTaken({ kind, hash }: StoredKey, signal?: AbortSignal): Promise<boolean> {
+    return this.#session.read((file, catalog) => file !== undefined && catalog[membersOf[kind]].isTaken(file, hash), signal);
+  }
+
+  /** Where its stored bytes lie. Reason "unsupported" for a layout that h5py does not write by default. */
+  rawDataset({ kind, hash }: StoredKey, signal?: AbortSignal): Promise<RawDataset> {
+    return this.#session.read((file, catalog) => {
+      const path = catalog[membersOf[kind]].path(hash);
+      if (file?.raw === undefined) throw new CoralError('unsupported', `${this.#path} cannot be read byte for byte.`, { hash });
+      return { extents: extentsOf(file.raw, file.addressOf(path)), description: { kind, hash, from: this.#path, dataset: path, ...describeRaw(file, path) } };
+    }, signal);
   }
 
   async info(signal?: AbortSignal): Promise<StorageInfo> {

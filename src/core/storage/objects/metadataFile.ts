@@ -41,6 +41,24 @@ export function readMetadata(text: string, hash: string): MetadataFile {
   };
 }
 
+const metadataKeys: ReadonlySet<string> = new Set(['name', 'shape', 'dtype', 'layer_type', 'model_name', 'compression_info', 'hash']);
+
+/** What is wrong with a metadata object, as a part of a sentence: what it says that the array does not bear out, or what the Python CLI stops at. */
+export function metadataProblem(text: string, { hash, shape, dtype }: Pick<WeightMetadata, 'hash' | 'shape' | 'dtype'>): string | undefined {
+  const json = parse(text);
+  if (!isRecord(json)) return 'it is no JSON object';
+  if (Object.keys(json).length === 0) return 'it says nothing';
+  const { name, shape: saidShape, dtype: saidDtype, hash: saidHash, compression_info } = json;
+  const strange = Object.keys(json).find((key) => !metadataKeys.has(key));
+  if (typeof name !== 'string') return 'it gives no name';
+  if (saidHash !== undefined && saidHash !== null && saidHash !== hash) return `it says that the hash is ${JSON.stringify(saidHash)}`;
+  if (!isShape(saidShape) || saidShape.join() !== shape.join()) return `it says that the shape is ${JSON.stringify(saidShape)}, but it is [${shape.join(', ')}]`;
+  if (saidDtype !== dtype) return `it says that the dtype is ${JSON.stringify(saidDtype)}, but it is ${dtype}`;
+  if (compression_info !== undefined && compression_info !== null && !isRecord(compression_info)) return 'its "compression_info" is no object';
+  if (strange !== undefined) return `it has the key ${JSON.stringify(strange)}, at which the Python tool stops`;
+  return text.startsWith('\uFEFF') ? 'it starts with a byte order mark, at which the Python tool stops' : undefined;
+}
+
 function parse(text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));

@@ -6,15 +6,17 @@ import { writeNpz } from '../../weights/npz';
 import type { Delta, DeltaMetadata } from '../../weights/delta';
 import { type BlockSource, Weight, type WeightMetadata } from '../../weights/weight';
 import type { DeltaStore } from '../deltaStore';
+import type { Survey, Surveyed } from '../survey';
 import type { StorageInfo, WeightStore, WriteOptions } from '../weightStore';
 import { Layout } from './layout';
 import { Ledger } from './ledger';
-import { longestMetadata, type MetadataFile, metadataText, noMetadata, readMetadata } from './metadataFile';
+import { longestMetadata, type MetadataFile, metadataProblem, metadataText, noMetadata, readMetadata } from './metadataFile';
 import { ObjectDeltas } from './objectDeltas';
 import type { ObjectStore } from './objectStore';
 import { objectText } from './objectText';
 import { Semaphore } from './semaphore';
 import { sendObject, singlePutBytes, uploadMemory } from './sendObject';
+import { surveyObjects } from './surveyObjects';
 import { WeightObject } from './weightObject';
 
 export interface ObjectWeightStoreOptions {
@@ -40,7 +42,7 @@ const longestUpload = 24 * 3_600_000;
 const folders = ['weights', 'metadata', 'deltas'] as const;
 
 /** Weights as objects below a prefix: weights/HASH.npz and metadata/HASH.json, as the Python tool has them; and deltas beside them. */
-export class ObjectWeightStore implements WeightStore, DeltaStore {
+export class ObjectWeightStore implements WeightStore, DeltaStore, Surveyed {
   readonly #objects: ObjectStore;
   readonly #ledger: Ledger;
   readonly #layout: Layout;
@@ -154,6 +156,19 @@ export class ObjectWeightStore implements WeightStore, DeltaStore {
     return this.#naming(delta.metadata.hash, () => this.#deltas.writeDelta(delta, options));
   }
 
+  async survey(signal?: AbortSignal): Promise<Survey> {
+    const survey = await surveyObjects(this.#objects, this.#layout, signal);
+    this.#sizes = new Map(survey.items.flatMap(({ kind, hash, bytes }) => (kind === 'weight' ? [[hash, bytes ?? 0] as const] : [])));
+    return survey;
+  }
+
+  async descriptionProblem(hash: string, found: { readonly shape: readonly number[]; readonly dtype: string }, signal?: AbortSignal): Promise<string | undefined> {
+    return this.#concerning(hash, async () => {
+      const text = await this.#metadataText(hash, signal);
+      return text === undefined ? undefined : metadataProblem(text, { ...found, hash });
+    });
+  }
+
   async info(signal?: AbortSignal): Promise<StorageInfo> {
     await this.list(signal);
     const storedBytes = [...this.#sizes.values()].reduce((sum, size) => sum + size, 0);
@@ -245,9 +260,13 @@ export class ObjectWeightStore implements WeightStore, DeltaStore {
   }
 
   async #metadataFile(hash: string, signal: AbortSignal | undefined): Promise<MetadataFile> {
-    const found = await this.#objects.get(this.#layout.key('metadata', hash), { start: 0, end: longestMetadata }, signal);
-    const text = found && await objectText(found, longestMetadata);
+    const text = await this.#metadataText(hash, signal);
     return text === undefined ? noMetadata : readMetadata(text, hash);
+  }
+
+  async #metadataText(hash: string, signal: AbortSignal | undefined): Promise<string | undefined> {
+    const found = await this.#objects.get(this.#layout.key('metadata', hash), { start: 0, end: longestMetadata }, signal);
+    return found && objectText(found, longestMetadata);
   }
 
   #open(hash: string, length: number, signal: AbortSignal | undefined): Promise<WeightObject | undefined> {

@@ -1,4 +1,5 @@
 import { CoralError } from '../../errors';
+import { byteLengthOf } from '../../weights/dtype';
 import { gunzipped } from '../../weights/inflate';
 import { type NpzArray, readNpz } from '../../weights/npz';
 import { discard, type ObjectStore } from './objectStore';
@@ -48,10 +49,18 @@ export class WeightObject {
     try {
       const array = await this.array(signal ? AbortSignal.any([signal, enough.signal]) : enough.signal);
       array.close();
+      this.#checkSize(array);
       return { shape: array.shape, dtype: array.dtype, byteOrder: array.byteOrder };
     } finally {
       enough.abort();
     }
+  }
+
+  /** What is not compressed and yet shorter than its array has been cut off: no need to read it to know that. */
+  #checkSize({ shape, dtype, deflated }: NpzArray): void {
+    const bytes = byteLengthOf(shape, dtype);
+    if (deflated || this.#compression === 'gzip' || this.#size >= bytes) return;
+    throw new CoralError('corrupt', `It is cut off: it has ${this.#size} bytes, and its array alone takes ${bytes}. Restore it from another copy.`);
   }
 
   /** The npz file, without what is compressed around it. */

@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { Meter } from '../../transfer/meter';
+import type { OnProgress } from '../../transfer/progress';
+import { WaitingRelay } from '../../transfer/waiting';
+import { namesOf } from '../names';
+import type { Repository } from '../repository';
+import type { HistoryCheck } from './checkHistory';
+import { checkStore, type StoreCheck, type StoreCheckOptions, unreadableStore } from './checkStore';
+import { strangeFiles } from './localFiles';
+import { readLocalHistory } from './localHistory';
+import { danglingReferences } from './references';
+import { bySeverity, type Depth, type Finding, type IntegrityReport } from './report';
+
+export interface CheckOptions {
+  readonly depth: Depth;
+  readonly onProgress?: OnProgress | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Looks through a repository. Changes nothing; damage is in the report, and rejects only what keeps it from being looked for. */
+export async function checkRepository(repository: Repository, { depth, onProgress, signal }: CheckOptions): Promise<IntegrityReport> {
+  const started = new Date();
+  const coralFolder = join(repository.root, '.coral');
+  const location = join(coralFolder, 'objects', 'weights.h5');
+  const relay = new WaitingRelay('', onProgress);
+  const history = await readLocalHistory(coralFolder, signal);
+  const { commits, staged } = history;
+  const names = namesOf({ staged, commits });
+  const store = await checkLocalStore(repository, relay.onWaiting, {
+    depth, mend: 'fetch', place: 'this repository', location, signal, nameOf: (hash) => names.get(hash)?.[0], meter: new Meter('checking', '', relay.onProgress),
+  });
+  const findings = [...history.findings, ...store.findings];
+  const refs = [...history.refs, ...history.versions];
+  findings.push(...danglingReferences({ ...store, commits, refs, staged }, { place: 'this repository', mend: 'fetch', known: hashesOf(findings) }));
+  findings.push(...await strangeFiles(coralFolder));
+  return {
+    root: repository.root, location: coralFolder, depth, startedAt: started.toISOString(), milliseconds: Date.now() - started.getTime(),
+    checked: { ...countsOf(store, history), refs: history.refs.length }, findings: bySeverity(findings),
+  };
+}
+
+export function countsOf({ weights, deltas, bytes }: StoreCheck, { commits, versions }: HistoryCheck): Omit<IntegrityReport['checked'], 'refs'> {
+  return { weights: weights.size, deltas: deltas.size, commits: commits.size, versions: versions.length, bytes };
+}
+
+/** What something was found about. */
+export function hashesOf(findings: readonly Finding[]): ReadonlySet<string> {
+  return new Set(findings.flatMap(({ hash, subject }) => (hash === undefined || subject === 'metadata' ? [] : [hash])));
+}
+
+/** A file that is no store at all is one finding. */
+async function checkLocalStore(repository: Repository, onWaiting: (what: string) => void, options: StoreCheckOptions): Promise<StoreCheck> {
+  const warnings: string[] = [];
+  const store = await repository.localStore('read', { onWaiting, onWarning: (text) => { warnings.push(text); } });
+  try {
+    const found = await checkStore(store, options);
+    return { ...found, findings: [...found.findings, ...warnings.map((message): Finding => ({ severity: 'warning', subject: 'store', fault: 'damaged', path: options.location, message, mend: 'hand' }))] };
+  } catch (error) {
+    return unreadableStore(error, options);
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,199 @@
+import { CoralError, throwIfCancelled } from '../../errors';
+import type { DeltaStore } from '../../storage/deltaStore';
+import { Semaphore } from '../../storage/objects/semaphore';
+import type { Surveyed, SurveyedItem } from '../../storage/survey';
+import type { WeightStore } from '../../storage/weightStore';
+import { mapAtOnce } from '../../transfer/atOnce';
+import type { Meter } from '../../transfer/meter';
+import type { DeltaMetadata } from '../../weights/delta';
+import type { WeightMetadata } from '../../weights/weight';
+import type { Depth, Finding, Mend } from './report';
+
+export type CheckedStore = WeightStore & DeltaStore & Surveyed;
+
+export interface StoreCheckOptions {
+  readonly depth: Depth;
+  /** what Repair can do about what is damaged */
+  readonly mend: Mend;
+  /** for people: "this repository", "origin" */
+  readonly place: string;
+  /** the path or URL of the store */
+  readonly location: string;
+  /** what commits call a weight */
+  readonly nameOf: (hash: string) => string | undefined;
+  readonly meter: Meter;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface StoreCheck {
+  /** false when nothing can be said of what lies in it */
+  readonly isReadable: boolean;
+  /** those that something lies under, damaged or not */
+  readonly weights: ReadonlySet<string>;
+  /** delta to the weight it is based on; "" where that cannot be read */
+  readonly deltas: ReadonlyMap<string, string>;
+  readonly bytes: number;
+  readonly findings: readonly Finding[];
+}
+
+/** Each reads a block at a time; all together hold no more than `bytesAtOnce` of large ones. */
+const itemsAtOnce = 32;
+const bytesAtOnce = 64 * 1024 * 1024;
+const blockBytes = 8 * 1024 * 1024;
+/** After so many network failures in a row the other side counts as gone. */
+const networkPatience = 16;
+
+/** Reads what describes every weight and delta, and for a deep check all of their bytes. Changes nothing. */
+export async function checkStore(store: CheckedStore, options: StoreCheckOptions): Promise<StoreCheck> {
+  return new StoreChecker(store, options).run();
+}
+
+class StoreChecker {
+  readonly #store: CheckedStore;
+  readonly #options: StoreCheckOptions;
+  readonly #budget = new Semaphore(bytesAtOnce);
+  readonly #findings: Finding[] = [];
+  readonly #weights = new Map<string, WeightMetadata | undefined>();
+  readonly #deltas = new Map<string, DeltaMetadata | undefined>();
+  #metadata: ReadonlySet<string> | undefined;
+  #bytes = 0;
+  #networkFailures = 0;
+
+  constructor(store: CheckedStore, options: StoreCheckOptions) {
+    this.#store = store;
+    this.#options = options;
+  }
+
+  async run(): Promise<StoreCheck> {
+    const { meter, signal } = this.#options;
+    const { items, metadata, strange } = await this.#store.survey(signal);
+    this.#metadata = metadata;
+    for (const { kind, hash, incomplete } of items) if (!incomplete) (kind === 'weight' ? this.#weights : this.#deltas).set(hash, undefined);
+    meter.start(items.length);
+    await mapAtOnce(items, itemsAtOnce, (item) => this.#check(item).finally(() => meter.weightDone()));
+    meter.finish();
+    this.#checkFit();
+    this.#remarkOnMetadata();
+    for (const path of strange) this.#remark(path);
+    const deltas = new Map([...this.#deltas].map(([hash, delta]) => [hash, delta?.referenceHash ?? '']));
+    return { isReadable: true, weights: new Set(this.#weights.keys()), deltas, bytes: this.#bytes, findings: this.#findings };
+  }
+
+  async #check(item: SurveyedItem): Promise<void> {
+    throwIfCancelled(this.#options.signal);
+    try {
+      if (item.incomplete) this.#reportIncomplete(item);
+      else if (item.kind === 'weight') await this.#checkWeight(item.hash);
+      else await this.#checkDelta(item.hash);
+      this.#networkFailures = 0;
+    } catch (error) {
+      this.#fail(item, CoralError.from(error, 'network'));
+    }
+  }
+
+  async #checkWeight(hash: string): Promise<void> {
+    const { depth, meter, signal } = this.#options;
+    const weight = await this.#store.read(hash, signal);
+    if (weight === undefined) throw gone(hash);
+    this.#weights.set(hash, weight.metadata);
+    const problem = await this.#store.descriptionProblem(hash, weight.metadata, signal);
+    if (problem !== undefined) this.#reportDescription(hash, problem);
+    if (depth === 'deep') await this.#readAll(weight.byteLength, meter.counted(weight).blocks(signal));
+  }
+
+  async #checkDelta(hash: string): Promise<void> {
+    const { depth, meter, signal } = this.#options;
+    const delta = await this.#store.readDelta(hash, signal);
+    if (delta === undefined) throw gone(hash);
+    this.#deltas.set(hash, delta.metadata);
+    if (depth === 'deep') await this.#readAll(delta.byteLength, meter.countedBlocks(delta.byteLength, (stop) => delta.blocks(stop))(signal));
+  }
+
+  /** The stream itself compares the hash at its end. */
+  async #readAll(byteLength: number, blocks: AsyncIterable<Uint8Array>): Promise<void> {
+    await this.#budget.with(Math.min(byteLength, 2 * blockBytes), async () => {
+      for await (const block of blocks) this.#bytes += block.byteLength;
+    }, this.#options.signal);
+  }
+
+  /** A delta's hash does not cover which shape and type it is for. */
+  #checkFit(): void {
+    const reported = new Set(this.#findings.map(({ hash }) => hash));
+    for (const [hash, delta] of this.#deltas) {
+      const reference = delta && this.#weights.get(delta.referenceHash);
+      if (delta === undefined || reference === undefined || reported.has(hash)) continue;
+      const [meant, found] = [describe(delta.originalDtype, delta.originalShape), describe(reference.dtype, reference.shape)];
+      if (meant !== found) this.#damaged('delta', hash, `Delta ${hash} in ${this.#options.location} is damaged: it is for ${meant}, but weight ${delta.referenceHash}, on which it is based, is ${found}.`);
+    }
+  }
+
+  #fail({ kind, hash }: SurveyedItem, error: CoralError): void {
+    const { reason, message } = error;
+    if (reason === 'corrupt' || reason === 'unsupported') this.#damaged(kind, hash, message, reason === 'unsupported');
+    else if (reason === 'network' || reason === 'conflict' || (reason === 'missing' && error.hash !== undefined)) {
+      this.#networkFailures += reason === 'network' ? 1 : 0;
+      if (this.#networkFailures >= networkPatience) throw error;
+      this.#findings.push({
+        severity: 'warning', subject: kind, fault: 'unread', hash, name: this.#options.nameOf(hash), path: this.#options.location, mend: 'hand',
+        message: `${title(kind)} ${hash} could not be read, so nothing is known of it: ${message} Check again.`,
+      });
+    } else throw error;
+  }
+
+  #damaged(kind: SurveyedItem['kind'], hash: string, message: string, isForeign = false): void {
+    const { mend, location, nameOf } = this.#options;
+    this.#findings.push({ severity: isForeign ? 'warning' : 'error', subject: kind, fault: 'damaged', hash, name: nameOf(hash), path: location, message, mend: isForeign ? 'hand' : mend });
+  }
+
+  #reportIncomplete({ kind, hash }: SurveyedItem): void {
+    const { mend, location, nameOf } = this.#options;
+    this.#findings.push({
+      severity: 'error', subject: kind, fault: 'incomplete', hash, name: nameOf(hash), path: location, mend,
+      message: `${title(kind)} ${hash} in ${location} lacks the attributes that say what it is, as a program leaves it that was killed; it counts as absent. `
+        + 'Repair writes a good copy over it, where there is one.',
+    });
+  }
+
+  #reportDescription(hash: string, problem: string): void {
+    const { mend, location, nameOf } = this.#options;
+    this.#findings.push({
+      severity: 'warning', subject: 'metadata', fault: 'damaged', hash, name: nameOf(hash), path: location, mend,
+      message: `What ${location} says about weight ${hash} is wrong: ${problem}. Its data is another matter. Repair writes what the other side says.`,
+    });
+  }
+
+  #remarkOnMetadata(): void {
+    const { mend, location, place, nameOf } = this.#options;
+    if (this.#metadata === undefined) return;
+    for (const hash of this.#weights.keys()) {
+      if (this.#metadata.has(hash)) continue;
+      this.#findings.push({
+        severity: 'warning', subject: 'metadata', fault: 'missing', hash, name: nameOf(hash), path: location, mend,
+        message: `Weight ${hash} in ${place} has no metadata object, so nobody there knows its name. Repair writes it, if this repository has the weight.`,
+      });
+    }
+    for (const hash of [...this.#metadata].filter((described) => !this.#weights.has(described))) {
+      this.#findings.push({
+        severity: 'remark', subject: 'metadata', fault: 'unknown', hash, name: nameOf(hash), path: location, mend: 'hand',
+        message: `There is metadata for weight ${hash} in ${place}, but no such weight: a push that was cut off leaves this. Push again, or prune the remote.`,
+      });
+    }
+  }
+
+  #remark(path: string): void {
+    const { location } = this.#options;
+    this.#findings.push({ severity: 'remark', subject: 'file', fault: 'unknown', path, mend: 'hand', message: `${location} holds ${JSON.stringify(path)}, which is not Coral's. It does no harm.` });
+  }
+}
+
+const title = (kind: SurveyedItem['kind']): string => (kind === 'weight' ? 'Weight' : 'Delta');
+const describe = (dtype: string, shape: readonly number[]): string => `${dtype} (${shape.join(', ')})`;
+const gone = (hash: string): CoralError => new CoralError('missing', 'it went away meanwhile.', { hash });
+
+/** What is known of a store that cannot be looked into, because of the store itself; rethrows what has another cause. */
+export function unreadableStore(error: unknown, { location, mend }: Pick<StoreCheckOptions, 'location' | 'mend'>): StoreCheck {
+  if (!CoralError.is(error, 'corrupt') && !CoralError.is(error, 'unsupported')) throw error;
+  const isCorrupt = error.reason === 'corrupt';
+  const finding: Finding = { severity: 'error', subject: 'store', fault: 'damaged', path: error.path ?? location, message: error.message, mend: isCorrupt ? mend : 'hand' };
+  return { isReadable: false, weights: new Set(), deltas: new Map(), bytes: 0, findings: [finding] };
+}

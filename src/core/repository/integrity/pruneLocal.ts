@@ -1,0 +1,127 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { CoralError } from '../../errors';
+import type { DeltaStore } from '../../storage/deltaStore';
+import { compactStore } from '../../storage/hdf5/compact';
+import type { HDF5Store } from '../../storage/hdf5/hdf5Store';
+import type { StoredKey, SurveyedItem } from '../../storage/survey';
+import { mapAtOnce } from '../../transfer/atOnce';
+import { Meter } from '../../transfer/meter';
+import type { OnProgress } from '../../transfer/progress';
+import { WaitingRelay } from '../../transfer/waiting';
+import { byteLengthOf } from '../../weights/dtype';
+import type { Repository } from '../repository';
+import { readLocalHistory } from './localHistory';
+import { isNeeded, type Needed, neededBy } from './needed';
+import { byBytes, bytesOf, type PruneItem, type PrunePlan, splitItems } from './prunePlan';
+import { missingCommits } from './references';
+import type { Finding } from './report';
+
+export interface PruneOptions {
+  readonly onProgress?: OnProgress | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a prune did. */
+export interface PruneResult {
+  readonly dropped: number;
+  /** bytes that are free now */
+  readonly freed: number;
+}
+
+/**
+ * What no commit, branch, version or staging of the repository needs. Changes nothing. Reason "corrupt" or "missing" when it cannot be known what
+ * is needed: a commit is damaged, say.
+ */
+export async function planLocalPrune(repository: Repository, { onProgress, signal }: PruneOptions = {}): Promise<PrunePlan> {
+  const relay = new WaitingRelay('', onProgress);
+  const store = await repository.localStore('read', { onWaiting: relay.onWaiting });
+  try {
+    const needed = await useHere(repository, await referencesIn(store, signal), signal);
+    const { drop, kept, spared } = splitItems(await store.survey(signal), needed);
+    const items = await mapAtOnce(drop, 32, async (item): Promise<PruneItem> => ({ kind: item.kind, hash: item.hash, ...await describe(store, item, signal) }));
+    return { root: repository.root, location: storePath(repository), drop: byBytes(items), bytes: bytesOf(items), kept, spared, state: '' };
+  } finally {
+    await store.close();
+  }
+}
+
+/** Removes what the plan lists, and gives the space back. Nothing is changed when any of it has come into use, or the store was written to meanwhile. */
+export async function pruneLocal(repository: Repository, drop: readonly StoredKey[], { onProgress, signal }: PruneOptions = {}): Promise<PruneResult> {
+  const path = storePath(repository);
+  const before = statSync(path).size;
+  const relay = new WaitingRelay('', onProgress);
+  const meter = new Meter('pruning', '', relay.onProgress);
+  const { references, items } = await lookInto(repository, relay, signal);
+  // The store cannot be asked while it is locked; its deltas do not change meanwhile.
+  const confirm = async (): Promise<void> => refuseIfNeeded(drop, await useHere(repository, references, signal));
+  await confirm();
+  meter.start(items - drop.length);
+  await compactStore(path, drop, { confirm, signal, onDone: () => meter.weightDone(), onWaiting: relay.onWaiting });
+  meter.finish();
+  return { dropped: drop.length, freed: Math.max(0, before - statSync(path).size) };
+}
+
+async function lookInto(repository: Repository, relay: WaitingRelay, signal: AbortSignal | undefined): Promise<{ references: ReadonlyMap<string, string>; items: number }> {
+  const store = await repository.localStore('read', { onWaiting: relay.onWaiting });
+  try {
+    return { references: await referencesIn(store, signal), items: (await store.survey(signal)).items.length };
+  } finally {
+    await store.close();
+  }
+}
+
+/** What the repository needs. Rejects when that cannot be known. */
+async function useHere(repository: Repository, references: ReadonlyMap<string, string>, signal: AbortSignal | undefined): Promise<Needed> {
+  const { commits, staged, refs, versions, findings } = await readLocalHistory(join(repository.root, '.coral'), signal);
+  const gaps = missingCommits({ commits, refs: [...refs, ...versions] }, { place: 'this repository', mend: 'fetch', known: new Set() });
+  refuseIfUnsure([...findings.filter(({ subject, severity }) => subject !== 'remotes' && severity === 'error'), ...gaps]);
+  if (commits.size === 0 && Object.keys(staged.weights).length === 0) {
+    throw new CoralError('missing', 'Nothing was pruned: this repository has no commits, so nothing tells which weights are in use. Commit them, or pull the history first.');
+  }
+  const needed = neededBy(commits.values(), [staged], references);
+  refuseIfUnknown(needed, references);
+  return needed;
+}
+
+/** Delta to the weight it is based on; those that cannot be read are left out. */
+export async function referencesIn(store: DeltaStore, signal: AbortSignal | undefined): Promise<Map<string, string>> {
+  const read = await mapAtOnce(await store.listDeltas(signal), 32, (hash) => store.deltaMetadata(hash, signal).catch((error: unknown) => {
+    if (CoralError.is(error, 'corrupt') || CoralError.is(error, 'unsupported')) return undefined;
+    throw error;
+  }));
+  return new Map(read.flatMap((delta) => (delta === undefined ? [] : [[delta.hash, delta.referenceHash] as const])));
+}
+
+/** What is damaged or missing may have named anything; a ref of a remote that was seen once, too. */
+export function refuseIfUnsure(findings: readonly Finding[]): void {
+  const [first] = findings;
+  if (first !== undefined) throw new CoralError('corrupt', `Nothing was pruned, because it cannot be known what is in use. ${first.message}`, { path: first.path });
+}
+
+export function refuseIfUnknown({ deltas }: Needed, references: ReadonlyMap<string, string>): void {
+  const unknown = [...deltas].find((hash) => !references.has(hash));
+  if (unknown === undefined) return;
+  throw new CoralError('missing', `Nothing was pruned: delta ${unknown} is in use, but is missing or damaged, so nobody can tell which weight it is based on. Run "Coral: Repair..." first.`, { hash: unknown });
+}
+
+export function refuseIfNeeded(drop: readonly StoredKey[], needed: Needed): void {
+  const used = drop.find((key) => isNeeded(needed, key));
+  if (used === undefined) return;
+  throw new CoralError('conflict', `Nothing was pruned: ${used.kind} ${used.hash} has come into use since the list was made. Prune again to see a new list.`, { hash: used.hash });
+}
+
+const storePath = (repository: Repository): string => join(repository.root, '.coral', 'objects', 'weights.h5');
+
+/** The size of the tensor: HDF5 would have to be asked for that of its chunks. */
+async function describe(store: HDF5Store, { kind, hash, incomplete }: SurveyedItem, signal: AbortSignal | undefined): Promise<Pick<PruneItem, 'name' | 'bytes'>> {
+  if (incomplete) return {};
+  try {
+    if (kind === 'delta') return { bytes: (await store.readDelta(hash, signal))?.byteLength };
+    const metadata = await store.metadata(hash, signal);
+    return metadata === undefined ? {} : { name: metadata.name, bytes: byteLengthOf(metadata.shape, metadata.dtype) };
+  } catch (error) {
+    if (CoralError.is(error, 'corrupt') || CoralError.is(error, 'unsupported')) return {};
+    throw error;
+  }
+}

@@ -1,0 +1,119 @@
+import type { Commit } from '../../history/commit';
+import type { Staged } from '../staging';
+import type { Finding, Mend, Subject } from './report';
+
+/** A name that stands for a commit. */
+export interface NamedCommit {
+  readonly subject: Extract<Subject, 'branch' | 'HEAD' | 'version' | 'refs'>;
+  readonly name: string;
+  readonly path: string;
+  readonly commit: string;
+  /** It says only where a remote's branch was seen last. */
+  readonly isTracking?: boolean | undefined;
+}
+
+/** What one side holds and what it speaks of. */
+export interface Holdings {
+  /** false when nothing can be said of weights and deltas */
+  readonly isReadable: boolean;
+  readonly weights: ReadonlySet<string>;
+  /** delta to the weight that it is based on */
+  readonly deltas: ReadonlyMap<string, string>;
+  readonly commits: ReadonlyMap<string, Commit>;
+  readonly refs: readonly NamedCommit[];
+  readonly staged?: Staged | undefined;
+}
+
+export interface ReferenceOptions {
+  /** for people: "this repository", "origin" */
+  readonly place: string;
+  /** what Repair can do about a weight or delta that is not there */
+  readonly mend: Mend;
+  /** weights, deltas and commits of which something was found already: that they cannot be used goes without saying */
+  readonly known: ReadonlySet<string>;
+}
+
+/** Everything that is spoken of and is not there, once each. */
+export function danglingReferences(holdings: Holdings, options: ReferenceOptions): Finding[] {
+  const missing = holdings.isReadable ? [...missingWeights(holdings, options), ...missingDeltas(holdings, options)] : [];
+  return [...missing, ...missingCommits(holdings, options)];
+}
+
+/** Who speaks of something that is not there: the first to do so, and how many others. */
+class Missing {
+  readonly #first = new Map<string, { readonly name: string | undefined; readonly by: string }>();
+  readonly #others = new Map<string, number>();
+
+  add(hash: string, by: string, name?: string): void {
+    if (this.#first.has(hash)) this.#others.set(hash, (this.#others.get(hash) ?? 0) + 1);
+    else this.#first.set(hash, { by, name });
+  }
+
+  * [Symbol.iterator](): Iterable<{ hash: string; name: string | undefined; by: string }> & Iterator<{ hash: string; name: string | undefined; by: string }> {
+    for (const [hash, { by, name }] of this.#first) {
+      const others = this.#others.get(hash) ?? 0;
+      yield { hash, name, by: others === 0 ? by : `${by} and ${others} more` };
+    }
+  }
+}
+
+const advice: Record<Mend, string> = {
+  fetch: 'Repair fetches it from a remote that has it.',
+  push: 'Repair pushes it from this repository, if it is there.',
+  hand: 'Restore it from a copy.',
+};
+
+function missingWeights({ weights, deltas, commits, staged }: Holdings, { place, mend, known }: ReferenceOptions): Finding[] {
+  const missing = new Missing();
+  const note = (hash: string, by: string, name?: string): void => {
+    if (!weights.has(hash) && !known.has(hash)) missing.add(hash, by, name);
+  };
+  for (const [name, hash] of Object.entries(staged?.weights ?? {})) note(hash, 'staging', name);
+  for (const { commitHash, weightHashes } of commits.values()) {
+    for (const [name, hash] of Object.entries(weightHashes)) note(hash, `commit ${commitHash}`, name);
+  }
+  for (const [delta, reference] of deltas) note(reference, `delta ${delta}, which is based on it,`);
+  return Array.from(missing, ({ hash, name, by }) => ({
+    severity: 'error', subject: 'weight', fault: 'missing', hash, name, mend,
+    message: `Weight ${name === undefined ? hash : `"${name}" (${hash})`} is not in ${place}, but ${by} names it. ${advice[mend]}`,
+  }));
+}
+
+function missingDeltas({ deltas, commits, staged }: Holdings, { place, mend, known }: ReferenceOptions): Finding[] {
+  const missing = new Missing();
+  const note = (hash: string, by: string, name: string): void => {
+    if (!deltas.has(hash) && !known.has(hash)) missing.add(hash, by, name);
+  };
+  for (const [name, hash] of Object.entries(staged?.deltas ?? {})) note(hash, 'staging', name);
+  for (const { commitHash, deltaWeights } of commits.values()) {
+    for (const [name, hash] of Object.entries(deltaWeights)) note(hash, `commit ${commitHash}`, name);
+  }
+  return Array.from(missing, ({ hash, name, by }) => ({
+    severity: 'error', subject: 'delta', fault: 'missing', hash, name, mend,
+    message: `Delta ${hash} is not in ${place}, but ${by} names it for "${String(name)}", which cannot be read without it. ${advice[mend]}`,
+  }));
+}
+
+export function missingCommits({ commits, refs }: Pick<Holdings, 'commits' | 'refs'>, { place, mend, known }: ReferenceOptions): Finding[] {
+  const missing = new Missing();
+  for (const { commitHash, parentHashes } of commits.values()) {
+    for (const parent of parentHashes) if (!commits.has(parent) && !known.has(parent)) missing.add(parent, `commit ${commitHash}`);
+  }
+  const cut = Array.from(missing, ({ hash, by }): Finding => ({
+    severity: 'error', subject: 'commit', fault: 'missing', hash, mend,
+    message: `Commit ${hash} is not in ${place}, but ${by} names it as its parent. ${commitAdvice[mend]}`,
+  }));
+  const nowhere = refs.filter(({ commit }) => commit !== '' && !commits.has(commit)).map(({ subject, name, path, commit, isTracking = false }): Finding => ({
+    severity: isTracking ? 'warning' : 'error', subject, fault: 'missing', hash: commit, name, path, mend,
+    message: `${titles[subject]} ${JSON.stringify(name)} is at commit ${commit}, which ${known.has(commit) ? 'is damaged' : `is not in ${place}`}. ${commitAdvice[mend]}`,
+  }));
+  return [...cut, ...nowhere];
+}
+
+const commitAdvice: Record<Mend, string> = {
+  fetch: 'Repair fetches the commit from a remote that has it; else restore a copy of its file, or set the ref to another commit.',
+  push: 'Repair pushes the commit from this repository, if it is there.',
+  hand: 'Restore its file from a copy.',
+};
+
+const titles: Record<NamedCommit['subject'], string> = { branch: 'Branch', HEAD: 'The detached', version: 'Version', refs: 'Branch' };

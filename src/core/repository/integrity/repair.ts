@@ -1,0 +1,210 @@
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { CoralError, throwIfCancelled } from '../../errors';
+import { verifiedCommit } from '../../history/commitHash';
+import { localHistory } from '../../history/folderRecords';
+import type { Side } from '../../history/inventory';
+import type { RecordStore } from '../../history/recordStore';
+import { verifiedVersion } from '../../history/versionFile';
+import type { Remote } from '../../remotes/remote';
+import type { RemoteOptions } from '../../remotes/remoteStore';
+import type { HDF5Store } from '../../storage/hdf5/hdf5Store';
+import { quarantine, quarantineFile } from '../../storage/hdf5/quarantine';
+import { Meter } from '../../transfer/meter';
+import type { OnProgress } from '../../transfer/progress';
+import { WaitingRelay } from '../../transfer/waiting';
+import { Weight, type WeightMetadata } from '../../weights/weight';
+import type { Repository } from '../repository';
+import { planRepair, type RepairPlan, type RepairStep, type Source } from './repairPlan';
+import type { IntegrityReport } from './report';
+
+/** A remote that may be asked, and how to reach it. */
+export interface RepairSource {
+  readonly remote: string;
+  readonly options: RemoteOptions;
+}
+
+export interface RepairOptions {
+  readonly onProgress?: OnProgress | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a repair did. Plain data. */
+export interface RepairResult {
+  readonly mended: readonly RepairStep[];
+  /** files that hold what was damaged, as it was */
+  readonly quarantined: readonly string[];
+  /** what could not be mended after all, and why */
+  readonly failed: readonly string[];
+}
+
+/**
+ * What would mend a report's findings. For a repository the sources are its remotes, for a remote it is the repository. Reads only. A source that
+ * cannot be reached is left out, and that is said.
+ */
+export async function planRepairOf(repository: Repository, report: IntegrityReport, remotes: readonly RepairSource[], signal?: AbortSignal): Promise<RepairPlan> {
+  const { commits, staged } = await repository.state(signal);
+  if (report.remote !== undefined) return planRepair(report, [await here(repository, signal)], { commits: commits.values() });
+  const sources: Source[] = [];
+  const unreachable: string[] = [];
+  for (const { remote: name, options } of remotes) {
+    try {
+      await using remote = await repository.remote(name, { ...options, signal });
+      sources.push(await stockOf(remote, name, signal));
+    } catch (error) {
+      if (CoralError.is(error, 'cancelled')) throw error;
+      unreachable.push(`${name} was not asked: ${CoralError.from(error).message}`);
+    }
+  }
+  const plan = planRepair(report, sources, { commits: commits.values(), staged });
+  return { ...plan, hopeless: [...plan.hopeless, ...unreachable] };
+}
+
+async function here(repository: Repository, signal: AbortSignal | undefined): Promise<Source> {
+  const store = await repository.localStore();
+  try {
+    return await stockOf({ store, history: localHistory(join(repository.root, '.coral')) }, undefined, signal);
+  } finally {
+    await store.close();
+  }
+}
+
+async function stockOf({ store, history }: Side, name: string | undefined, signal: AbortSignal | undefined): Promise<Source> {
+  const [weights, deltas, commits, versions] = await Promise.all([store.list(signal), store.listDeltas(signal), history.commits.list(signal), history.versions.list(signal)]);
+  return { name, weights: new Set(weights), deltas: new Set(deltas), commits: new Set(commits), versions: new Set(versions) };
+}
+
+/** Carries out a plan. Each good copy is compared with its hash before it counts; what was there before is in the quarantine, never deleted. */
+export async function repair(repository: Repository, plan: RepairPlan, remotes: readonly RepairSource[], { onProgress, signal }: RepairOptions = {}): Promise<RepairResult> {
+  return new Repair(repository, plan, remotes, { onProgress, signal }).run();
+}
+
+class Repair {
+  readonly #repository: Repository;
+  readonly #plan: RepairPlan;
+  readonly #remotes: readonly RepairSource[];
+  readonly #signal: AbortSignal | undefined;
+  readonly #relay: WaitingRelay;
+  readonly #meter: Meter;
+  #mended: RepairStep[] = [];
+  readonly #quarantined = new Set<string>();
+  readonly #failed: string[] = [];
+
+  constructor(repository: Repository, plan: RepairPlan, remotes: readonly RepairSource[], { onProgress, signal }: RepairOptions) {
+    this.#repository = repository;
+    this.#plan = plan;
+    this.#remotes = remotes;
+    this.#signal = signal;
+    this.#relay = new WaitingRelay(plan.remote ?? '', onProgress);
+    this.#meter = new Meter(plan.remote === undefined ? 'pulling' : 'pushing', plan.remote ?? '', this.#relay.onProgress);
+  }
+
+  async run(): Promise<RepairResult> {
+    const { steps, remote, replacesStore } = this.#plan;
+    this.#meter.start(steps.length);
+    if (replacesStore && remote === undefined) this.#quarantined.add(await quarantineFile(this.#storePath, this.#quarantine));
+    const local = await this.#repository.localStore(remote === undefined ? 'write' : 'read', { onWaiting: this.#relay.onWaiting });
+    try {
+      const side: Side = { store: local, history: localHistory(this.#coral) };
+      for (const name of new Set(remote === undefined ? steps.map(({ from }) => from) : [remote])) {
+        if (name !== undefined) await this.#with(name, (other) => (remote === undefined
+          ? this.#bring(steps.filter(({ from }) => from === name), other, side, local) : this.#bring(steps, side, other)));
+      }
+    } finally {
+      await local.close();
+      this.#meter.finish();
+    }
+    return { mended: this.#mended, quarantined: [...this.#quarantined], failed: this.#failed };
+  }
+
+  get #coral(): string { return join(this.#repository.root, '.coral'); }
+  get #storePath(): string { return join(this.#coral, 'objects', 'weights.h5'); }
+  get #quarantine(): string { return join(this.#coral, 'quarantine'); }
+
+  async #with(name: string, use: (remote: Remote) => Promise<void>): Promise<void> {
+    const options = this.#remotes.find(({ remote }) => remote === name)?.options;
+    await using remote = await this.#repository.remote(name, { ...options, onWaiting: this.#relay.onWaiting, signal: this.#signal });
+    await use(remote);
+  }
+
+  /** `local` is given when it is to be written to: then what lies there is kept aside first. */
+  async #bring(steps: readonly RepairStep[], from: Side, to: Side, local?: HDF5Store): Promise<void> {
+    for (const step of steps) {
+      throwIfCancelled(this.#signal);
+      try {
+        await this.#bringOne(step, from, to, local);
+        this.#mended.push(step);
+      } catch (error) {
+        const known = CoralError.from(error, 'network');
+        if (known.reason === 'cancelled' || known.reason === 'full' || known.reason === 'denied' || known.reason === 'auth') throw known;
+        this.#failed.push(`${step.kind} ${step.hash}: ${known.message}`);
+      }
+      this.#meter.weightDone();
+    }
+    for (const { hash, message } of await to.store.confirm?.(this.#signal) ?? []) {
+      this.#mended = this.#mended.filter((step) => step.hash !== hash);
+      this.#failed.push(message);
+    }
+  }
+
+  async #bringOne(step: RepairStep, from: Side, to: Side, local: HDF5Store | undefined): Promise<void> {
+    const { kind, hash } = step;
+    switch (kind) {
+      case 'weight': return this.#bringWeight(step, from, to, local);
+      case 'metadata': {
+        const metadata = await from.store.metadata(hash, this.#signal);
+        if (metadata === undefined) throw gone(step);
+        if (to.store.writeMetadata === undefined) return this.#bringWeight(step, from, to, local);
+        return to.store.writeMetadata(named(metadata, step), this.#signal);
+      }
+      case 'delta': {
+        const delta = await from.store.readDelta(hash, this.#signal);
+        if (delta === undefined) throw gone(step);
+        await this.#keepAside({ kind, hash }, local);
+        return to.store.writeDelta(delta, { force: true, signal: this.#signal });
+      }
+      case 'commit': return this.#bringRecord(step, from.history.commits, to.history.commits, verifiedCommit, local);
+      case 'version': return this.#bringRecord(step, from.history.versions, to.history.versions, verifiedVersion, local);
+    }
+  }
+
+  async #bringWeight(step: RepairStep, from: Side, to: Side, local: HDF5Store | undefined): Promise<void> {
+    const weight = await from.store.read(step.hash, this.#signal);
+    if (weight === undefined) throw gone(step);
+    const counted = this.#meter.counted(new Weight(named(weight.metadata, step), weight.byteOrder, (stop) => weight.blocks(stop)));
+    await this.#keepAside({ kind: 'weight', hash: step.hash }, local);
+    await to.store.write(counted, { force: true, signal: this.#signal });
+  }
+
+  async #bringRecord(step: RepairStep, from: RecordStore, to: RecordStore, verify: (bytes: Uint8Array, path: string) => unknown, local: HDF5Store | undefined): Promise<void> {
+    const bytes = await from.read(step.hash, this.#signal);
+    if (bytes === undefined) throw gone(step);
+    verify(bytes, from.pathOf(step.hash));
+    if (local !== undefined) this.#keepFileAside(to.pathOf(step.hash));
+    await to.write(step.hash, bytes, this.#signal);
+  }
+
+  async #keepAside(key: { readonly kind: 'weight' | 'delta'; readonly hash: string }, local: HDF5Store | undefined): Promise<void> {
+    if (local === undefined) return;
+    const path = await quarantine(local, this.#storePath, key, this.#quarantine);
+    if (path !== undefined) this.#quarantined.add(path);
+  }
+
+  #keepFileAside(path: string): void {
+    if (!existsSync(path)) return;
+    mkdirSync(this.#quarantine, { recursive: true });
+    const kept = join(this.#quarantine, `${basename(path)}.${new Date().toISOString().replaceAll(':', '.')}`);
+    copyFileSync(path, kept);
+    this.#quarantined.add(kept);
+  }
+}
+
+/** Where a store knows no name, the one that commits give. */
+function named(metadata: WeightMetadata, { name }: RepairStep): WeightMetadata {
+  const isUnnamed = metadata.name === '' || metadata.name === 'unnamed' || metadata.name === metadata.hash;
+  return isUnnamed && name !== undefined ? { ...metadata, name } : metadata;
+}
+
+function gone({ kind, hash }: RepairStep): CoralError {
+  return new CoralError('missing', `The good copy of ${kind} ${hash} is no longer there. Check again.`, { hash });
+}

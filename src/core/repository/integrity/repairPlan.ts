@@ -1,0 +1,89 @@
+import type { Commit } from '../../history/commit';
+import type { Staged } from '../staging';
+import type { Finding, IntegrityReport } from './report';
+
+export type RepairKind = 'weight' | 'delta' | 'metadata' | 'commit' | 'version';
+
+/** One good copy to be brought. Plain data. */
+export interface RepairStep {
+  readonly kind: RepairKind;
+  readonly hash: string;
+  readonly name?: string | undefined;
+  /** the remote that has it; undefined: this repository */
+  readonly from?: string | undefined;
+}
+
+/** The dry list. Plain data. */
+export interface RepairPlan {
+  readonly root: string;
+  /** what is to be mended; undefined for the repository itself */
+  readonly remote?: string | undefined;
+  /** weights first, then what needs them */
+  readonly steps: readonly RepairStep[];
+  /** weights.h5 itself is no store any more: it is moved to the quarantine first */
+  readonly replacesStore: boolean;
+  /** what stays as it is, and why */
+  readonly hopeless: readonly string[];
+}
+
+/** What a place has that could be copied from it. */
+export interface Source {
+  /** the remote's name; undefined: this repository */
+  readonly name?: string | undefined;
+  readonly weights: ReadonlySet<string>;
+  readonly deltas: ReadonlySet<string>;
+  readonly commits: ReadonlySet<string>;
+  readonly versions: ReadonlySet<string>;
+}
+
+interface Wanted {
+  readonly kind: RepairKind;
+  readonly hash: string;
+  readonly name?: string | undefined;
+}
+
+const order: readonly RepairKind[] = ['weight', 'metadata', 'delta', 'commit', 'version'];
+
+/** Which good copies would mend what was found, and where each is to be had: the first of the sources that has it. */
+export function planRepair(report: IntegrityReport, sources: readonly Source[], use: { readonly commits: Iterable<Commit>; readonly staged?: Staged | undefined }): RepairPlan {
+  const replacesStore = report.findings.some(({ subject, mend }) => subject === 'store' && mend !== 'hand');
+  const wanted = unique([...report.findings.flatMap(wantedBy), ...(replacesStore ? allNamed(use) : [])]);
+  const found = wanted.map((want) => ({ want, source: sources.find((source) => holds(source, want)) }));
+  const steps = found.flatMap(({ want, source }) => (source === undefined ? [] : [{ ...want, from: source.name }]))
+    .sort((one, other) => order.indexOf(one.kind) - order.indexOf(other.kind));
+  const where = report.remote !== undefined ? 'this repository does not have it' : sources.length === 0 ? 'there is no remote to fetch it from' : 'no remote has it';
+  const lacking = found.filter(({ source }) => source === undefined).map(({ want: { kind, hash, name } }) => `${titleOf(kind)} ${name === undefined ? hash : `"${name}" (${hash})`}: ${where}.`);
+  const byHand = report.findings.filter(({ severity, mend }) => severity !== 'remark' && mend === 'hand').map(({ message }) => message);
+  return { root: report.root, remote: report.remote, steps, replacesStore, hopeless: [...lacking, ...byHand] };
+}
+
+function wantedBy({ subject, fault, hash, name, mend }: Finding): Wanted[] {
+  if (hash === undefined || mend === 'hand') return [];
+  switch (subject) {
+    case 'weight': case 'delta': case 'metadata': case 'commit': return [{ kind: subject, hash, name }];
+    // One that leads nowhere is sound itself: its commit is what is wanted.
+    case 'version': return [{ kind: fault === 'missing' ? 'commit' : 'version', hash }];
+    case 'branch': case 'HEAD': case 'refs': return [{ kind: 'commit', hash }];
+    default: return [];
+  }
+}
+
+function allNamed({ commits, staged }: { readonly commits: Iterable<Commit>; readonly staged?: Staged | undefined }): Wanted[] {
+  const wanted = (weights: Readonly<Record<string, string>>, deltas: Readonly<Record<string, string>>): Wanted[] => [
+    ...Object.entries(weights).map(([name, hash]): Wanted => ({ kind: 'weight', hash, name })), ...Object.entries(deltas).map(([name, hash]): Wanted => ({ kind: 'delta', hash, name })),
+  ];
+  return [...(staged ? wanted(staged.weights, staged.deltas) : []), ...[...commits].flatMap(({ weightHashes, deltaWeights }) => wanted(weightHashes, deltaWeights))];
+}
+
+/** A weight that is to be written anew brings its metadata along. */
+function unique(wanted: readonly Wanted[]): Wanted[] {
+  const first = new Map<string, Wanted>();
+  for (const want of wanted) if (!first.has(`${want.kind} ${want.hash}`)) first.set(`${want.kind} ${want.hash}`, want);
+  return [...first.values()].filter(({ kind, hash }) => kind !== 'metadata' || !first.has(`weight ${hash}`));
+}
+
+function holds(source: Source, { kind, hash }: Wanted): boolean {
+  return { weight: source.weights, metadata: source.weights, delta: source.deltas, commit: source.commits, version: source.versions }[kind].has(hash);
+}
+
+const titleOf = (kind: RepairKind): string => `${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;

@@ -1,0 +1,41 @@
+import { checkRemote } from '../../core/repository/integrity/checkRemote';
+import { checkRepository } from '../../core/repository/integrity/checkRepository';
+import { planLocalPrune, pruneLocal } from '../../core/repository/integrity/pruneLocal';
+import { planRemotePrune, pruneRemote } from '../../core/repository/integrity/pruneRemote';
+import { planRepairOf, repair, type RepairSource } from '../../core/repository/integrity/repair';
+import type { IntegrityApi } from '../protocol/integrity';
+import type { RemoteRequest } from '../protocol/status';
+import type { CallContext, HandlersOf } from '../rpc';
+import type { WorkerSession } from './session';
+
+export function integrityHandlers(session: WorkerSession): HandlersOf<IntegrityApi> {
+  const sourcesOf = (requests: readonly RemoteRequest[], { signal }: CallContext): RepairSource[] => (
+    requests.map((request) => ({ remote: request.remote, options: session.remoteOptions(request, signal) })));
+
+  return {
+    async checkIntegrity(request, { onProgress, signal }) {
+      const { root, remote, depth } = request;
+      const repository = await session.open(root);
+      if (remote === undefined) return checkRepository(repository, { depth, onProgress, signal });
+      return checkRemote(repository, remote, { ...session.remoteOptions(request, signal), depth, onProgress, signal });
+    },
+    async planRepair({ root, report, sources }, context) {
+      return planRepairOf(await session.open(root), report, sourcesOf(sources, context), context.signal);
+    },
+    async repair({ root, plan, sources }, context) {
+      return repair(await session.open(root), plan, sourcesOf(sources, context), context);
+    },
+    async planPrune(request, { onProgress, signal }) {
+      const { root, remote } = request;
+      const repository = await session.open(root);
+      if (remote === undefined) return planLocalPrune(repository, { onProgress, signal });
+      return planRemotePrune(repository, remote, { ...session.remoteOptions(request, signal), onProgress, signal });
+    },
+    async prune(request, { onProgress, signal }) {
+      const { root, remote, plan } = request;
+      const repository = await session.open(root);
+      if (remote === undefined) return pruneLocal(repository, plan.drop, { onProgress, signal });
+      return pruneRemote(repository, { ...plan, remote }, { ...session.remoteOptions(request, signal), onProgress, signal });
+    },
+  };
+}
