@@ -10,9 +10,12 @@ export function documentUri(title: string): vscode.Uri {
 /** Text for reading only, in an editor tab: details of a result, facts about a remote. */
 export class ReadonlyDocuments implements vscode.TextDocumentContentProvider {
   readonly #texts = new Map<string, string>();
+  readonly #data = new Map<string, unknown>();
   readonly #changes = new vscode.EventEmitter<vscode.Uri>();
   readonly #subscription = vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-    if (uri.scheme === scheme) this.#texts.delete(uri.toString());
+    if (uri.scheme !== scheme) return;
+    this.#texts.delete(uri.toString());
+    this.#data.delete(uri.toString());
   });
 
   readonly onDidChange = this.#changes.event;
@@ -25,10 +28,19 @@ export class ReadonlyDocuments implements vscode.TextDocumentContentProvider {
     return this.#texts.get(uri.toString()) ?? '';
   }
 
-  /** @param title names the tab; the same title again replaces the text */
-  async show(title: string, text: string): Promise<void> {
+  /** What a document was made from, if it was given. */
+  dataOf(uri: vscode.Uri): unknown {
+    return this.#data.get(uri.toString());
+  }
+
+  /**
+   * @param title names the tab; the same title again replaces the text
+   * @param data what the text says, for programs
+   */
+  async show(title: string, text: string, data?: unknown): Promise<void> {
     const uri = documentUri(title);
     this.#texts.set(uri.toString(), text);
+    this.#data.set(uri.toString(), data);
     this.#changes.fire(uri);
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
   }

@@ -60,6 +60,8 @@ function nextSteps(services: Services, error: CoralError, { remote, retry, creat
       return [...(target ? [{ title: 'Pull', run: () => vscode.commands.executeCommand('coral.pull', target) }] : []), showLog];
     case 'network':
       return [...again, ...editRemote, showLog];
+    case 'corrupt':
+      return [{ title: 'Check Integrity', run: () => vscode.commands.executeCommand('coral.checkIntegrity', path?.includes('.coral') ? remote && { root: remote.root } : target) }, showLog];
     case 'busy':
     case 'full':
       return [...again, showLog];

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { CoralError } from '../core/errors';
+import type { OnProgress, Progress } from '../core/transfer/progress';
 import type { Activity, Direction, RemoteModel } from './remoteModel';
-import { progressText } from './transferRate';
+import { fractionDone, progressText, TransferRate } from './transferRate';
 
 const titles: Record<Direction, string> = { push: 'Pushing to', pull: 'Pulling from', sync: 'Syncing with' };
 
@@ -22,6 +23,21 @@ export async function withTransferProgress<T>(
       shown = Math.max(shown, fraction);
     };
     return run(report, signalOf(token));
+  });
+}
+
+/** Runs anything else of the worker behind such a notification. */
+export async function withProgress<T>(title: string, run: (onProgress: OnProgress, signal: AbortSignal) => Promise<T>): Promise<T> {
+  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
+    const rate = new TransferRate();
+    let shown = 0;
+    const onProgress = (value: Progress) => {
+      rate.add(value.bytesDone, performance.now());
+      const fraction = fractionDone(value);
+      progress.report({ message: progressText(value, rate.bytesPerSecond), increment: Math.max(0, fraction - shown) * 100 });
+      shown = Math.max(shown, fraction);
+    };
+    return run(onProgress, signalOf(token));
   });
 }
 

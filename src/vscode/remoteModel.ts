@@ -157,6 +157,11 @@ export class RemoteModel {
     }
   }
 
+  /** What the worker needs to know to reach it; rejects when it may not be contacted. */
+  async request(): Promise<RemoteRequest> {
+    return this.#request();
+  }
+
   async #check(signal: AbortSignal | undefined): Promise<void> {
     try {
       this.#status = await this.#host.client.call('status', await this.#request(), { signal });

@@ -4,9 +4,11 @@ import type { Services } from '../services';
 import { addRemote } from './addRemote';
 import { compareWeights } from './compareWeights';
 import { copyBucketPolicy } from './copyBucketPolicy';
+import { checkIntegrity } from './checkIntegrity';
 import { copyCommitHash } from './copyCommitHash';
 import { clone } from './clone';
 import { copyDiagnostics } from './copyDiagnostics';
+import { copyReport } from './copyReport';
 import { copyWeightHash } from './copyWeightHash';
 import { copyWeightName } from './copyWeightName';
 import { clearCredentials, setCredentials } from './credentials';
@@ -21,12 +23,14 @@ import { loadMore } from './loadMore';
 import { moveKeysToSecretStorage } from './moveKeys';
 import { openProblem, openRemotesFile } from './openFile';
 import { previewPull, previewPush, previewSync } from './preview';
+import { pruneLocal, pruneRemote } from './prune';
 import { pull } from './pull';
 import { push } from './push';
 import { refresh } from './refresh';
 import { removeRemote } from './removeRemote';
 import { renameRemote } from './renameRemote';
 import { setDefaultRemote } from './setDefaultRemote';
+import { repair } from './repair';
 import { showHistory } from './showHistory';
 import { copyRemoteInfo, showRemoteInfo } from './showRemoteInfo';
 import { openWeight, showWeight } from './showWeight';
@@ -65,6 +69,11 @@ const commands: Readonly<Record<string, Command>> = {
   'coral.showWeight': showWeight,
   'coral.openWeight': openWeight,
   'coral.compareWeights': compareWeights,
+  'coral.checkIntegrity': checkIntegrity,
+  'coral.copyReport': copyReport,
+  'coral.repair': repair,
+  'coral.pruneLocal': pruneLocal,
+  'coral.pruneRemote': pruneRemote,
   'coral.setCredentials': setCredentials,
   'coral.clearCredentials': clearCredentials,
   'coral.moveKeysToSecretStorage': moveKeysToSecretStorage,

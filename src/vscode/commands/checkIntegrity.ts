@@ -1,0 +1,49 @@
+import * as vscode from 'vscode';
+import type { Depth, IntegrityReport } from '../../core/repository/integrity/report';
+import { countFindings, reportText, reportTitle, soundText, subjectName } from '../integrityText';
+import { notify } from '../messages';
+import { withProgress } from '../progress';
+import type { Services } from '../services';
+import { pickSubject, requestOf, type Subject } from './pickSubject';
+import { hasText } from './target';
+
+/** Checks a repository or a remote and shows what is wrong. `{ root, remote?, depth }` leaves out the questions. Changes nothing. */
+export async function checkIntegrity(services: Services, target?: unknown): Promise<IntegrityReport | undefined> {
+  const subject = await pickSubject(services, target, 'Check what?');
+  const depth = subject && (hasText(target, 'depth') ? target.depth as Depth : await pickDepth());
+  if (subject === undefined || depth === undefined) return undefined;
+  const report = await runCheck(services, subject, depth);
+  await reportCheck(services, subject, report);
+  return report;
+}
+
+export async function runCheck({ client }: Services, subject: Subject, depth: Depth): Promise<IntegrityReport> {
+  const request = { ...await requestOf(subject), depth };
+  return withProgress(`Checking ${subjectName(request)}`, (onProgress, signal) => client.call('checkIntegrity', request, { onProgress, signal }));
+}
+
+export async function pickDepth(): Promise<Depth | undefined> {
+  const items: readonly (vscode.QuickPickItem & { readonly depth: Depth })[] = [
+    { label: '$(search) Shallow', description: 'names, sizes, headers and references: seconds', depth: 'shallow' },
+    { label: '$(microscope) Deep', description: 'the same, and every tensor is read and hashed', depth: 'deep' },
+  ];
+  return (await vscode.window.showQuickPick(items, { placeHolder: 'How closely?', matchOnDescription: true }))?.depth;
+}
+
+/** A message, and the report where there is something to read. */
+async function reportCheck(services: Services, { repository, remote }: Subject, report: IntegrityReport): Promise<void> {
+  const { findings } = report;
+  const text = countFindings(findings);
+  services.log.info(`${reportTitle(report)} (${report.depth}): ${text}.`);
+  const show = (): Promise<void> => services.documents.show(`${reportTitle(report)}.md`, reportText(report), report);
+  if (findings.every(({ severity }) => severity === 'remark')) {
+    notify(vscode.window.showInformationMessage, soundText(report), [{ title: 'Show Report', run: show }]);
+    return;
+  }
+  await show();
+  const target = { root: repository.root, ...(remote && { remote: remote.name }) };
+  notify(vscode.window.showWarningMessage, `Found ${text} in ${subjectName(report)}.`, [
+    ...(findings.some(({ mend }) => mend !== 'hand') ? [{ title: 'Repair...', run: () => vscode.commands.executeCommand('coral.repair', { ...target, depth: report.depth }) }] : []),
+    { title: 'Copy as JSON', run: () => vscode.env.clipboard.writeText(JSON.stringify(report, null, 2)) },
+  ]);
+}

@@ -1,0 +1,57 @@
+import * as vscode from 'vscode';
+import type { PruneResult } from '../../core/repository/integrity/pruneLocal';
+import type { PrunePlan } from '../../core/repository/integrity/prunePlan';
+import { formatBytes } from '../format';
+import { subjectName } from '../integrityText';
+import { notify } from '../messages';
+import { withProgress } from '../progress';
+import { countDropped, countKinds, nothingToPrune, pruneText, pruneTitle, pruneWord } from '../pruneText';
+import type { Services } from '../services';
+import { mayContact } from './connect';
+import { pickRemote, pickRepository } from './pickRemote';
+import { requestOf, type Subject } from './pickSubject';
+
+/** Removes from weights.h5 what nothing names, and gives its space back. */
+export async function pruneLocal(services: Services, target?: unknown): Promise<PruneResult | undefined> {
+  const repository = await pickRepository(services, target, 'Prune which repository?');
+  return repository && prune(services, { repository });
+}
+
+/** Deletes from a remote what nothing names, here or there. */
+export async function pruneRemote(services: Services, target?: unknown): Promise<PruneResult | undefined> {
+  const remote = await pickRemote(services, target, 'Prune which remote?');
+  if (remote === undefined || !await mayContact(services, remote)) return undefined;
+  const repository = services.model.repository(remote.root);
+  return repository && prune(services, { repository, remote });
+}
+
+/** The list first, then a typed word, then the deed. */
+async function prune(services: Services, subject: Subject): Promise<PruneResult | undefined> {
+  const request = await requestOf(subject);
+  const name = subjectName(request);
+  const plan = await withProgress(`Looking for what nothing names in ${name}`, (onProgress, signal) => services.client.call('planPrune', request, { onProgress, signal }));
+  if (plan.drop.length === 0) {
+    notify(vscode.window.showInformationMessage, nothingToPrune(plan));
+    return undefined;
+  }
+  await services.documents.show(`${pruneTitle(plan)}.md`, pruneText(plan), plan);
+  if (!await confirmByWord(plan)) return undefined;
+  const result = await withProgress(`Pruning ${name}`, (onProgress, signal) => services.client.call('prune', { ...request, plan }, { onProgress, signal }));
+  const text = `Pruned ${countKinds(plan.drop)} from ${name}: ${formatBytes(result.freed)} are free now.`;
+  services.log.info(text);
+  notify(vscode.window.showInformationMessage, text);
+  await subject.repository.refresh();
+  await subject.remote?.fetchStatusAgain();
+  return result;
+}
+
+async function confirmByWord(plan: PrunePlan): Promise<boolean> {
+  const word = pruneWord(plan);
+  const typed = await vscode.window.showInputBox({
+    title: `Delete ${countDropped(plan)} from ${subjectName(plan)}?`,
+    prompt: `This cannot be undone. Type "${word}" to delete what the list shows. Do not run the Python tool on it meanwhile.`,
+    ignoreFocusOut: true,
+    validateInput: (text) => (text === '' || text === word ? undefined : `Type "${word}", or press Escape to keep everything.`),
+  });
+  return typed === word;
+}

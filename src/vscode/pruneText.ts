@@ -1,0 +1,55 @@
+import { basename } from 'node:path';
+import type { PruneItem, PrunePlan } from '../core/repository/integrity/prunePlan';
+import { formatBytes, formatCount, formatCountOf, formatTime } from './format';
+import { subjectName } from './integrityText';
+
+/** "Prune of origin of llm-finetune", the title of its tab */
+export function pruneTitle(plan: Pick<PrunePlan, 'root' | 'remote'>): string {
+  return `Prune of ${subjectName(plan)}`;
+}
+
+/** What a person types to agree: the name of what is pruned. */
+export function pruneWord({ root, remote }: Pick<PrunePlan, 'root' | 'remote'>): string {
+  return remote ?? basename(root);
+}
+
+/** "12 weights and 1 delta (48.2 MB)" */
+export function countDropped({ drop, bytes }: Pick<PrunePlan, 'drop' | 'bytes'>): string {
+  return `${countKinds(drop)} (${formatBytes(bytes)})`;
+}
+
+/** "12 weights and 1 delta" */
+export function countKinds(drop: PrunePlan['drop']): string {
+  const of = (kind: PruneItem['kind']): number => drop.filter((item) => item.kind === kind).length;
+  const counts = (['weight', 'delta'] as const).filter((kind) => of(kind) > 0).map((kind) => formatCountOf(of(kind), kind));
+  return counts.join(' and ');
+}
+
+/** What to say when nothing is to go. */
+export function nothingToPrune({ kept, spared, ...subject }: PrunePlan): string {
+  const young = spared > 0 ? ` ${formatCount(spared)} more that nothing names ${spared === 1 ? 'is' : 'are'} not 14 days old, and may yet be named.` : '';
+  return `Nothing to prune in ${subjectName(subject)}: ${formatCountOf(kept, 'weight')} and deltas are in use.${young}`;
+}
+
+/** The dry list. */
+export function pruneText(plan: PrunePlan, now = Date.now()): string {
+  const { drop, kept, spared, location, remote } = plan;
+  return [
+    `# ${pruneTitle(plan)}`, '',
+    `Would delete ${countDropped(plan)}; nothing has been changed yet.`, '',
+    `- Location: ${location}`,
+    `- In use, and kept: ${formatCount(kept)}`,
+    ...(remote === undefined ? [] : [`- Not in use, but not 14 days old, and kept: ${formatCount(spared)}`]),
+    '- Needed is what commits, branches, versions and staging name, and what deltas are based on.', '',
+    '## Would go', '',
+    ...drop.map((item) => line(item, remote === undefined ? undefined : now)), '',
+  ].join('\n');
+}
+
+function line({ kind, hash, name, bytes, modified }: PruneItem, now: number | undefined): string {
+  const facts = [
+    bytes === undefined ? 'size not known' : formatBytes(bytes),
+    ...(now === undefined || modified === undefined ? [] : [`written ${formatTime(modified, now)}`]),
+  ];
+  return `- ${kind} ${name === undefined ? hash : `${name} (${hash})`}: ${facts.join(', ')}`;
+}
