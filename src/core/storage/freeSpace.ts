@@ -44,7 +44,7 @@ async function storedBytes(hashes: readonly string[], from: WeightStore, enough:
 }
 
 /** As "6.8 GB": powers of 1000, as disks are sold. */
-function bytesText(bytes: number): string {
+export function bytesText(bytes: number): string {
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
   const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
   return `${power === 0 ? bytes : (bytes / 1000 ** power).toFixed(1)} ${units[power]}`;

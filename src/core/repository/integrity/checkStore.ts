@@ -175,7 +175,7 @@ class StoreChecker {
     for (const hash of [...this.#metadata].filter((described) => !this.#weights.has(described))) {
       this.#findings.push({
         severity: 'remark', subject: 'metadata', fault: 'unknown', hash, name: nameOf(hash), path: location, mend: 'hand',
-        message: `There is metadata for weight ${hash} in ${place}, but no such weight: a push that was cut off leaves this. Push again, or prune the remote.`,
+        message: `There is metadata for weight ${hash} in ${place}, but no such weight: a push that was cut off leaves this. Pushing again completes it; it does no harm.`,
       });
     }
   }

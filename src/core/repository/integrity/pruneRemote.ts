@@ -9,7 +9,7 @@ import { WaitingRelay } from '../../transfer/waiting';
 import { namesOf } from '../names';
 import type { Repository } from '../repository';
 import { readLocalHistory } from './localHistory';
-import { type Needed, neededBy } from './needed';
+import { isNeeded, type Needed, neededBy } from './needed';
 import { type PruneOptions, type PruneResult, referencesIn, refuseIfNeeded, refuseIfUnknown, refuseIfUnsure } from './pruneLocal';
 import { byBytes, bytesOf, graceDays, graceMs, type PrunePlan, splitItems } from './prunePlan';
 import { missingCommits } from './references';
@@ -56,6 +56,7 @@ export async function pruneRemote(repository: Repository, plan: Pick<PrunePlan, 
   meter.start(drop.length);
   await remote.drop(drop, { confirm, signal, onDone: () => { dropped += 1; meter.weightDone(); } });
   meter.finish();
+  sayIfNeeded(drop, await useOf(repository, remote, look.references, signal).then(({ needed }) => needed), name);
   const after = await remote.store.info(signal);
   return { dropped: drop.length, freed: Math.max(0, (before.storedBytes ?? 0) - (after.storedBytes ?? 0)) };
 }
@@ -118,6 +119,15 @@ function refuseIfYoung(drop: readonly StoredKey[], items: readonly SurveyedItem[
   const young = drop.find(({ kind, hash }) => (times.get(`${kind} ${hash}`) ?? Infinity) > oldest);
   if (young === undefined) return;
   throw new CoralError('conflict', `Nothing was pruned: ${young.kind} ${young.hash} on ${remote} is not ${graceDays} days old by that server's clock. Compare the clock of this machine with it.`, { hash: young.hash, remote });
+}
+
+/** A server cannot delete on condition: between the last look and the deletion someone may have pushed what needs it. */
+function sayIfNeeded(drop: readonly StoredKey[], needed: Needed, remote: string): void {
+  const used = drop.filter((key) => isNeeded(needed, key));
+  const [first] = used;
+  if (first === undefined) return;
+  const more = used.length > 1 ? ` and ${used.length - 1} more` : '';
+  throw new CoralError('conflict', `${first.kind} ${first.hash}${more} came into use on ${remote} in the very moment of its deletion. Push it again, or run "Coral: Repair..." on ${remote}, wherever a copy is.`, { hash: first.hash, remote });
 }
 
 function pushedMeanwhile(remote: string, dropped: number): CoralError {

@@ -17,7 +17,7 @@ export interface Holdings {
   /** false when nothing can be said of weights and deltas */
   readonly isReadable: boolean;
   readonly weights: ReadonlySet<string>;
-  /** delta to the weight that it is based on */
+  /** delta to the weight that it is based on; "" where that cannot be read */
   readonly deltas: ReadonlyMap<string, string>;
   readonly commits: ReadonlyMap<string, Commit>;
   readonly refs: readonly NamedCommit[];
@@ -72,7 +72,7 @@ function missingWeights({ weights, deltas, commits, staged }: Holdings, { place,
   for (const { commitHash, weightHashes } of commits.values()) {
     for (const [name, hash] of Object.entries(weightHashes)) note(hash, `commit ${commitHash}`, name);
   }
-  for (const [delta, reference] of deltas) note(reference, `delta ${delta}, which is based on it,`);
+  for (const [delta, reference] of deltas) if (reference !== '') note(reference, `delta ${delta}, which is based on it,`);
   return Array.from(missing, ({ hash, name, by }) => ({
     severity: 'error', subject: 'weight', fault: 'missing', hash, name, mend,
     message: `Weight ${name === undefined ? hash : `"${name}" (${hash})`} is not in ${place}, but ${by} names it. ${advice[mend]}`,

@@ -102,7 +102,7 @@ class Repair {
   async run(): Promise<RepairResult> {
     const { steps, remote, replacesStore } = this.#plan;
     this.#meter.start(steps.length);
-    if (replacesStore && remote === undefined) this.#quarantined.add(await quarantineFile(this.#storePath, this.#quarantine));
+    if (replacesStore && remote === undefined && await this.#isUnreadable()) this.#quarantined.add(await quarantineFile(this.#storePath, this.#quarantine));
     const local = await this.#repository.localStore(remote === undefined ? 'write' : 'read', { onWaiting: this.#relay.onWaiting });
     try {
       const side: Side = { store: local, history: localHistory(this.#coral) };
@@ -120,6 +120,20 @@ class Repair {
   get #coral(): string { return join(this.#repository.root, '.coral'); }
   get #storePath(): string { return join(this.#coral, 'objects', 'weights.h5'); }
   get #quarantine(): string { return join(this.#coral, 'quarantine'); }
+
+  /** The plan may be old: somebody may have restored the file since. */
+  async #isUnreadable(): Promise<boolean> {
+    const store = await this.#repository.localStore('read', { onWaiting: this.#relay.onWaiting });
+    try {
+      await store.survey(this.#signal);
+      return false;
+    } catch (error) {
+      if (CoralError.is(error, 'corrupt')) return true;
+      throw error;
+    } finally {
+      await store.close();
+    }
+  }
 
   async #with(name: string, use: (remote: Remote) => Promise<void>): Promise<void> {
     const options = this.#remotes.find(({ remote }) => remote === name)?.options;

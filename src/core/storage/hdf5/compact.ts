@@ -3,17 +3,27 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { CoralError, throwIfCancelled } from '../../errors';
+import { Weight } from '../../weights/weight';
+import { bytesText } from '../freeSpace';
 import { fileError } from '../jsonFile';
+import { Semaphore } from '../objects/semaphore';
 import type { DropOptions, StoredKey } from '../survey';
 import { syncFolderOf } from './durable';
 import { type LockOptions, lockFile } from './fileLock';
 import { HDF5Store } from './hdf5Store';
 import { hasJournal } from './journal';
+import { batchWeights } from './writeQueue';
 
 export type CompactOptions = DropOptions & Partial<LockOptions>;
 
+/** Python writes down what it staged or committed just after it has closed the store: so long it is listened for. */
+const lateNamesMs = 500;
 /** A program that opened the old file just before it was replaced asks for its lock within this time, and must not get it. */
-const latecomersMs = 150;
+const latecomersMs = 5_000;
+/** Bytes of tensors that are copied at once; a larger one goes alone. */
+const copying = new Semaphore(64 * 1024 * 1024);
+/** A file changed so lately may change again without a new time. */
+const mtimeGrainMs = 50;
 
 /**
  * Removes weights and deltas from a weights.h5, which HDF5 itself cannot do without losing their space: all others are copied to a fresh
@@ -25,7 +35,7 @@ export async function compactStore(path: string, drop: readonly StoredKey[], opt
   const draft = `${target}.spool-${process.pid}-fresh`;
   removeDraft(draft);
   try {
-    const before = signature(target);
+    const before = await settledSignature(target);
     const kept = await copyKept(target, draft, new Set(drop.map(placeOf)), options);
     await verifyCopy(draft, kept, options);
     await replace(target, draft, before, options);
@@ -50,7 +60,7 @@ async function copyKept(path: string, draft: string, drop: ReadonlySet<string>, 
     if (foreign !== undefined) throw refused('unsupported', path, `it holds ${JSON.stringify(foreign)}, which is not Coral's and would be lost. Move it to another file first`);
     const broken = kept.find(({ incomplete }) => incomplete);
     if (broken !== undefined) throw refused('corrupt', path, `${placeOf(broken)} lacks its attributes. Run "Coral: Repair..." first`, broken.hash);
-    checkSpace(path, draft);
+    checkSpace(path, draft, await bytesOf(source, items.filter((item) => drop.has(placeOf(item))), options.signal));
     // Where nothing stays: an empty file is an empty store, to h5py as well.
     writeFileSync(draft, '', { flag: 'wx' });
     const forms = await readForms(source, kept, path, options.signal);
@@ -58,12 +68,12 @@ async function copyKept(path: string, draft: string, drop: ReadonlySet<string>, 
     for (const compression of ['none', 'gzip'] as const) {
       const fresh = await HDF5Store.open(draft, { mode: 'write', compression });
       try {
-        for (const key of kept.filter((item) => forms.get(placeOf(item)) === (compression === 'gzip'))) {
+        await together(kept.filter((item) => forms.get(placeOf(item)) === (compression === 'gzip')), async (key) => {
           throwIfCancelled(options.signal);
           const metadata = await copy(source, fresh, key, options.signal).catch((error: unknown) => { throw unlessDamaged(error, path, key); });
           copied.set(placeOf(key), { key, metadata });
           options.onDone?.(key);
-        }
+        });
       } finally {
         await fresh.close();
       }
@@ -85,18 +95,21 @@ async function readForms(source: HDF5Store, kept: readonly StoredKey[], path: st
   return forms;
 }
 
+/** Many small ones go in one commit, since its syncs cost more than they do. Rejects with the first failure, once nothing is under way. */
+async function together(keys: readonly StoredKey[], work: (key: StoredKey) => Promise<void>): Promise<void> {
+  for (let start = 0; start < keys.length; start += batchWeights) {
+    const results = await Promise.allSettled(keys.slice(start, start + batchWeights).map(work));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+}
+
 /** Both the reading and the writing compare the hash. */
 async function copy(source: HDF5Store, fresh: HDF5Store, { kind, hash }: StoredKey, signal: AbortSignal | undefined): Promise<unknown> {
-  if (kind === 'weight') {
-    const weight = await source.read(hash, signal);
-    if (weight === undefined) throw goneMeanwhile(hash);
-    await fresh.write(weight, { signal });
-    return weight.metadata;
-  }
-  const delta = await source.readDelta(hash, signal);
-  if (delta === undefined) throw goneMeanwhile(hash);
-  await fresh.writeDelta(delta, { signal });
-  return delta.metadata;
+  const item = kind === 'weight' ? await source.read(hash, signal) : await source.readDelta(hash, signal);
+  if (item === undefined) throw goneMeanwhile(hash);
+  await copying.with(item.byteLength, () => (item instanceof Weight ? fresh.write(item, { signal }) : fresh.writeDelta(item, { signal })), signal);
+  return item.metadata;
 }
 
 /** Every one is read again from the fresh file, which the last hash check of it was not. */
@@ -117,27 +130,36 @@ async function verifyCopy(draft: string, kept: Kept, { signal }: CompactOptions)
   }
 }
 
-/** The one moment at which the store changes. */
+/**
+ * The one moment at which the store changes. Both files are locked then: nobody writes to the fresh one, which may yet be taken back, and who
+ * opened the old one too early cannot write to it any more.
+ */
 async function replace(path: string, draft: string, before: string, { confirm, signal, timeoutMs = 60_000, onWaiting }: CompactOptions): Promise<void> {
   const lock = await lockFile(path, 'exclusive', { timeoutMs, onWaiting }, signal);
-  if (lock === undefined) throw changed(path);
+  const freshLock = await lockFile(draft, 'exclusive', { timeoutMs });
   const old = `${path}.spool-${process.pid}-old`;
+  let [kept, gone] = [lock, freshLock];
   try {
-    if (signature(path) !== before || hasJournal(path)) throw changed(path);
+    if (lock === undefined || signature(path) !== before || hasJournal(path)) throw changed(path);
     await confirm();
     chmodSync(draft, statSync(path).mode & 0o777);
     const canUndo = tryLink(path, old);
     renameSync(draft, path);
+    [kept, gone] = [freshLock, lock];
     syncFolderOf(path);
-    await delay(latecomersMs);
+    await delay(lateNamesMs);
     if (canUndo) await confirm().catch((error: unknown) => {
       renameSync(old, path);
+      [kept, gone] = [lock, freshLock];
       syncFolderOf(path);
       throw error;
     });
   } finally {
     rmSync(old, { force: true });
-    lock.release();
+    kept?.release();
+    // Where locks are files beside the store, nobody locks what is no longer there.
+    if (process.platform === 'win32') gone?.release();
+    else setTimeout(() => gone?.release(), latecomersMs).unref();
   }
 }
 
@@ -152,11 +174,32 @@ function tryLink(path: string, link: string): boolean {
   }
 }
 
-function checkSpace(path: string, draft: string): void {
-  const needed = statSync(path).size;
+/** What they take in the file, as far as its layout is known. */
+async function bytesOf(source: HDF5Store, keys: readonly StoredKey[], signal: AbortSignal | undefined): Promise<number> {
+  let bytes = 0;
+  for (const key of keys) {
+    const { extents } = await source.rawDataset(key, signal).catch((error: unknown) => {
+      if (CoralError.is(error, 'cancelled')) throw error;
+      return { extents: [] };
+    });
+    bytes += extents.reduce((sum, extent) => sum + extent.bytes, 0);
+  }
+  return bytes;
+}
+
+function checkSpace(path: string, draft: string, dropped: number): void {
+  const needed = statSync(path).size - dropped;
   const { bavail, bsize } = statfsSync(dirname(draft));
-  if (bavail * bsize >= needed) return;
-  throw new CoralError('full', `Pruning ${path} needs up to ${needed} bytes for a fresh copy; ${bavail * bsize} are free on ${dirname(draft)}. Make room and try again.`, { path });
+  const free = bavail * bsize;
+  if (free >= needed) return;
+  throw new CoralError('full', `Pruning ${path} needs up to ${bytesText(needed)} for a fresh copy; ${bytesText(free)} are free on ${dirname(draft)}. Make room and try again.`, { path });
+}
+
+/** One that any later write changes. */
+async function settledSignature(path: string): Promise<string> {
+  const age = Date.now() - statSync(path).mtimeMs;
+  if (age >= 0 && age < mtimeGrainMs) await delay(mtimeGrainMs - age);
+  return signature(path);
 }
 
 function signature(path: string): string {

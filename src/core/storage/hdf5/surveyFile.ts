@@ -21,6 +21,9 @@ export function surveyFile(file: Hdf5File, { weights, deltas }: Catalog): Survey
     }
   }
   strange.push(...file.names('/metadata').map((name) => `/metadata/${name}`));
+  for (const group of ['/', ...known].filter((path) => path === '/' || file.exists(path))) {
+    strange.push(...file.call((api, id) => api.get_attribute_names(id, group)).map((name) => `the attribute ${name} of ${group}`));
+  }
   return { items, metadata: undefined, strange: strange.slice(0, mostStrange) };
 }
 

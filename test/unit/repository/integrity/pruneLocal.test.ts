@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, copyFileSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'mocha';
 import { CoralError } from '../../../../src/core/errors';
@@ -33,6 +34,16 @@ const deltasOf = (store: string): unknown => python(`
 import h5py, json, sys, hashlib, numpy as np
 with h5py.File(sys.argv[1], 'r') as f:
     print(json.dumps({k: [hashlib.sha256(d[()].tobytes()).hexdigest(), {n: str(v) for n, v in d.attrs.items()}, d.dtype.str] for k, d in f['deltas'].items()}))
+`, store);
+
+/** "ok", or what h5py says when it opens the file to write. */
+const openedByPython = (store: string): string => python(`
+import h5py, json, sys
+try:
+    h5py.File(sys.argv[1], 'a').close()
+    print(json.dumps('ok'))
+except OSError as error:
+    print(json.dumps(str(error)))
 `, store);
 
 const rejectsWith = (promise: Promise<unknown>, reason: string, says: RegExp): Promise<void> => assert.rejects(promise, (error) => {
@@ -126,7 +137,9 @@ describe('pruning a repository', function () {
     const unneeded = used.filter((hash) => hash !== stray).map((hash) => ({ kind: 'weight' as const, hash }));
     withH5py(store, "f['notes'] = 1");
     await rejectsWith(pruneLocal(repository, unneeded), 'unsupported', /holds "\/notes"/);
-    withH5py(store, "del f['notes']\nf['weights/b5adf40b90970f42'].attrs['mine'] = 1");
+    withH5py(store, "del f['notes']\nf.attrs['owner'] = 'me'");
+    await rejectsWith(pruneLocal(repository, unneeded), 'unsupported', /the attribute owner of \//);
+    withH5py(store, "del f.attrs['owner']\nf['weights/b5adf40b90970f42'].attrs['mine'] = 1");
     await rejectsWith(pruneLocal(repository, unneeded), 'unsupported', /the attribute "mine"/);
     withH5py(store, "del f['weights/b5adf40b90970f42'].attrs['mine']\nf['weights/b5adf40b90970f42'][0] = 9");
     await rejectsWith(pruneLocal(repository, unneeded), 'corrupt', /b5adf40b90970f42 is in use and damaged/);
@@ -144,12 +157,27 @@ describe('pruning a repository', function () {
     let asked = 0;
     const confirm = async (): Promise<void> => {
       asked += 1;
-      if (asked === 2) throw new CoralError('conflict', 'it is in use now');
+      if (asked < 2) return;
+      // The fresh file lies there already, and may not be written to, as it is about to go.
+      assert.match(openedByPython(store), /unable to lock file/);
+      throw new CoralError('conflict', 'it is in use now');
     };
     await rejectsWith(compactStore(store, drop, { confirm }), 'conflict', /in use now/);
     assert.equal(asked, 2);
     assert.deepEqual(readFileSync(store), bytes);
     assert.deepEqual(leftovers(store), []);
+    assert.equal(openedByPython(store), 'ok');
+  });
+
+  it('refuses a Python program that opened the old file before it was replaced, and locks it only now', async () => {
+    const { store } = await open('basic');
+    const [stray] = await addStrays(store, 1);
+    const early = openSync(store, 'r+');
+    await compactStore(store, [{ kind: 'weight', hash: stray! }], { confirm: async () => undefined });
+    const locked = spawnSync('flock', ['-n', '-x', '3'], { stdio: ['ignore', 'ignore', 'ignore', early] });
+    closeSync(early);
+    assert.equal(locked.status, 1, 'it would write to a file that nobody sees');
+    assert.equal(openedByPython(store), 'ok');
   });
 
   it('waits for h5py, which has the file open, and says who holds it', async () => {
