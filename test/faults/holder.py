@@ -6,7 +6,7 @@ import h5py, numpy, xxhash
 path, seconds, seed = sys.argv[1], float(sys.argv[2]), int(sys.argv[3])
 chance = random.Random(seed)
 end = time.time() + seconds
-written, broken, met = [], [], 0
+written, broken, met, read = [], [], 0, 0
 print("ready", flush=True)
 while time.time() < end:
     write = chance.random() < 0.5
@@ -32,10 +32,11 @@ while time.time() < end:
                 for key, dataset in file["weights"].items():
                     if xxhash.xxh3_64(str(dataset.shape).encode() + b"float32" + dataset[()].tobytes()).hexdigest() != key:
                         broken.append(key)
+                read += 1
             time.sleep(chance.random() * 0.3)
         if write:
             written.append(key)
     except Exception as error:
         broken.append(f"{type(error).__name__}: {error}")
     time.sleep(chance.random() * 0.1)
-print(json.dumps({"written": written, "broken": broken, "met": met}), flush=True)
+print(json.dumps({"written": written, "broken": broken, "read": read, "met": met}), flush=True)
