@@ -1,5 +1,6 @@
 import { before, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
+import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CoralError, type Reason } from '../../src/core/errors';
@@ -15,7 +16,7 @@ import { writeCommit } from '../samples/commit';
 import { dumpStore } from '../samples/dumpStore';
 import { freshFileRemote, freshS3Remote } from '../samples/remotes';
 import { copyFixture } from '../unit/support/fixtures';
-import { editJson, flipBit, withH5py } from '../unit/repository/integrity/damage';
+import { cutChunk, editJson, eraseHeader, flipBit, withH5py } from '../unit/repository/integrity/damage';
 import { noiseWeight, withStore } from '../unit/storage/hdf5/stores';
 
 interface Pushed {
@@ -33,6 +34,12 @@ async function push(fixture: string, fresh: typeof freshFileRemote | typeof fres
   const result = await repository.push('fresh', remote.options);
   assert.deepEqual(result.errors, []);
   return { repository, store: join(repository.root, '.coral/objects/weights.h5'), options: { ...remote.options }, url: remote.url };
+}
+
+async function pushToFolder(fixture: string): Promise<{ readonly pushed: Pushed; readonly folder: string; readonly store: string }> {
+  const pushed = (await push(fixture, freshFileRemote))!;
+  const folder = pushed.url.slice('file://'.length);
+  return { pushed, folder, store: join(folder, 'weights.h5') };
 }
 
 const check = async ({ repository, options }: Pushed, depth: Depth = 'deep'): Promise<readonly Finding[]> => (await checkRemote(repository, 'fresh', { ...options, depth })).findings;
@@ -57,6 +64,7 @@ async function mendLocal(pushed: Pushed): Promise<RepairResult> {
 
 const w0 = '3a2a83bde2cbe8ca';
 const delta = 'b646040bc57dce07';
+const reference = '78b708c8a7deb662';
 const commit = 'a71793267329d0aaf28b2efb5d0427d6';
 const tip = 'b86afe246efe38ce26362de15fa6b1bd';
 
@@ -106,6 +114,7 @@ describe('integrity of an S3 remote', function () {
     { what: 'a bit flipped in an npz', isDeep: true, damage: () => change(`weights/${w0}.npz`, flip), finds: [`weight damaged ${w0}`] },
     { what: 'an npz cut off', damage: () => change('weights/4123a7a3cb58f483.npz', (bytes) => bytes.subarray(0, 140)), finds: ['weight damaged 4123a7a3cb58f483'] },
     { what: 'an npz that is something else', damage: () => change('weights/6d45054f4ba92dcc.npz', () => Buffer.from('<html>')), finds: ['weight damaged 6d45054f4ba92dcc'] },
+    { what: 'an npy header overwritten', damage: () => change('weights/fe1e04fed2a00d65.npz', (bytes) => bytes.fill(0, bytes.indexOf('NUMPY'), bytes.indexOf('NUMPY') + 40)), finds: ['weight damaged fe1e04fed2a00d65'] },
     { what: 'a weight deleted', damage: () => objects.delete(['models/weights/c4616d561dcd80d4.npz']), finds: ['weight missing c4616d561dcd80d4', 'metadata unknown c4616d561dcd80d4'] },
     { what: 'metadata deleted', damage: () => objects.delete(['models/metadata/dc367d5502b8e6d3.json']), finds: ['metadata missing dc367d5502b8e6d3'] },
     { what: 'metadata with another shape', damage: () => changeText('metadata/ddbeb32945cfda65.json', '[6,6]', '[36]'), finds: ['metadata damaged ddbeb32945cfda65'] },
@@ -156,7 +165,72 @@ describe('integrity of an S3 remote', function () {
     assert.deepEqual((await check(pushed)).map(facts), [`delta missing ${delta}`]);
     assert.deepEqual((await mendRemote(pushed)).failed, []);
     assert.deepEqual(await check(pushed), []);
+    await store.delete([`models/weights/${reference}.npz`]);
+    const [lost, ...more] = await check(pushed);
+    assert.deepEqual([lost, ...more].map((finding) => facts(finding!)), [`weight missing ${reference}`, `metadata unknown ${reference}`]);
+    assert.match(lost!.message, /and 2 more names it|delta b646040bc57dce07/);
+    assert.deepEqual((await mendRemote(pushed)).failed, []);
+    assert.deepEqual(await check(pushed), []);
     store.close();
+  });
+});
+
+describe('integrity of a file remote', function () {
+  this.timeout(120_000);
+
+  /** One of each kind; a store takes one damage of each weight. */
+  const damages: readonly { what: string; damage: (folder: string, store: string) => void; finds: readonly string[]; isDeep?: boolean }[] = [
+    { what: 'a bit flipped in a weight', isDeep: true, damage: (_, store) => flipBit(store, `weights/${w0}`), finds: [`weight damaged ${w0}`] },
+    { what: 'the header of a weight overwritten', damage: (_, store) => eraseHeader(store, 'weights/4123a7a3cb58f483'), finds: ['weight damaged 4123a7a3cb58f483'] },
+    { what: 'a weight cut short', isDeep: true, damage: (_, store) => cutChunk(store, 'weights/6d45054f4ba92dcc'), finds: ['weight damaged 6d45054f4ba92dcc'] },
+    { what: 'a weight deleted', damage: (_, store) => withH5py(store, "del f['weights/c4616d561dcd80d4']"), finds: ['weight missing c4616d561dcd80d4'] },
+    { what: 'a weight without its shape', damage: (_, store) => withH5py(store, "del f['weights/dc367d5502b8e6d3'].attrs['shape']"), finds: ['weight incomplete dc367d5502b8e6d3'] },
+    { what: 'a weight with another shape', damage: (_, store) => withH5py(store, "f['weights/ddbeb32945cfda65'].attrs['shape'] = np.array([1])"), finds: ['weight damaged ddbeb32945cfda65'] },
+    { what: 'a weight without its name', damage: (_, store) => withH5py(store, "del f['weights/f9076a3cf63336ec'].attrs['name']"), finds: ['metadata damaged f9076a3cf63336ec'] },
+    { what: 'a commit changed', damage: (folder) => editJson(join(folder, `commits/${commit}.json`), (data) => { data['parent_hashes'] = ['f'.repeat(32)]; }), finds: [`commit damaged ${commit}`] },
+    { what: 'a commit deleted, which a branch is at', damage: (folder) => rmSync(join(folder, `commits/${tip}.json`)), finds: [`refs missing ${tip}`] },
+    { what: 'a version cut off', damage: (folder) => truncateSync(join(folder, 'versions/f8500df9294ae930.json'), 30), finds: ['version damaged f8500df9294ae930'] },
+  ];
+
+  it(`finds and names each, and mends it from the repository: ${damages.map(({ what }) => what).join('; ')}`, async () => {
+    const { pushed, folder, store } = await pushToFolder('branches');
+    const whole = dumpStore(store);
+    assert.deepEqual(await check(pushed), []);
+    for (const { damage } of damages) damage(folder, store);
+    const expected = (isShallow: boolean): string[] => damages.filter(({ isDeep = false }) => !(isShallow && isDeep)).flatMap(({ finds }) => finds).sort();
+    assert.deepEqual((await check(pushed)).map(facts).sort(), expected(false));
+    assert.deepEqual((await check(pushed, 'shallow')).map(facts).sort(), expected(true));
+    assert.deepEqual((await mendRemote(pushed)).failed, []);
+    assert.deepEqual(await check(pushed), []);
+    assert.deepEqual(dumpStore(store), whole);
+  });
+
+  it('deltas: one damaged, one whose reference is missing', async () => {
+    const { pushed, store } = await pushToFolder('deltas/stage-compressed');
+    flipBit(store, `deltas/${delta}`);
+    assert.deepEqual((await check(pushed)).map(facts), [`delta damaged ${delta}`]);
+    assert.deepEqual((await mendRemote(pushed)).failed, []);
+    withH5py(store, `del f['weights/${reference}']`);
+    assert.deepEqual((await check(pushed)).map(facts), [`weight missing ${reference}`]);
+    assert.deepEqual((await mendRemote(pushed)).failed, []);
+    assert.deepEqual(await check(pushed), []);
+  });
+
+  it('refs that are damaged or lead nowhere, a store that is none: found, and nothing is invented', async () => {
+    const { pushed, folder, store } = await pushToFolder('branches');
+    const refs = join(folder, 'refs.json');
+    const whole = readFileSync(refs, 'utf8');
+    truncateSync(refs, 30);
+    assert.deepEqual((await check(pushed)).map(facts), ['refs damaged']);
+    writeFileSync(refs, whole.replace(tip, 'f'.repeat(32)));
+    assert.deepEqual((await check(pushed)).map(facts), [`refs missing ${'f'.repeat(32)}`]);
+    assert.deepEqual((await mendRemote(pushed)).mended, []);
+    writeFileSync(refs, whole);
+    truncateSync(store, 5000);
+    const bytes = readFileSync(store);
+    assert.deepEqual((await check(pushed)).map(facts), ['store damaged']);
+    assert.deepEqual((await mendRemote(pushed)).mended, []);
+    assert.deepEqual(readFileSync(store), bytes);
   });
 });
 
@@ -291,9 +365,7 @@ describe('pruning a file remote', function () {
   this.timeout(60_000);
 
   it('takes the time of the last write to its weights.h5 for that of every weight; refuses damaged and absent refs', async () => {
-    const pushed = (await push('branches', freshFileRemote))!;
-    const folder = pushed.url.slice('file://'.length);
-    const store = join(folder, 'weights.h5');
+    const { pushed, folder, store } = await pushToFolder('branches');
     withH5py(store, "f.copy('weights/3a2a83bde2cbe8ca', 'weights/00000000deadbeef')\nf['weights/00000000deadbeef'].attrs['hash'] = '00000000deadbeef'");
     const day = 24 * 60 * 60;
     const now = Date.now() / 1000;

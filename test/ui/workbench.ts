@@ -71,6 +71,8 @@ export class Workbench {
   }
 
   async pick(label: string): Promise<void> {
+    // Where the last click left it, the mouse would call up a hover that covers other rows.
+    await this.page.mouse.move(0, 0);
     await this.quickInput.locator('.monaco-list-row', { hasText: label }).first().click();
   }
 

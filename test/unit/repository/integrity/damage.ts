@@ -17,6 +17,15 @@ export function cutChunk(path: string, dataset: string): void {
   overwrite(path, dataset, (bytes) => { bytes.fill(0, Math.floor(bytes.length / 2)); });
 }
 
+/** Overwrites what HDF5 keeps of a dataset besides its data: where that lies, its type, its shape. */
+export function eraseHeader(path: string, dataset: string): void {
+  const place = 'import h5py, sys\nwith h5py.File(sys.argv[1], "r") as f: print(h5py.h5o.get_info(f[sys.argv[2]].id).addr)';
+  const address = Number(execFileSync('/usr/bin/python3', ['-c', place, path, dataset], { encoding: 'utf8' }));
+  const file = readFileSync(path);
+  file.fill(0xee, address, address + 64);
+  writeFileSync(path, file);
+}
+
 function overwrite(path: string, dataset: string, change: (bytes: Buffer) => void): void {
   const place = `import h5py, sys
 with h5py.File(sys.argv[1], 'r') as f:

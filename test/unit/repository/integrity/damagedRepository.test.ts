@@ -8,7 +8,7 @@ import type { Depth, Finding, IntegrityReport } from '../../../../src/core/repos
 import { Repository } from '../../../../src/core/repository/repository';
 import { copyFixture } from '../../support/fixtures';
 import { missingPython } from '../../storage/hdf5/python';
-import { cutChunk, editJson, flipBit, withH5py } from './damage';
+import { cutChunk, editJson, eraseHeader, flipBit, withH5py } from './damage';
 
 type Expected = Pick<Finding, 'severity' | 'subject' | 'fault' | 'mend'> & { readonly hash?: string; readonly name?: string; readonly says: RegExp };
 
@@ -51,6 +51,16 @@ const cases: readonly Case[] = [
     what: 'other values in a weight', fixture: 'basic', isDeep: true,
     damage: (_, store) => withH5py(store, `f['weights/${bias}'][3] = 1e9`),
     finds: [{ ...damaged, subject: 'weight', hash: bias, name: 'encoder.bias', ...byFetching, says: /its content hashes to [0-9a-f]{16}/ }],
+  },
+  {
+    what: 'a weight whose header is overwritten', fixture: 'basic',
+    damage: (_, store) => eraseHeader(store, `weights/${bias}`),
+    finds: [{ ...damaged, subject: 'weight', hash: bias, name: 'encoder.bias', ...byFetching, says: /b5adf40b90970f42/ }],
+  },
+  {
+    what: 'a delta whose header is overwritten', fixture: 'deltas',
+    damage: (_, store) => eraseHeader(store, `deltas/${delta}`),
+    finds: [{ ...damaged, subject: 'delta', hash: delta, ...byFetching, says: /b646040bc57dce07/ }],
   },
   {
     what: 'a weight without its shape', fixture: 'basic',
