@@ -3,15 +3,17 @@ import { readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CoralError } from '../../src/core/errors';
+import { planLocalPrune, pruneLocal } from '../../src/core/repository/integrity/pruneLocal';
+import { writeCommit } from '../samples/commit';
 import type { Fault, FaultProxy } from '../servers/faultProxy';
 import { startFaultProxy } from '../servers/faultProxy';
 import { TransferChild } from './child';
 import type { Look } from './pythonCheck';
 import { type Bucket, type Kind, type Template, union, World } from './world';
 
-export type Operation = 'push' | 'pull' | 'sync';
+export type Operation = 'push' | 'pull' | 'sync' | 'prune';
 
-/** When a transfer is killed: at the nth change to the disk, at the nth request (as it comes, half sent, or answered), or after a time. */
+/** When it is killed: at the nth change to the disk, at the nth request (as it comes, half sent, or answered), or after a time. */
 export type Point =
   | { readonly at: 'change'; readonly number: number; readonly torn: boolean }
   | { readonly at: 'request'; readonly number: number; readonly phase: 'come' | 'body' | 'answer' }
@@ -19,6 +21,9 @@ export type Point =
 
 /** How long an undisturbed transfer takes, and how many points it passes. */
 export interface Course { readonly changes: number; readonly requests: number; readonly ms: number }
+
+/** Weights that a prune removes. */
+const strays = 4;
 
 /** One kind of remote and one operation, to be killed again and again. */
 export class KillSeries {
@@ -36,6 +41,12 @@ export class KillSeries {
     this.operation = operation;
     this.#template = template;
     this.#bucket = bucket;
+  }
+
+  /** What the local store must hold whatever happens: a prune may take what no commit names. */
+  get #kept(): readonly string[] {
+    const { local } = this.#template;
+    return this.operation === 'prune' ? local.slice(0, -strays) : local;
   }
 
   async measure(): Promise<void> {
@@ -79,7 +90,7 @@ export class KillSeries {
 
   /** Every weight that a store held before must be in it and right; `mayRead` says whether a store that cannot be read at all is a failure. */
   async #checkOld(world: World, when: string, check: (error: string | undefined) => boolean): Promise<void> {
-    for (const [side, found, old] of [['local', await world.lookHere(), this.#template.local], ['remote', await world.lookThere(), this.#template.remote]] as const) {
+    for (const [side, found, old] of [['local', await world.lookHere(), this.#kept], ['remote', await world.lookThere(), this.#template.remote]] as const) {
       if (!check(found.error)) {
         assert.ok(when.startsWith('before'), `Python cannot read the ${side} store ${when}: ${found.error}`);
         continue;
@@ -94,12 +105,18 @@ export class KillSeries {
   }
 
   async #complete(world: World): Promise<void> {
-    const result = await world.repository[this.operation]('origin');
-    if (result.errors[0] !== undefined) throw result.errors[0];
-    const { local, remote } = this.#template;
-    const all = union(local, remote);
-    checkHolds(await world.lookHere(), this.operation === 'push' ? local : all, 'the local store in the end');
-    checkHolds(await world.lookThere(), this.operation === 'pull' ? remote : all, 'the remote in the end');
+    const { remote } = this.#template;
+    const [kept, all] = [this.#kept, union(this.#template.local, remote)];
+    if (this.operation === 'prune') {
+      await pruneLocal(world.repository, (await planLocalPrune(world.repository)).drop);
+      const found = await world.lookHere();
+      assert.deepEqual(found.error ?? [...found.good].sort(), [...kept].sort(), 'what is left in the end');
+    } else {
+      const { errors } = await world.repository[this.operation]('origin');
+      if (errors[0] !== undefined) throw errors[0];
+      checkHolds(await world.lookHere(), this.operation === 'push' ? kept : all, 'the local store in the end');
+    }
+    checkHolds(await world.lookThere(), this.operation === 'push' || this.operation === 'sync' ? all : remote, 'the remote in the end');
     for (const folder of [dirname(world.store), ...('path' in world.remote ? [dirname(world.remote.path)] : [])]) {
       const left = (await readdir(folder)).filter((name) => /journal|spool|lock/.test(name));
       assert.deepEqual(left, [], `left over in ${folder}`);
@@ -109,6 +126,7 @@ export class KillSeries {
   async #inWorld(use: (world: World, proxy: FaultProxy | undefined) => Promise<void>): Promise<void> {
     if (this.#bucket === undefined) {
       const world = await World.withFolder(this.#template);
+      if (this.operation === 'prune') await writeCommit(world.root, { message: 'kept', time: new Date(), weights: Object.fromEntries(this.#kept.map((hash) => [hash, hash])) });
       await use(world, undefined).finally(() => world.remove());
       return;
     }

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { type Claim, inLanes, Tally } from './claim';
 import { KillSeries, type Operation } from './kills';
 import type { Planned } from './pythonCheck';
-import { Bucket, type Kind, makeTemplate } from './world';
+import { Bucket, makeTemplate } from './world';
 
 /** Weights `from` to `to`, most of them small, one above the size that is held in memory as a whole. */
 const planned = (from: number, to: number): Planned[] =>
@@ -10,17 +10,20 @@ const planned = (from: number, to: number): Planned[] =>
 
 export const r1: Claim = {
   id: 'R1',
-  says: 'SIGKILL anywhere leaves both stores readable and every old weight intact, and a rerun completes',
-  short: 6,
-  full: 1200,
+  says: 'SIGKILL anywhere in a push, pull, sync or prune leaves both stores readable and every old weight intact, and a rerun completes',
+  short: 7,
+  full: 1400,
   async run(tries, { sabotage }) {
     const tally = new Tally();
     const bucket = await Bucket.create();
     const template = await makeTemplate(planned(0, 12), planned(8, 20));
-    const kinds: [Kind, Bucket | undefined][] = bucket === undefined ? [['file', undefined]] : [['file', undefined], ['s3', bucket]];
-    const series = kinds.flatMap(([kind, where]) => (['push', 'pull', 'sync'] as const).map((operation: Operation) => new KillSeries(kind, operation, template, where)));
+    const transfers: readonly Operation[] = ['push', 'pull', 'sync'];
+    const series = [
+      ...[...transfers, 'prune' as const].map((operation) => new KillSeries('file', operation, template, undefined)),
+      ...(bucket === undefined ? [] : transfers.map((operation) => new KillSeries('s3', operation, template, bucket))),
+    ];
     await inLanes(series.length, 2, (number) => series[number]!.measure());
-    const each = Math.ceil(tries / 6);
+    const each = Math.ceil(tries / 7);
     await inLanes(each * series.length, 2, async (number) => {
       const [one, index] = [series[number % series.length]!, Math.floor(number / series.length)];
       const point = one.pointOf(index, each);

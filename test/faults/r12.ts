@@ -2,6 +2,12 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { checkRemote } from '../../src/core/repository/integrity/checkRemote';
+import { checkRepository } from '../../src/core/repository/integrity/checkRepository';
+import { planLocalPrune } from '../../src/core/repository/integrity/pruneLocal';
+import { planRemotePrune } from '../../src/core/repository/integrity/pruneRemote';
+import { planRepairOf } from '../../src/core/repository/integrity/repair';
+import { writeCommit } from '../samples/commit';
 import { startFaultProxy } from '../servers/faultProxy';
 import { type Claim, Tally } from './claim';
 import { bytesOf } from '../unit/storage/hdf5/stores';
@@ -19,6 +25,12 @@ const reads: Readonly<Record<string, (world: World) => Promise<unknown>>> = {
   'remote info': async ({ repository }) => { await using remote = await repository.remote('origin'); return await remote.getRemoteInfo(); },
   'remote weights': async ({ repository }) => { await using remote = await repository.remote('origin'); return await remote.listRemoteWeights(); },
   'remote refs': async ({ repository }) => { await using remote = await repository.remote('origin'); return await remote.fetchRefs(); },
+  'shallow check': ({ repository }) => checkRepository(repository, { depth: 'shallow' }),
+  'deep check': ({ repository }) => checkRepository(repository, { depth: 'deep' }),
+  'deep check of the remote': ({ repository }) => checkRemote(repository, 'origin', { depth: 'deep' }),
+  'repair plan': async ({ repository }) => planRepairOf(repository, await checkRepository(repository, { depth: 'deep' }), [{ remote: 'origin', options: {} }]),
+  'list of a local prune': ({ repository }) => planLocalPrune(repository),
+  'list of a remote prune': ({ repository }) => planRemotePrune(repository, 'origin'),
   'every weight': async ({ repository }) => {
     await using remote = await repository.remote('origin');
     const local = await repository.localStore();
@@ -42,7 +54,10 @@ export const r12: Claim = {
     const at = bucket?.freshPrefix();
     const proxy = at && await startFaultProxy(at.endpoint);
     const bucketWorld = at && await World.withBucket(template, at, proxy?.endpoint);
-    if (bucketWorld) await bucketWorld.repository.push('origin');
+    for (const world of bucketWorld ? [folderWorld, bucketWorld] : [folderWorld]) {
+      await writeCommit(world.root, { message: 'one of them', time: new Date(), weights: { one: template.local[0] ?? '' } });
+      assert.deepEqual((await world.repository.push('origin')).errors, []);
+    }
     for (const world of [folderWorld, ...bucketWorld ? [bucketWorld] : []]) {
       for (const [name, read] of Object.entries(reads)) {
         await tally.attempt(`${name} (${world.kind})`, async () => {

@@ -12,6 +12,7 @@ import { syncFolderOf } from './durable';
 import { type LockOptions, lockFile } from './fileLock';
 import { HDF5Store } from './hdf5Store';
 import { hasJournal } from './journal';
+import { removeDeadSpools } from './payload';
 import { batchWeights } from './writeQueue';
 
 export type CompactOptions = DropOptions & Partial<LockOptions>;
@@ -34,6 +35,7 @@ export async function compactStore(path: string, drop: readonly StoredKey[], opt
   const target = realpathSync(path);
   const draft = `${target}.spool-${process.pid}-fresh`;
   removeDraft(draft);
+  removeDeadSpools(target);
   try {
     const before = await settledSignature(target);
     const kept = await copyKept(target, draft, new Set(drop.map(placeOf)), options);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import fs, { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { before, describe, it } from 'mocha';
 import { CoralError } from '../../../../src/core/errors';
@@ -20,6 +21,25 @@ async function weightsOf(path: string): Promise<Weight[]> {
     }
     return weights;
   });
+}
+
+/** How often this process makes the disk sync meanwhile. */
+async function countSyncs(work: () => Promise<unknown>): Promise<number> {
+  const { fsyncSync, fdatasyncSync } = fs;
+  let syncs = 0;
+  const counting = (sync: (fd: number) => void) => (fd: number): void => {
+    syncs += 1;
+    sync(fd);
+  };
+  Object.assign(fs, { fsyncSync: counting(fsyncSync), fdatasyncSync: counting(fdatasyncSync) });
+  syncBuiltinESMExports();
+  try {
+    await work();
+  } finally {
+    Object.assign(fs, { fsyncSync, fdatasyncSync });
+    syncBuiltinESMExports();
+  }
+  return syncs;
 }
 
 /** What a reader can tell apart; the layout is compared on its own. */
@@ -232,11 +252,13 @@ describe('HDF5Store.write is all or nothing', function () {
     const path = join(folder, 'weights.h5');
     const weights = Array.from({ length: 2000 }, (_, i) => noiseWeight(`layer.${i}`, [32, 32], i));
     const began = performance.now();
-    await withStore(path, { mode: 'write' }, async (store) => {
+    const syncs = await countSyncs(() => withStore(path, { mode: 'write' }, async (store) => {
       const rest = weights.values();
       await Promise.all(Array.from({ length: 64 }, async () => { for (const weight of rest) await store.write(weight); }));
-    });
-    console.log(`      2,000 weights in ${((performance.now() - began) / 1000).toFixed(1)} s`);
+    }));
+    console.log(`      2,000 weights in ${((performance.now() - began) / 1000).toFixed(1)} s, with ${syncs} syncs`);
+    // 138 where no batch was split: four for each 64. A sync for each weight would be thousands.
+    assert.ok(syncs >= 4 && syncs < 300, `${syncs} syncs`);
     assert.equal(python('import h5py, sys; print(len(h5py.File(sys.argv[1], "r")["weights"]))', path), 2000);
   }));
 });
