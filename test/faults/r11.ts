@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CoralError, type Reason } from '../../src/core/errors';
 import type { SyncResult } from '../../src/core/remotes/syncResult';
+import { planLocalPrune, pruneLocal } from '../../src/core/repository/integrity/pruneLocal';
+import { writeCommit } from '../samples/commit';
 import { TransferChild } from './child';
 import { type Claim, Tally } from './claim';
 import { checkHolds } from './kills';
@@ -15,15 +17,15 @@ const nobody = 65534;
 export const r11: Claim = {
   id: 'R11',
   says: 'a full or read-only disk, missing permission and a folder that vanishes lose nothing and are named',
-  short: 6,
-  full: 60,
+  short: 7,
+  full: 70,
   async run(tries, { sabotage }) {
     const tally = new Tally();
     if (process.getuid?.() !== 0 || process.platform !== 'linux') return tally.outcome(undefined, 'only root on Linux can mount a small disk');
     const planned = (from: number, bytes: number): { seed: number; bytes: number }[] => Array.from({ length: 12 }, (_, i) => ({ seed: from + i, bytes }));
     const template = await makeTemplate(planned(0, 100_000), planned(100, 100_000));
     await chmod(template.folder, 0o755);
-    const ways = [toldBeforehand, fullMeanwhile, fullRemote, readOnly, denied, vanished];
+    const ways = [toldBeforehand, fullMeanwhile, fullRemote, pruneOfFull, readOnly, denied, vanished];
     for (let index = 0; index < tries; index += 1) {
       const way = ways[index % ways.length]!;
       await tally.attempt(way.name, () => way(template, sabotage));
@@ -92,6 +94,25 @@ async function fullRemote(template: Template): Promise<void> {
     await rm(join(disk, 'filler'));
     assert.deepEqual((await world.repository.push('origin')).errors, []);
     checkHolds(await world.lookThere(), union(template.local, template.remote), 'the remote in the end');
+  });
+}
+
+/** Pruning needs space for a fresh file: without it nothing is touched, and what it needs is said. */
+async function pruneOfFull(template: Template): Promise<void> {
+  await onSmallDisk(template, 8_000_000, async (world, disk) => {
+    const strays = template.local.slice(-6);
+    await writeCommit(world.root, { message: 'most', time: new Date(), weights: Object.fromEntries(template.local.slice(0, -6).map((hash) => [hash, hash])) });
+    await writeFile(join(disk, 'filler'), Buffer.alloc(8_000_000)).catch(() => undefined);
+    const { drop } = await planLocalPrune(world.repository);
+    assert.deepEqual(drop.map(({ hash }) => hash).sort(), [...strays].sort());
+    const error = await pruneLocal(world.repository, drop).then(() => undefined, (cause: unknown) => CoralError.from(cause));
+    assert.equal(error?.reason, 'full', error?.message);
+    assert.match(error.message, /^Pruning .+ needs up to [\d.]+ kB for a fresh copy; [\d.]+ (bytes|kB) are free on /);
+    await checkBoth(world, template);
+    await rm(join(disk, 'filler'));
+    assert.equal((await pruneLocal(world.repository, drop)).dropped, 6);
+    checkHolds(await world.lookHere(), template.local.slice(0, -6), 'the local store in the end');
+    assert.deepEqual((await readdir(join(world.root, '.coral/objects'))).filter((name) => /spool|journal/.test(name)), []);
   });
 }
 
