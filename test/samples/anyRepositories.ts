@@ -2,10 +2,10 @@ import { it } from 'mocha';
 import assert from 'node:assert/strict';
 import { type RemotePlace, type Seen, tryAnyRepository } from './anyRepository';
 
-/** Tries the first `count` seeds; many more with CORAL_TEST_RANDOM=1000; a single one with CORAL_TEST_SEED. `open` gives undefined where there can be no such remote. */
+/** Tries `count` seeds; many more with CORAL_TEST_RANDOM=1000; one, or so many from it on, with CORAL_TEST_SEED. `open` gives undefined where there can be no such remote. */
 export function anyRepositories({ count, open }: { readonly count: number; readonly open: () => Promise<RemotePlace | undefined> }): void {
-  const [many, single] = [process.env['CORAL_TEST_RANDOM'], process.env['CORAL_TEST_SEED']];
-  const seeds = single === undefined ? Array.from({ length: Number(many ?? count) }, (_, index) => index + 1) : [Number(single)];
+  const [many, first] = [process.env['CORAL_TEST_RANDOM'], process.env['CORAL_TEST_SEED']];
+  const seeds = Array.from({ length: Number(many ?? (first === undefined ? count : 1)) }, (_, index) => index + Number(first ?? 1));
 
   it(`are called in sync only when a clone lacks nothing; a sync makes them so unless something is lost (${seeds.length} of them)`, async function () {
     const place = await open();

@@ -35,8 +35,9 @@ interface Expected {
   readonly weights: ReadonlySet<string>;
   readonly commits: ReadonlySet<string>;
   readonly versions: ReadonlySet<string>;
-  /** where the remote's branches are after a sync */
+  /** where the remote's branches are after a sync, and after a push by force */
   readonly branches: Readonly<Record<string, string>>;
+  readonly forced: Readonly<Record<string, string>>;
 }
 
 /** What was seen of a seed, to be counted. */
@@ -79,7 +80,7 @@ export async function tryAnyRepository(seed: number, place: RemotePlace): Promis
   if (expected.isWhole && expected.isDiverged) {
     assert.deepEqual((await repository.push('origin', { ...remote.options, force: true })).errors, [], what('forced'));
     assert.equal((await repository.getSyncStatus('origin', remote.options)).isSynced, expected.isStagedWhole, what('forced'));
-    await assertClone(history, remote, { ...expected, branches: { ...expected.branches, ...here.branches } }, what('forced'));
+    await assertClone(history, remote, { ...expected, branches: expected.forced }, what('forced'));
   }
   assert.deepEqual(await untouched(), filesBefore, what('HEAD and staging'));
   await Promise.all([rm(repository.root, { recursive: true }), remote.remove()]);
@@ -123,15 +124,16 @@ function expect(history: RandomHistory, here: Part, there: Part, staged: Needs =
   const isSynced = isWhole && isStagedWhole && there.nameless.size + here.damaged.size + there.damaged.size === 0 && isSame(comparable(here), comparable(there));
 
   const isBefore = (older: string, newer: string): boolean => older === newer || history.commits.get(newer)!.parents.some((parent) => isBefore(older, parent));
-  let isDiverged = false;
-  const branches = [...history.branches.keys()].flatMap((name) => {
+  const ends = [...history.branches.keys()].flatMap((name) => {
     const [ours, theirs] = [here.branches[name], there.branches[name]];
-    if (ours === undefined || theirs === undefined) return ours === theirs ? [] : [[name, ours ?? theirs!] as const];
-    if (isBefore(theirs, ours)) return [[name, ours] as const];
-    isDiverged ||= !isBefore(ours, theirs);
-    return [[name, theirs] as const];
+    const last = ours === undefined || (theirs !== undefined && isBefore(ours, theirs)) ? theirs : ours;
+    return last === undefined ? [] : [{ name, last, isDiverged: ours !== undefined && theirs !== undefined && !isBefore(ours, theirs) && !isBefore(theirs, ours), theirs }];
   });
-  return { isSynced, isWhole, isStagedWhole, isDiverged, weights, commits, versions, branches: Object.fromEntries(branches) };
+  return {
+    isSynced, isWhole, isStagedWhole, isDiverged: ends.some(({ isDiverged }) => isDiverged), weights, commits, versions,
+    branches: Object.fromEntries(ends.map(({ name, last, isDiverged, theirs }) => [name, isDiverged ? theirs! : last])),
+    forced: Object.fromEntries(ends.map(({ name, last }) => [name, last])),
+  };
 }
 
 function isSame(one: unknown, other: unknown): boolean {
