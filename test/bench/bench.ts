@@ -1,19 +1,22 @@
 // `npm run bench`: speed and memory, each as a ratio against something run beside it on the same machine.
-// `npm run bench -- folder s3 big tree` runs only these parts.
+// `npm run bench -- folder s3 big tree history` runs only these parts.
 import { execFileSync } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { repositoryHandlers } from '../../src/worker/service/repository';
+import { WorkerSession } from '../../src/worker/service/session';
 import { writeCommit } from '../samples/commit';
 import { startS3, type TestS3 } from '../servers/s3';
-import { bareS3, copyAndSync, python } from './controls';
-import { type BenchRepository, core, emptyRepository, freshFolder, repositoryOf, repositoryOfOne, scratch, storeOf } from './repositories';
+import { bareS3, copyAndSync, parseAll, python } from './controls';
+import { type BenchRepository, core, emptyRepository, freshFolder, repositoryOf, repositoryOfCommits, repositoryOfOne, scratch, storeOf } from './repositories';
 import { median, timed } from './stopwatch';
 import { treeBench } from './tree';
 
 const runs = 3;
 const parts = process.argv.slice(2);
-const wants = (part: 'folder' | 's3' | 'big' | 'tree'): boolean => parts.length === 0 || parts.includes(part);
+const wants = (part: 'folder' | 's3' | 'big' | 'tree' | 'history'): boolean => parts.length === 0 || parts.includes(part);
 const gibibytes = Number(process.env['CORAL_BENCH_GIB'] ?? 3);
+const commitCount = Number(process.env['CORAL_BENCH_COMMITS'] ?? 1000);
 const cases = [{ count: 2000, bytes: 4096, text: '2,000 x 4 KiB' }, { count: 64, bytes: 4 << 20, text: '64 x 4 MiB' }];
 
 const seconds = (value: number): string => `${value.toFixed(2)} s`;
@@ -80,6 +83,27 @@ async function bigTensor(name: string, remote: string): Promise<void> {
   await Promise.all([full, empty].map(({ root }) => rm(root, { recursive: true })));
 }
 
+/** What the tree waits for when something has changed in a repository with a long history. */
+async function longHistory(): Promise<void> {
+  const repository = await repositoryOfCommits(commitCount, 1000, await freshFolder());
+  const handlers = repositoryHandlers(new WorkerSession(() => undefined));
+  const look = async (expected: number): Promise<number> => {
+    const { seconds: taken, value } = await timed(() => handlers.repository({ root: repository.root }, { signal: new AbortController().signal, onProgress: () => undefined }));
+    if (value.commits !== expected) throw new Error(`${value.commits} commits instead of ${expected}`);
+    return taken;
+  };
+  const plain = (await timed(() => parseAll(join(repository.root, '.coral/objects/commits')))).seconds;
+  const text = `${commitCount} commits x 1,000 names`;
+  row(`${text}: first look`, await look(commitCount), ['JSON.parse of all', plain]);
+  row(`${text}: again`, await look(commitCount), ['JSON.parse of all', plain]);
+  await writeCommit(repository.root, { message: 'one more', time: new Date(), weights: {} });
+  row(`${text}: one more`, await look(commitCount + 1), ['JSON.parse of all', plain]);
+  const { seconds: status, value } = await timed(() => repository.getSyncStatus('origin'));
+  row(`${text}: sync status`, status, ['JSON.parse of all', plain]);
+  if (value.kinds.commits.ahead.length !== commitCount + 1) throw new Error('the status lacks commits');
+  console.log(`peak memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
+}
+
 const server = wants('s3') || wants('big') ? await startS3() : undefined;
 try {
   if (server === undefined) console.log('skipped: no S3 server, so no figures for S3');
@@ -90,6 +114,7 @@ try {
     if (wants('folder')) await fileCase(each);
     if (wants('s3') && server !== undefined) await s3Case(server, each);
   }
+  if (wants('history')) await longHistory();
   if (wants('big')) await bigTensor('folder', await freshFolder());
   if (wants('big') && server !== undefined) await bigTensor(server.name, `minio://${new URL(server.endpoint).host}/${await server.newBucket()}/bench/`);
 } finally {

@@ -1,6 +1,7 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { execFileSync } from 'node:child_process';
-import { copyFile, open } from 'node:fs/promises';
+import { copyFile, open, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { TestS3 } from '../servers/s3';
 import { timed } from './stopwatch';
 
@@ -13,6 +14,11 @@ export async function copyAndSync(from: string, to: string): Promise<number> {
     await file.close();
   });
   return seconds;
+}
+
+/** What reading the JSON files of a folder takes at best. */
+export async function parseAll(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) JSON.parse(await readFile(join(folder, name), 'utf8'));
 }
 
 /** What the SDK and the server do at best: as many objects of the same size, put and got with nothing around them. */

@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { commitFile } from '../samples/commit';
 import { loadCore } from '../samples/core';
 
 export const core = await loadCore();
@@ -25,6 +26,22 @@ export async function repositoryOf(count: number, bytes: number, remote: string)
   await Promise.all(Array.from({ length: count }, (_, index) => (
     store.write(core.Weight.from({ name: `layers.${index}.weight`, shape, dtype: 'float32' }, normals(bytes, index))))));
   await store.close();
+  return repository;
+}
+
+/** `count` commits on main, each of which names as many weights, a few of them new; the weights themselves are not there. */
+export async function repositoryOfCommits(count: number, names: number, remote: string): Promise<BenchRepository> {
+  const repository = await emptyRepository(remote);
+  const coral = join(repository.root, '.coral');
+  let parent: string | undefined;
+  for (let number = 0; number < count; number += 1) {
+    const hashOf = (index: number): string => (index % count === number ? number * names + index : index).toString(16).padStart(16, '0');
+    const weights = Object.fromEntries(Array.from({ length: names }, (_, index) => [`encoder.layers.${index}.attention.weight`, hashOf(index)]));
+    const { hash, text } = commitFile({ message: `step ${number}`, time: new Date(1.7e12 + number * 1000), weights }, parent === undefined ? [] : [parent]);
+    await writeFile(join(coral, 'objects/commits', `${hash}.json`), text);
+    parent = hash;
+  }
+  await writeFile(join(coral, 'refs/heads/main'), JSON.stringify({ name: 'main', commit_hash: parent ?? '', parent_branch: null }));
   return repository;
 }
 

@@ -34,10 +34,11 @@ export function randomPart(history: RandomHistory, random: () => number, share: 
   };
 }
 
-/** Something staged in one of three repositories, whether or not it is there: weights, or deltas based on them. */
+/** Something staged in one of three repositories, whether or not it is there, or ever was: weights, or deltas based on them. */
 export function randomStaging(history: RandomHistory, random: () => number): { readonly text: string; readonly needs: Needs } | undefined {
   if (random() < 0.67) return undefined;
-  const weights = Object.fromEntries(history.weights.filter(() => random() < 0.4).map(({ metadata }, index) => [`staged.${index}`, metadata.hash]));
+  const lost = random() < 0.15 ? { lost: 'f'.repeat(16) } : {};
+  const weights = { ...lost, ...Object.fromEntries(history.weights.filter(() => random() < 0.4).map(({ metadata }, index) => [`staged.${index}`, metadata.hash])) };
   if (random() < 0.3) return { text: JSON.stringify(weights), needs: { weights: Object.values(weights), deltas: [] } }; // as old versions wrote it
   const staged = history.deltas.filter(() => random() < 0.4).map(({ metadata }, index) => ({ name: `delta.${index}`, ...metadata }));
   const all = { weights: { ...weights, ...Object.fromEntries(staged.map(({ name, referenceHash }) => [name, referenceHash])) }, deltas: Object.fromEntries(staged.map(({ name, hash }) => [name, hash])) };

@@ -27,7 +27,11 @@ export interface Commit {
 
 /** A commit from the text of HASH.json; reason "corrupt", with the line, when the file is damaged. Metadata may be missing. */
 export function parseCommit(text: string, path: string): Commit {
-  const data = parseJsonObject(text, path, 'corrupt');
+  return commitOf(parseJsonObject(text, path, 'corrupt'), path);
+}
+
+/** The same from what the file's JSON says. */
+export function commitOf(data: JsonObject, path: string): Commit {
   const damaged = (what: string): CoralError => new CoralError('corrupt', `${path}: ${what}. Restore the file from a copy.`, { path });
   const commitHash = data['commit_hash'];
   if (typeof commitHash !== 'string' || commitHash !== basename(path, '.json')) throw damaged('"commit_hash" is not what the file is called');

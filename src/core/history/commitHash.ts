@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CoralError } from '../errors';
 import { isObject, type JsonObject, parseJsonObject, pythonJson } from '../storage/jsonFile';
-import { type Commit, parseCommit } from './commit';
+import { type Commit, commitOf } from './commit';
 
 const commitKeys: ReadonlySet<string> = new Set(['commit_hash', 'parent_hashes', 'weight_hashes', 'metadata', 'delta_weights']);
 const metadataKeys: ReadonlySet<string> = new Set(['author', 'email', 'message', 'timestamp', 'tags']);
@@ -13,10 +13,9 @@ const timestamp = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{3}(\d{3})?)?)?([+-]\
  * Python tool from opening the repository: other keys, or no timestamp. `path` ends in HASH.json.
  */
 export function verifiedCommit(bytes: Uint8Array, path: string): Commit {
-  const text = Buffer.from(bytes).toString('utf8');
-  const commit = parseCommit(text, path);
+  const data = parseJsonObject(Buffer.from(bytes).toString('utf8'), path, 'corrupt');
+  const commit = commitOf(data, path);
   const damaged = (what: string): CoralError => new CoralError('corrupt', `Commit ${commit.commitHash} (${path}) is damaged: ${what}. Restore it from another copy.`, { path });
-  const data = parseJsonObject(text, path, 'corrupt');
   const metadata = isObject(data['metadata']) ? data['metadata'] : {};
   const strange = [...Object.keys(data).filter((key) => !commitKeys.has(key)), ...Object.keys(metadata).filter((key) => !metadataKeys.has(key))];
   if (strange.length > 0) throw damaged(`it has a key that no commit has, ${JSON.stringify(strange[0])}`);
@@ -36,14 +35,13 @@ export function hashOfCommit(data: JsonObject): string {
 function sortedPythonJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(sortedPythonJson).join(', ')}]`;
   if (!isObject(value)) return pythonJson(value);
-  const entries = Object.entries(value).sort(([one], [other]) => byCodePoint(one, other));
-  return `{${entries.map(([key, entry]) => `${pythonJson(key)}: ${sortedPythonJson(entry)}`).join(', ')}}`;
+  return `{${sortedKeys(value).map((key) => `${pythonJson(key)}: ${sortedPythonJson(value[key])}`).join(', ')}}`;
 }
 
 const aboveSurrogates = /[\ud800-\uffff]/;
 
-/** Python's order; JavaScript's own differs for characters beyond the 16-bit ones. */
-function byCodePoint(one: string, other: string): number {
-  if (aboveSurrogates.test(one) && aboveSurrogates.test(other)) return Buffer.compare(Buffer.from(one), Buffer.from(other));
-  return one < other ? -1 : 1;
+/** Python sorts by code points; JavaScript's own order differs for characters beyond the 16-bit ones. */
+function sortedKeys(value: JsonObject): string[] {
+  const keys = Object.keys(value);
+  return keys.some((key) => aboveSurrogates.test(key)) ? keys.sort((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other))) : keys.sort();
 }

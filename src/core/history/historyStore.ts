@@ -16,7 +16,7 @@ const filesAtOnce = 64;
 
 /** The commits in `.coral/objects/commits`. Only HASH.json is one: checkpoints put HASH_state.json beside them. */
 export async function readHistory(folder: string, signal?: AbortSignal): Promise<History> {
-  const hashes = (await listFolder(folder)).flatMap((name) => commitHashOf(name) ?? []).sort();
+  const hashes = await commitsIn(folder);
   const commits = new Map<string, Commit>();
   const problems: CoralError[] = [];
   for (let start = 0; start < hashes.length; start += filesAtOnce) {
@@ -28,6 +28,11 @@ export async function readHistory(folder: string, signal?: AbortSignal): Promise
     }
   }
   return { commits, problems };
+}
+
+/** The hashes that the files are named after, sorted; none when there is no such folder. */
+export async function commitsIn(folder: string): Promise<string[]> {
+  return (await listFolder(folder)).flatMap((name) => commitHashOf(name) ?? []).sort();
 }
 
 /** The commit, what is wrong with its file, or undefined when there is none. Does not reject. */

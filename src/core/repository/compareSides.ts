@@ -47,9 +47,8 @@ export interface Comparison {
 export function compareSides(sides: Sides): Comparison {
   const { here, there, branches, refs } = sides;
   const commits: Commits = new Map([...there.commits, ...here.commits].map(([hash, { value }]) => [hash, value]));
-  const lacked = lackedBy({ weights: union(here.weights, there.weights), deltas: new Map([...there.deltas, ...here.deltas]) }, [
-    ...[...commits.values()].flatMap(needsOf), ...sides.staged,
-  ]);
+  const together = { weights: union(here.weights, there.weights), deltas: new Map([...there.deltas, ...here.deltas]) };
+  const lacked = [...[...commits.values()].flatMap((commit) => lackedBy(together, needsOf(commit))), ...lackedBy(together, sides.staged)];
   const lost = (kind: Need['kind']): string[] => lacked.filter((need) => need.kind === kind).map(({ hash }) => hash);
   const states = compareBranches(branches, refs, commits);
   const kinds = {
@@ -113,6 +112,7 @@ function branchesDifference(states: readonly BranchState[], { tracking }: Sides)
 function lossesOf(commits: Commits, lacked: readonly Need[], lostHashes: readonly string[], remote: string): CoralError[] {
   const lost = new Set(lacked.map(({ kind, hash }) => `${kind} ${hash}`));
   const cut = new Set(lostHashes);
+  if (lost.size + cut.size === 0) return [];
   return [...commits.values()].flatMap((commit) => {
     const [first, ...more] = needsOf(commit).filter(({ kind, hash }) => lost.has(`${kind} ${hash}`));
     const parent = commit.parentHashes.find((hash) => cut.has(hash));

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { CoralError } from '../errors';
 import type { Commit } from '../history/commit';
+import { CommitIndex } from '../history/commitIndex';
 import { localHistory } from '../history/folderRecords';
 import { ancestors } from '../history/graph';
 import type { Remote } from '../remotes/remote';
@@ -22,7 +23,7 @@ import { checkCloned, checkOutBranches, makeRepository } from './clone';
 import { createLayout } from './layout';
 import { type NamedWeight, rebuilt, stagedDelta } from './namedWeight';
 import { namesOf } from './names';
-import { readState, type RepositoryState } from './repositoryState';
+import { readOutline, readState, type RepositoryOutline, type RepositoryState } from './repositoryState';
 import { resolveRef } from './resolveRef';
 import { choose, type WhatToMove } from './selection';
 import type { Staged } from './staging';
@@ -111,6 +112,16 @@ export class Repository {
   /** All that the small files say, read in one go: the cheapest way to several of the answers below. */
   async state(signal?: AbortSignal): Promise<RepositoryState> {
     return readState(this.#path(), signal);
+  }
+
+  /** The same without what commits say, of which only those are read that `index` has not seen as they are now: see `commitIndex`. */
+  async outline(index: CommitIndex, signal?: AbortSignal): Promise<RepositoryOutline> {
+    return readOutline(this.#path(), index, signal);
+  }
+
+  /** Remembers which commits were read, for `outline`; keep it as long as someone looks. */
+  commitIndex(): CommitIndex {
+    return new CommitIndex(this.#path('objects', 'commits'));
   }
 
   async head(): Promise<Head> {

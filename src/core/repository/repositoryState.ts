@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoralError } from '../errors';
+import type { CommitIndex } from '../history/commitIndex';
 import type { Commits } from '../history/graph';
 import { readHistory } from '../history/historyStore';
 import { readVersions, type Version } from '../history/versions';
@@ -24,8 +25,26 @@ export interface RepositoryState {
   readonly problems: readonly CoralError[];
 }
 
+/** The same, but for what commits say. */
+export interface RepositoryOutline extends Omit<RepositoryState, 'commits'> {
+  readonly commits: ReadonlySet<string>;
+}
+
 /** Reads the files once. Damage is reported in `problems` and hides only what is damaged. */
 export async function readState(coralFolder: string, signal?: AbortSignal): Promise<RepositoryState> {
+  return readAround(coralFolder, () => readHistory(join(coralFolder, 'objects', 'commits'), signal));
+}
+
+/** Reads anew all but commits that `index` has read before: for asking again and again. */
+export async function readOutline(coralFolder: string, index: CommitIndex, signal?: AbortSignal): Promise<RepositoryOutline> {
+  return readAround(coralFolder, () => index.read(signal));
+}
+
+interface Hashes { readonly size: number; has(hash: string): boolean }
+
+async function readAround<C extends Hashes>(
+  coralFolder: string, readCommits: () => Promise<{ readonly commits: C; readonly problems: readonly CoralError[] }>,
+): Promise<Omit<RepositoryState, 'commits'> & { readonly commits: C }> {
   const problems: CoralError[] = [];
   const report = (problem: CoralError): void => { problems.push(problem); };
   const branches = await readBranches(coralFolder, report);
@@ -33,7 +52,7 @@ export async function readState(coralFolder: string, signal?: AbortSignal): Prom
   const trackingRefs = await readTrackingRefs(coralFolder, report);
   const versions = await readVersions(coralFolder, report);
   const staged = await readStaged(coralFolder, report);
-  const { commits, problems: damagedCommits } = await readHistory(join(coralFolder, 'objects', 'commits'), signal);
+  const { commits, problems: damagedCommits } = await readCommits();
   problems.push(...damagedCommits, ...unknownCommits(branches, head, commits, damagedCommits));
   if (commits.size > 0) await reportMissingPieces(coralFolder, branches, head, report);
   const remotes = await readRemotes(join(coralFolder, 'remotes.json'), report);
@@ -62,7 +81,7 @@ async function readRemotes(path: string, report: (problem: CoralError) => void):
 }
 
 /** Branches, and a detached HEAD, at commits that are not there; damaged ones are reported already. */
-function unknownCommits(branches: Branches, head: Head, commits: Commits, damaged: readonly CoralError[]): CoralError[] {
+function unknownCommits(branches: Branches, head: Head, commits: Hashes, damaged: readonly CoralError[]): CoralError[] {
   const refs = [...Object.entries(branches), ...(head.branch === undefined && head.commit !== undefined ? [['HEAD', head.commit] as const] : [])];
   return refs
     .filter(([, hash]) => hash !== '' && !commits.has(hash) && !damaged.some(({ path }) => path?.endsWith(`${hash}.json`) === true))

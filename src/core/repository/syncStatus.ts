@@ -8,9 +8,9 @@ import type { Refs } from '../remotes/refs';
 import type { Remote } from '../remotes/remote';
 import type { DeltaStore } from '../storage/deltaStore';
 import type { WeightStore } from '../storage/weightStore';
-import { readBranchFiles } from './branches';
+import { readBranches, readBranchFiles } from './branches';
 import { compareSides, type Difference, type Kind } from './compareSides';
-import { readState } from './repositoryState';
+import { readStaged } from './staging';
 
 /** How a repository and a remote compare. The lists hold weight hashes and are sorted. */
 export interface SyncStatus {
@@ -43,13 +43,13 @@ export interface SyncStatus {
 export async function readSyncStatus(coralFolder: string, store: WeightStore & DeltaStore, remote: Remote, signal?: AbortSignal): Promise<SyncStatus> {
   const { name } = remote.config;
   const ignore = (): void => undefined;
-  const [state, refs, tracking, here] = await Promise.all([
-    readState(coralFolder, signal), remote.fetchRefs(signal), readBranchFiles(join(coralFolder, 'refs', 'remotes', name), ignore),
+  const [all, stagedHere, refs, tracking, here] = await Promise.all([
+    readBranches(coralFolder, ignore), readStaged(coralFolder, ignore), remote.fetchRefs(signal), readBranchFiles(join(coralFolder, 'refs', 'remotes', name), ignore),
     takeInventory({ store, history: localHistory(coralFolder) }, undefined, signal),
   ]);
   const there = await takeInventory(remote, here, signal).catch((error: unknown) => { throw CoralError.from(error, 'network').with({ remote: name }); });
-  const staged = needsOf({ weightHashes: state.staged.weights, deltaWeights: state.staged.deltas });
-  const branches = Object.fromEntries(Object.entries(state.branches).filter(([, tip]) => tip !== ''));
+  const staged = needsOf({ weightHashes: stagedHere.weights, deltaWeights: stagedHere.deltas });
+  const branches = Object.fromEntries(Object.entries(all).filter(([, tip]) => tip !== ''));
   const compared = compareSides({ here, there, branches, refs, tracking, staged, remote: name });
   const { kinds } = compared;
   const problems = [...compared.problems, ...(remote.refsProblem === undefined ? [] : [remote.refsProblem])];

@@ -53,9 +53,14 @@ function positionOf(error: unknown): number | undefined {
   return position === undefined ? undefined : Number(position);
 }
 
+const beyondAscii = /[\u007f-\uffff]/;
+const eachBeyondAscii = /[\u007f-\uffff]/g;
+
 /** JSON as Python's json module writes it with indent=2: only ASCII, no newline at the end. */
 export function pythonJson(value: unknown): string {
-  return JSON.stringify(value, null, 2).replace(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const json = JSON.stringify(value, null, 2);
+  // Names and hashes are mostly ASCII, and a commit has thousands of them.
+  return beyondAscii.test(json) ? json.replace(eachBeyondAscii, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`) : json;
 }
 
 /** The same on one line, as Python writes it by default: '{"a": [1, 2]}'. */

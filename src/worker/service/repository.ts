@@ -1,4 +1,5 @@
 import { CoralError } from '../../core/errors';
+import type { CommitIndex } from '../../core/history/commitIndex';
 import type { RemoteConfig } from '../../core/remotes/remoteConfig';
 import type { Repository } from '../../core/repository/repository';
 import type { RemoteSummary, RepositoryApi } from '../protocol/repository';
@@ -6,10 +7,18 @@ import type { HandlersOf } from '../rpc';
 import type { WorkerSession } from './session';
 
 export function repositoryHandlers(session: WorkerSession): HandlersOf<RepositoryApi> {
+  const indexes = new Map<string, CommitIndex>();
+
+  function indexOf(repository: Repository): CommitIndex {
+    const index = indexes.get(repository.root) ?? repository.commitIndex();
+    indexes.set(repository.root, index);
+    return index;
+  }
+
   return {
     async repository({ root }, { signal }) {
       const repository = await session.open(root);
-      const { head, branches, trackingRefs, versions, commits, staged, remotes, problems } = await repository.state(signal);
+      const { head, branches, trackingRefs, versions, commits, staged, remotes, problems } = await repository.outline(indexOf(repository), signal);
       const local = await countLocal(repository, signal);
       return {
         root, ...head, branches, trackingRefs, tags: versions.map(({ name, commitHash: commit, description }) => ({ name, commit, description })),
