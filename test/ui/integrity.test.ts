@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { dumpStore } from '../samples/dumpStore';
 import { flipBit } from '../unit/repository/integrity/damage';
+import { hold } from '../unit/storage/hdf5/python';
 import { noiseWeight, withStore } from '../unit/storage/hdf5/stores';
 import { copyOf, inWorkbench } from './shared';
 
@@ -34,7 +35,11 @@ describe('integrity', () => {
       await workbench.closeToasts();
 
       await withStore(store, { mode: 'write' }, async (open) => { for (const seed of [1, 2, 3]) await open.write(noiseWeight(`old.layer.${seed}`, [64, 100 * seed], seed)); });
+      const holder = await hold(store, 'a');
       await workbench.runCommand('Coral: Prune Local...');
+      await workbench.toast(new RegExp(`weights\\.h5 is held by python3.* \\(pid ${holder.pid}\\); waiting`)).waitFor();
+      await workbench.screenshots('store-held');
+      await holder.release();
       await workbench.tab('Prune of repo').waitFor();
       assert.match(await workbench.typeWrongly('rep'), /Type "repo"/);
       await workbench.screenshots('prune-typed');

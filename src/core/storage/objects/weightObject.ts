@@ -4,6 +4,9 @@ import { gunzipped } from '../../weights/inflate';
 import { type NpzArray, readNpz } from '../../weights/npz';
 import { discard, type ObjectStore } from './objectStore';
 
+/** Bytes of an npz around its array: the zip's entry for "data.npy" at either end, the end of the zip, and the shortest header of an npy. */
+const leastAround = 30 + 8 + 46 + 8 + 22 + 48;
+
 /** The npz of one weight or delta in an object store: its beginning in memory, the rest to be fetched. */
 export class WeightObject {
   readonly #objects: ObjectStore;
@@ -58,9 +61,9 @@ export class WeightObject {
 
   /** What is not compressed and yet shorter than its array has been cut off: no need to read it to know that. */
   #checkSize({ shape, dtype, deflated }: NpzArray): void {
-    const bytes = byteLengthOf(shape, dtype);
+    const bytes = byteLengthOf(shape, dtype) + leastAround;
     if (deflated || this.#compression === 'gzip' || this.#size >= bytes) return;
-    throw new CoralError('corrupt', `It is cut off: it has ${this.#size} bytes, and its array alone takes ${bytes}. Restore it from another copy.`);
+    throw new CoralError('corrupt', `It is cut off: it has ${this.#size} bytes, and its array takes at least ${bytes}. Restore it from another copy.`);
   }
 
   /** The npz file, without what is compressed around it. */
