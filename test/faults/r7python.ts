@@ -49,7 +49,9 @@ async function besidePython(name: keyof typeof works, template: Template, { inde
   try {
     const there = (world.remote as { path: string }).path;
     const before = name.endsWith('prune') ? await commitMost(world, template) : template;
-    const holders = await Promise.all([python(world.store, 2 * index), python(there, 2 * index + 1)]);
+    // A prune takes a second or so, and what matters is what happens between its beginning and its end.
+    const seconds = name.endsWith('prune') ? 4 : 1.5;
+    const holders = await Promise.all([python(world.store, 2 * index, seconds), python(there, 2 * index + 1, seconds)]);
     await delay(Math.random() * 300);
     const gone = await works[name](world, before, () => holders.every(({ isOver }) => isOver()), figures);
     const [here, far] = await Promise.all([holders[0].report, holders[1].report]);
@@ -70,8 +72,8 @@ async function besidePython(name: keyof typeof works, template: Template, { inde
 
 interface Report { readonly written: string[]; readonly broken: string[]; readonly read: number; readonly met: number }
 
-async function python(path: string, seed: number): Promise<{ readonly report: Promise<Report>; readonly isOver: () => boolean }> {
-  const child = spawn('/usr/bin/python3', [resolve('test/faults/holder.py'), path, '1.5', String(seed)], { stdio: ['ignore', 'pipe', 'inherit'] });
+async function python(path: string, seed: number, seconds: number): Promise<{ readonly report: Promise<Report>; readonly isOver: () => boolean }> {
+  const child = spawn('/usr/bin/python3', [resolve('test/faults/holder.py'), path, String(seconds), String(seed)], { stdio: ['ignore', 'pipe', 'inherit'] });
   let said = '';
   let over = false;
   child.stdout.on('data', (text: Buffer) => { said += text.toString(); });
