@@ -1,5 +1,4 @@
-import type { TransferPreview } from '../core/repository/transferPreview';
-import type { Room } from '../core/storage/freeSpace';
+import type { TransferPreview, WayPreview } from '../core/repository/transferPreview';
 import type { MovePreview, PlannedWeight } from '../core/transfer/preview';
 import { formatBytes, formatCount, formatCountOf, formatTensor, formatTime, shortHash } from './format';
 import { transferTitle } from './results';
@@ -8,61 +7,96 @@ import { transferTitle } from './results';
 
 type Direction = 'push' | 'pull' | 'sync';
 type Way = 'push' | 'pull';
+/** @see PreviewChoice */
+interface Choice { readonly direction: Direction; readonly upTo?: string | undefined }
 
 const done: Record<Way, string> = { push: 'pushed', pull: 'pulled' };
 
 /** Whether nothing would move, and nothing is kept from moving. */
 export function movesNothing({ push, pull }: TransferPreview): boolean {
-  return [push, pull].every((move) => move === undefined || move.weights + move.blocked.length === 0);
+  return [push, pull].every((move) => move === undefined || (move.weights + move.blocked.length === 0 && historyParts(move).length === 0));
 }
 
-/** "31 weights (4.7 MB) will be pushed, 2 (1.1 MB) pulled." */
+/** "31 weights (4.7 MB) and 2 commits will be pushed, 2 (1.1 MB) pulled." */
 export function summaryText(preview: TransferPreview): string {
-  const moves = ways(preview).filter(([, { weights }]) => weights > 0);
-  const [first, second] = moves.map(([way, move], index) => (index === 0
-    ? `${formatCountOf(move.weights, 'weight')} (${sizeOf(move)}) will be ${done[way]}`
-    : `${formatCount(move.weights)} (${sizeOf(move)}) ${done[way]}`));
-  if (first === undefined) return 'No weight will move.';
+  const moves = ways(preview).filter(([, move]) => move.weights > 0 || historyParts(move).length > 0);
+  const [first, second] = moves.map(([way, move], index) => {
+    const isShort = index > 0 && moves.every(([, other]) => other.weights > 0);
+    const weights = move.weights === 0 ? [] : [`${isShort ? formatCount(move.weights) : formatCountOf(move.weights, 'weight')} (${sizeOf(move)})`];
+    return `${listed([...weights, ...historyParts(move)])} ${index === 0 ? 'will be ' : ''}${done[way]}`;
+  });
+  if (first === undefined) return 'Nothing will move.';
   return `${[first, ...(second === undefined ? [] : [second])].join(', ')}.`;
+}
+
+/** What goes besides weights: "2 commits", "1 version". Branches are told by name where there is room for them, and counted where nothing else goes. */
+function historyParts({ weights, history }: WayPreview): string[] {
+  if (history === undefined) return [];
+  const { commits, deltas, versions, names, branches } = history;
+  const counted = ([[commits, 'commit'], [deltas, 'delta'], [versions, 'version'], [names, 'name']] as const).flatMap(([count, what]) => (count > 0 ? [formatCountOf(count, what)] : []));
+  return weights === 0 && counted.length === 0 && branches.length > 0 ? [branches.length === 1 ? '1 branch' : `${formatCount(branches.length)} branches`] : counted;
+}
+
+/** "a, b and c" */
+function listed(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${String(parts.at(-1))}`;
+}
+
+/** "Push to origin", "Push to origin up to 1a2b3c4d…" */
+export function previewTitle({ direction, upTo }: Choice, remote: string): string {
+  return `${transferTitle(direction, remote)}${upTo === undefined ? '' : ` up to ${shortHash(upTo)}`}`;
 }
 
 /** What else one should know before it begins: what is kept back, want of space, warnings; a sentence each. */
 export function remarks(preview: TransferPreview): string[] {
   const blocked = ways(preview).reduce((count, [, move]) => count + move.blocked.length, 0);
-  return [...(blocked > 0 ? [`${formatCountOf(blocked, 'weight')} cannot move.`] : []), ...spaceWarnings(preview), ...preview.warnings];
+  const held = ways(preview).flatMap(([, { history }]) => history?.held ?? []).map(oneLine);
+  const more = held.length > mostHeld ? [`${formatCount(held.length - mostHeld)} more things stay behind.`] : [];
+  return [...(blocked > 0 ? [`${formatCountOf(blocked, 'weight')} cannot move.`] : []), ...held.slice(0, mostHeld), ...more, ...spaceWarnings(preview), ...preview.warnings];
 }
 
 /**
  * The whole preview, as a document.
  * @param time when it was made, in milliseconds since 1970
  */
-export function previewText(direction: Direction, preview: TransferPreview, time: number): string {
+export function previewText(choice: Choice, preview: TransferPreview, time: number): string {
   const warnings = [...spaceWarnings(preview), ...preview.warnings];
   return [
-    `${transferTitle(direction, preview.remote)}: ${summaryText(preview)}`,
+    `${previewTitle(choice, preview.remote)}: ${summaryText(preview)}`,
     `Preview of ${formatTime(time, time)}. Nothing has moved yet.`, '',
     ...ways(preview).flatMap(([way, move]) => moveLines(way, move)),
     ...(warnings.length > 0 ? ['Good to know', ...warnings.map((warning) => `  ${oneLine(warning)}`), ''] : []),
   ].join('\n');
 }
 
-function moveLines(way: Way, move: MovePreview & { readonly room?: Room | undefined }): string[] {
-  const { weights, first, blocked, present, room } = move;
+function moveLines(way: Way, move: WayPreview): string[] {
+  const { weights, first, blocked, present, room, history: { branches = [], held = [] } = {} } = move;
   const free = room === undefined ? '' : ` (${formatBytes(room.free)} free ${way === 'push' ? 'there' : 'here'})`;
-  const head = weights === 0 ? `To ${way}: nothing` : `To ${way}: ${formatCountOf(weights, 'weight')}, ${sizeOf(move)}${free}`;
+  const parts = historyParts(move);
+  const head = weights === 0 ? `To ${way}: ${parts.length === 0 ? 'nothing' : 'no weight'}` : `To ${way}: ${formatCountOf(weights, 'weight')}, ${sizeOf(move)}${free}`;
   return [
     head, ...table(first),
     ...(weights > first.length ? [`  and ${formatCount(weights - first.length)} more`] : []),
-    ...(present > 0 ? [`  (${formatCountOf(present, 'weight')} there already)`] : []), '',
+    ...(present > 0 ? [`  (${formatCountOf(present, 'weight')} there already)`] : []),
+    ...(parts.length > 0 ? [`  ${weights === 0 ? '' : 'with '}${listed(parts)}`] : []),
+    ...branches.slice(0, mostNamed).map((name) => `  Branch ${oneLine(name)} moves ${way === 'push' ? 'there' : 'here'}`),
+    ...(branches.length > mostNamed ? [`  and ${formatCount(branches.length - mostNamed)} more`] : []), '',
     ...(blocked.length > 0 ? [
       `Cannot be ${done[way]}: ${formatCountOf(blocked.length, 'weight')}`,
       ...blocked.slice(0, mostBlocked).map(({ hash, name, why }) => `  ${oneLine(name ?? hash)}  ${oneLine(why)}`),
       ...(blocked.length > mostBlocked ? [`  and ${formatCount(blocked.length - mostBlocked)} more`] : []), '',
     ] : []),
+    ...(held.length > 0 ? [
+      'Stays behind', ...held.slice(0, mostBlocked).map((why) => `  ${oneLine(why)}`),
+      ...(held.length > mostBlocked ? [`  and ${formatCount(held.length - mostBlocked)} more`] : []), '',
+    ] : []),
   ];
 }
 
 const mostBlocked = 1_000;
+const mostNamed = 100;
+/** sentences in a question */
+const mostHeld = 3;
 const widestName = 60;
 
 /** Name, hash, type and size in columns. */

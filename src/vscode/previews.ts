@@ -1,13 +1,12 @@
 import * as vscode from 'vscode';
 import type { TransferPreview } from '../core/repository/transferPreview';
 import { documentUri, type ReadonlyDocuments } from './documents';
-import { movesNothing, previewText } from './previewText';
-import type { Direction, RemoteModel } from './remoteModel';
-import { transferTitle } from './results';
+import { movesNothing, previewText, previewTitle } from './previewText';
+import type { Direction, PreviewChoice, RemoteModel } from './remoteModel';
 
-const commands: Record<Direction, { readonly title: string; readonly run: string; readonly again: string }> = {
-  push: { title: 'Push', run: 'coral.push', again: 'coral.previewPush' },
-  pull: { title: 'Pull', run: 'coral.pull', again: 'coral.previewPull' },
+const commands: Record<Direction, { readonly title: string; readonly run: string; readonly runUpTo?: string; readonly again: string }> = {
+  push: { title: 'Push', run: 'coral.push', runUpTo: 'coral.pushUpTo', again: 'coral.previewPush' },
+  pull: { title: 'Pull', run: 'coral.pull', runUpTo: 'coral.pullUpTo', again: 'coral.previewPull' },
   sync: { title: 'Sync', run: 'coral.sync', again: 'coral.previewSync' },
 };
 
@@ -34,11 +33,11 @@ export class Previews implements vscode.CodeLensProvider {
     return [...this.#lenses.get(uri.toString()) ?? []];
   }
 
-  async show(direction: Direction, remote: RemoteModel, preview: TransferPreview): Promise<void> {
-    const title = `${transferTitle(direction, remote.name)} (Preview)`;
-    this.#lenses.set(documentUri(title).toString(), lensesOf(direction, remote, preview));
+  async show(choice: PreviewChoice, remote: RemoteModel, preview: TransferPreview): Promise<void> {
+    const title = `${previewTitle(choice, remote.name)} (Preview)`;
+    this.#lenses.set(documentUri(title).toString(), lensesOf(choice, remote, preview));
     this.#changes.fire();
-    await this.#documents.show(title, previewText(direction, preview, Date.now()));
+    await this.#documents.show(title, previewText(choice, preview, Date.now()));
   }
 
   dispose(): void {
@@ -46,13 +45,13 @@ export class Previews implements vscode.CodeLensProvider {
   }
 }
 
-function lensesOf(direction: Direction, { root, name }: RemoteModel, preview: TransferPreview): vscode.CodeLens[] {
-  const { title, run, again } = commands[direction];
+function lensesOf({ direction, upTo }: PreviewChoice, { root, name }: RemoteModel, preview: TransferPreview): vscode.CodeLens[] {
+  const { title, run, runUpTo = run, again } = commands[direction];
   const target = { root, remote: name };
   const lens = (text: string, command: string, argument: object) => new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), { title: text, command, arguments: [argument] });
   return [
     // Who has read the preview need not be asked again.
-    ...(movesNothing(preview) ? [] : [lens(title, run, { ...target, isConfirmed: true })]),
-    lens('Preview Again', again, target),
+    ...(movesNothing(preview) ? [] : [upTo === undefined ? lens(title, run, { ...target, isConfirmed: true }) : lens(title, runUpTo, { ...target, commit: upTo })]),
+    lens('Preview Again', again, { ...target, upTo }),
   ];
 }

@@ -35,6 +35,8 @@ export interface TransferChoice {
   readonly createBucket?: boolean | undefined;
 }
 
+export type PreviewChoice = Pick<TransferChoice, 'direction' | 'upTo'>;
+
 /** What a remote's model needs of the world around it. */
 export interface RemoteHost {
   readonly client: CoralClient;
@@ -126,8 +128,8 @@ export class RemoteModel {
   }
 
   /** What a transfer would do now. Changes nothing on either side. */
-  async preview(direction: Direction, signal: AbortSignal): Promise<TransferPreview> {
-    return this.#host.client.call('preview', { ...await this.#request(), direction }, { signal });
+  async preview(choice: PreviewChoice, signal: AbortSignal): Promise<TransferPreview> {
+    return this.#host.client.call('preview', { ...await this.#request(), ...choice }, { signal });
   }
 
   /** One at a time: rejects with reason "busy" while another one runs. The caller refreshes the repository afterwards. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
@@ -31,12 +32,13 @@ describe('previews, and the question before a sync', () => {
     const before = [dumpStore(storeOf(root)), dumpStore(remoteStore)];
     await vscode.commands.executeCommand('coral.previewPush', target);
     const push = await shownText('Push to origin (Preview)');
-    assert.match(push, /^Push to origin: 3 weights \(768 bytes\) will be pushed\.\nPreview of \d\d:\d\d\. Nothing has moved yet\.\n\nTo push: 3 weights, 768 bytes \([\d.]+ [kMGT]B free there\)\n/);
+    assert.match(push, /^Push to origin: 3 weights \(768 bytes\) and 2 commits will be pushed\.\nPreview of \d\d:\d\d\. Nothing has moved yet\.\n\nTo push: 3 weights, 768 bytes \([\d.]+ [kMGT]B free there\)\n/);
+    assert.match(push, /\n {2}with 2 commits\n {2}Branch main moves there\n/);
     assert.equal(push.match(/^ {2}\S+ +[0-9a-f]{8}… +float32 \[.*\] +256 bytes$/gm)?.length, 3);
     await vscode.commands.executeCommand('coral.previewPull', target);
     assert.match(await shownText('Pull from origin (Preview)'), /^Pull from origin: 2 weights \(512 bytes\) will be pulled\./);
     await vscode.commands.executeCommand('coral.previewSync', target);
-    assert.match(await shownText('Sync with origin (Preview)'), /^Sync with origin: 3 weights \(768 bytes\) will be pushed, 2 \(512 bytes\) pulled\./);
+    assert.match(await shownText('Sync with origin (Preview)'), /^Sync with origin: 3 weights \(768 bytes\) and 2 commits will be pushed, 2 \(512 bytes\) pulled\./);
     assert.deepEqual([dumpStore(storeOf(root)), dumpStore(remoteStore)], before);
     assert.deepEqual(await counts(repository), { ahead: 3, behind: 2, synced: 2 });
   });
@@ -53,8 +55,22 @@ describe('previews, and the question before a sync', () => {
     assert.deepEqual(asked.restore(), []);
     assert.deepEqual(await counts(repository), { ahead: 0, behind: 0, synced: 7 });
     await vscode.commands.executeCommand(again!.command, ...again!.arguments as unknown[]);
-    await until('the preview says that nothing is left', () => vscode.window.activeTextEditor?.document.getText().startsWith('Sync with origin: No weight will move.'));
+    await until('the preview says that nothing is left', () => vscode.window.activeTextEditor?.document.getText().startsWith('Sync with origin: Nothing will move.'));
     assert.deepEqual((await lenses()).map(({ title }) => title), ['Preview Again']);
+  });
+
+  it('a preview up to a commit counts what that takes, and its link pushes that much', async () => {
+    const { root, target } = await open();
+    const common = '3b2cead2e531e055b9b8c3edf7b819d5';
+    await vscode.commands.executeCommand('coral.previewPush', { ...target, upTo: common });
+    const text = await shownText(`Push to origin up to ${common.slice(0, 8)}… (Preview)`);
+    assert.match(text, /^Push to origin up to 3b2cead2…: 1 commit will be pushed\.\n/);
+    const [run, again] = await lenses();
+    assert.deepEqual([run?.title, again?.title], ['Push', 'Preview Again']);
+    const result = await vscode.commands.executeCommand<SyncResultJSON>(run!.command, ...run!.arguments as unknown[]);
+    assert.deepEqual([result.pushedWeights, result.pushedCommits, result.errors], [0, 1, []]);
+    const { refs } = JSON.parse(await readFile(join(root, '../remote/refs.json'), 'utf8')) as { refs: unknown };
+    assert.deepEqual(refs, { main: common });
   });
 
   it('Sync asks first, and goes by the answer', async () => {

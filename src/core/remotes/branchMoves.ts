@@ -26,12 +26,20 @@ export function compareBranch(name: string, here: string | undefined, there: str
   return { name, here, there, ahead, behind, state: isUnknown ? 'unknown' : behind === 0 ? 'ahead' : ahead === 0 ? 'behind' : 'diverged' };
 }
 
-/** Why a branch was not moved on a remote. */
-export function refused({ name, there, ahead, behind, state }: BranchState, remote: string): CoralError {
+/** Which branches of a remote a push moves, and which it refuses to move: forward, with `force` also where both sides went on. */
+export function movesOf(branches: Refs, there: Refs, commits: Commits, force: boolean): { readonly moved: Refs; readonly refused: readonly BranchState[] } {
+  const states = Object.entries(branches).map(([name, here]) => compareBranch(name, here, refAt(there, name), commits));
+  const isOpen = ({ state }: BranchState): boolean => state === 'diverged' || state === 'unknown';
+  const moving = states.filter((state) => state.state === 'ahead' || (force && isOpen(state)));
+  return { moved: Object.fromEntries(moving.flatMap(({ name, here }) => (here === undefined ? [] : [[name, here]]))), refused: force ? [] : states.filter(isOpen) };
+}
+
+/** Why a branch was not moved on a remote, or will not be. */
+export function refused({ name, there, ahead, behind, state }: BranchState, remote: string, stays = 'was not moved'): CoralError {
   const counts = state === 'unknown'
     ? `it is at commit ${String(there)} there, which this repository does not know`
     : `${countCommits(ahead)} here ${ahead === 1 ? 'is' : 'are'} not there, and ${countCommits(behind)} there ${behind === 1 ? 'is' : 'are'} not here`;
-  return new CoralError('conflict', `Branch "${name}" was not moved on ${remote}: ${counts}. Pull and merge first; force replaces the remote's branch.`, { remote });
+  return new CoralError('conflict', `Branch "${name}" ${stays} on ${remote}: ${counts}. Pull and merge first; force replaces the remote's branch.`, { remote });
 }
 
 export const countCommits = (count: number): string => (count === 1 ? '1 commit' : `${count} commits`);

@@ -26,6 +26,8 @@ export interface ExchangeOptions {
   readonly leftOut?: ReadonlySet<string> | undefined;
   /** Replace versions that differ. */
   readonly force?: boolean | undefined;
+  /** Only finds out what would come of it: reads no delta, and writes nothing. */
+  readonly isTrial?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -82,16 +84,21 @@ class Exchange {
   }
 
   async #sendDeltas(): Promise<void> {
-    const { signal } = this.#options;
+    const { isTrial = false } = this.#options;
     const wanted = this.#deltasToSend();
     for (const { hash } of wanted.filter((delta) => this.#deltas.has(delta.hash))) this.#fail(conflictingDelta(hash, this.#to.called));
     await mapAtOnce(wanted.filter(({ hash }) => !this.#deltas.has(hash)), atOnce, (metadata) => this.#attempt(async () => {
-      const delta = await this.#from.side.store.readDelta(metadata.hash, signal);
-      if (delta === undefined) throw new CoralError('missing', `Delta ${metadata.hash} is no longer there; something removed it. Refresh and try again.`);
-      await this.#to.side.store.writeDelta(delta, { signal });
+      if (!isTrial) await this.#sendDelta(metadata.hash);
       this.#deltas.set(metadata.hash, metadata);
       this.#sent.deltas += 1;
     }));
+  }
+
+  async #sendDelta(hash: string): Promise<void> {
+    const { signal } = this.#options;
+    const delta = await this.#from.side.store.readDelta(hash, signal);
+    if (delta === undefined) throw new CoralError('missing', `Delta ${hash} is no longer there; something removed it. Refresh and try again.`);
+    await this.#to.side.store.writeDelta(delta, { signal });
   }
 
   /** Those that can be decoded there, or tell a commit's full copy from a reference; and those that are there with other parameters. */
@@ -125,13 +132,14 @@ class Exchange {
   async #sendCommit(hash: string): Promise<void> {
     const record = this.#from.holds.commits.get(hash);
     if (record === undefined) return;
-    await this.#to.side.history.commits.write(hash, record.bytes, this.#options.signal);
+    const { isTrial = false, signal } = this.#options;
+    if (!isTrial) await this.#to.side.history.commits.write(hash, record.bytes, signal);
     this.#commits.set(hash, record);
     this.#sent.commits += 1;
   }
 
   async #sendVersions(): Promise<void> {
-    const { commits, force = false, signal } = this.#options;
+    const { commits, force = false, isTrial = false, signal } = this.#options;
     for (const [id, record] of this.#from.holds.versions) {
       throwIfCancelled(signal);
       const { name, commitHash } = record.value;
@@ -141,12 +149,12 @@ class Exchange {
         this.#fail(new CoralError('conflict', `Version "${name}" (${id}) has another description or other metrics in ${this.#to.called}. Nothing was overwritten; force replaces it.`));
       } else if (this.#commits.has(commitHash)) {
         await this.#attempt(async () => {
-          await this.#to.side.history.versions.write(id, record.bytes, signal);
+          if (!isTrial) await this.#to.side.history.versions.write(id, record.bytes, signal);
           this.#versions.set(id, record);
           this.#sent.versions += 1;
         });
       } else if (!this.#from.holds.commits.has(commitHash)) {
-        this.#fail(new CoralError('missing', `Version "${name}" (${id}) names commit ${commitHash}, which neither side has. It was not ${this.#moved}.`));
+        this.#fail(new CoralError('missing', `Version "${name}" (${id}) names commit ${commitHash}, which neither side has. It ${this.#stays}.`));
       }
     }
   }
@@ -160,7 +168,7 @@ class Exchange {
   #withoutPast({ commitHash, parentHashes }: Commit, missing: Commits): void {
     const lost = parentHashes.find((parent) => !this.#commits.has(parent) && !missing.has(parent));
     if (lost === undefined) return;
-    this.#fail(new CoralError('missing', `Commit ${commitHash} was not ${this.#moved}: its parent ${lost} is not in ${this.#to.called}, and cannot be read here. Restore it from a copy.`));
+    this.#fail(new CoralError('missing', `Commit ${commitHash} ${this.#stays}: its parent ${lost} is not in ${this.#to.called}, and cannot be read here. Restore it from a copy.`));
   }
 
   #holdBack(commit: Commit, lacked: readonly Need[]): void {
@@ -174,18 +182,24 @@ class Exchange {
     const held = first.kind === 'weight' ? this.#from.holds.weights.has(first.hash) : this.#from.holds.deltas.has(first.hash);
     const more = lacked.length > 1 ? ` and ${lacked.length - 1} more` : '';
     this.#fail(new CoralError(
-      'missing', `Commit ${titleOf(commit)} was not ${this.#moved}: "${first.name}" (${first.kind} ${first.hash})${more} is ${held ? `not in ${this.#to.called}` : 'on neither side'}. `
+      'missing', `Commit ${titleOf(commit)} ${this.#stays}: "${first.name}" (${first.kind} ${first.hash})${more} is ${held ? `not in ${this.#to.called}` : 'on neither side'}. `
       + (held ? 'Try again when it has arrived.' : 'Restore it from a copy.')));
   }
 
-  get #moved(): string {
-    return this.#options.way === 'push' ? 'pushed' : 'pulled';
+  /** "was not pushed" */
+  get #stays(): string {
+    return this.#staying('was');
+  }
+
+  #staying(was: 'was' | 'were'): string {
+    const { way, isTrial = false } = this.#options;
+    return `${isTrial ? 'will not be' : `${was} not`} ${way === 'push' ? 'pushed' : 'pulled'}`;
   }
 
   #warnings(): string[] {
     const count = this.#leftBehind.length;
     if (count === 0) return [];
-    return [`${count === 1 ? `Commit ${String(this.#leftBehind[0])} was` : `${count} commits were`} not ${this.#moved}, because weights that they name were left out.`];
+    return [`${count === 1 ? `Commit ${String(this.#leftBehind[0])} ${this.#stays}` : `${count} commits ${this.#staying('were')}`}, because weights that they name were left out.`];
   }
 
   /** What concerns only this is told, and the rest goes on. */

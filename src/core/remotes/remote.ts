@@ -10,8 +10,8 @@ import { Meter } from '../transfer/meter';
 import { type Plans, planWays, type Selection, type Way } from '../transfer/plan';
 import type { TransferOptions } from '../transfer/progress';
 import { type Outcome, runTransfer } from '../transfer/run';
-import { type BranchState, compareBranch, refused } from './branchMoves';
-import { mergeRefs, parseRefs, refAt, type Refs } from './refs';
+import { movesOf, refused } from './branchMoves';
+import { mergeRefs, parseRefs, type Refs } from './refs';
 import type { RemoteConfig } from './remoteConfig';
 import { openRemoteStore, type RemoteOptions, type RemoteStore } from './remoteStore';
 import { SyncResult } from './syncResult';
@@ -165,10 +165,8 @@ export class Remote {
     let refs: Refs = {};
     const edit = (text: string | undefined): string | undefined => {
       const current = parseRefs(text, store.location);
-      const states = Object.entries(branches).map(([name, here]) => compareBranch(name, here, refAt(current, name), commits));
-      const isRefused = ({ state }: BranchState): boolean => state === 'diverged' || state === 'unknown';
-      errors = force ? [] : states.filter(isRefused).map((state) => refused(state, this.config.name));
-      const moved = Object.fromEntries(states.filter((state) => state.state === 'ahead' || (force && isRefused(state))).flatMap(({ name, here }) => (here === undefined ? [] : [[name, here]])));
+      const { moved, refused: stuck } = movesOf(branches, current, commits, force);
+      errors = stuck.map((state) => refused(state, this.config.name));
       refs = { ...current, ...moved };
       return Object.keys(moved).length === 0 ? undefined : mergeRefs(text, moved, store.location);
     };

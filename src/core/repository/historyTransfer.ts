@@ -22,6 +22,8 @@ export interface HistoryTransfer {
   readonly force?: boolean | undefined;
   /** whether a pull moves branches here; only tracking refs otherwise */
   readonly moveBranches?: boolean | undefined;
+  /** only to find out what would happen; says "will" for "was" */
+  readonly isTrial?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -73,68 +75,91 @@ export async function pushNames(
   return errors;
 }
 
-interface Inventories {
+export interface Inventories {
   readonly here: Inventory;
   readonly there: Inventory;
 }
 
-async function bothInventories({ local, remote, signal }: HistoryTransfer): Promise<Inventories> {
+export async function bothInventories({ local, remote, signal }: HistoryTransfer): Promise<Inventories> {
   const here = await takeInventory(local, undefined, signal);
   return { here, there: await takeInventory(remote, here, signal) };
 }
 
 /** Refs move last, and only to commits that can be read there in full. */
-async function pushBranches({ remote, coralFolder, chosen, force, signal }: HistoryTransfer, branches: Branches, { here, there }: Inventories): Promise<SyncResult> {
+async function pushBranches(transfer: HistoryTransfer, branches: Branches, inventories: Inventories): Promise<SyncResult> {
+  const { remote, coralFolder, chosen, force, signal } = transfer;
   const { name: called } = remote.config;
-  const commits = commitsOf(here.commits, there.commits);
-  const whole = wholeCommits(commitsOf(there.commits), there, here.deltas);
-  const wanted = Object.entries(chosen?.branches ?? branches).filter(([, tip]) => tip !== '');
   const refs = await remote.fetchRefs(signal);
-  const stuck = wanted.filter(([name, tip]) => !whole.has(tip) && refAt(refs, name) !== tip).map(([name, tip]) => {
-    const { state } = compareBranch(name, tip, refAt(refs, name), commits);
-    return state === 'behind' ? undefined : `Branch "${name}" was not moved on ${called}: commit ${tip}, or something it needs, is not there.`;
-  }).filter((text) => text !== undefined);
+  const { ready, stuck, commits } = branchesToPush(transfer, branches, refs, inventories);
   const errors = chosen?.leftOut === undefined ? stuck.map((text) => new CoralError('missing', text, { remote: called })) : [];
   const warnings = chosen?.leftOut === undefined ? [] : stuck;
   try {
-    const moved = await remote.moveBranches(Object.fromEntries(wanted.filter(([, tip]) => whole.has(tip))), commits, { force, signal });
-    const tracked = await track(coralFolder, called, moved.refs, new Set(here.commits.keys()));
+    const moved = await remote.moveBranches(ready, commits, { force, signal });
+    const tracked = await track(coralFolder, called, moved.refs, new Set(inventories.here.commits.keys()));
     return new SyncResult({ warnings, errors: [...errors, ...moved.errors, ...tracked] });
   } catch (error) {
     return new SyncResult({ warnings, errors: [...errors, CoralError.from(error, 'network').with({ remote: called })] });
   }
 }
 
+/** Which branches may go where they are here, and in sentences which may not; `there` is what the remote holds by then. */
+export function branchesToPush(
+  { remote, chosen, isTrial }: HistoryTransfer, branches: Branches, refs: Refs, { here, there }: Inventories,
+): { readonly ready: Refs; readonly stuck: readonly string[]; readonly commits: Commits } {
+  const commits = commitsOf(here.commits, there.commits);
+  const whole = wholeCommits(commitsOf(there.commits), there, here.deltas);
+  const wanted = Object.entries(chosen?.branches ?? branches).filter(([, tip]) => tip !== '');
+  const stuck = wanted.filter(([name, tip]) => !whole.has(tip) && refAt(refs, name) !== tip).flatMap(([name, tip]) => (
+    compareBranch(name, tip, refAt(refs, name), commits).state === 'behind' ? []
+      : [`Branch "${name}" ${isTrial ? 'will not be' : 'was not'} moved on ${remote.config.name}: commit ${tip}, or something it needs, is not there.`]));
+  return { ready: Object.fromEntries(wanted.filter(([, tip]) => whole.has(tip))), stuck, commits };
+}
+
 /** Tracking refs, then branches: each moves only to a commit that can be read here in full, and a branch only forward. */
-async function pullBranches({ remote, coralFolder, chosen, moveBranches = true, signal }: HistoryTransfer, all: Refs, { here, there }: Inventories): Promise<SyncResult> {
+async function pullBranches(transfer: HistoryTransfer, all: Refs, inventories: Inventories): Promise<SyncResult> {
+  const { remote, coralFolder, moveBranches = true, signal } = transfer;
+  const { refs, whole, moves, problems, warnings } = await branchesToPull(transfer, all, inventories);
+  const errors = [...problems, ...await track(coralFolder, remote.config.name, refs, whole)];
+  if (!moveBranches || signal?.aborted === true) return new SyncResult({ errors });
+  for (const { name, from, to } of moves) await moveBranchFile(coralFolder, name, from, to).catch((error: unknown) => { errors.push(CoralError.from(error)); });
+  return new SyncResult({ errors, warnings });
+}
+
+interface PulledBranches {
+  /** refs of the remote that may be noted here */
+  readonly refs: Refs;
+  readonly whole: ReadonlySet<string>;
+  readonly moves: readonly { readonly name: string; readonly from: string | undefined; readonly to: string }[];
+  readonly problems: readonly CoralError[];
+  /** why branches here stay where they are */
+  readonly warnings: readonly string[];
+}
+
+/** What a pull does with the remote's branches; `here` is what the repository holds by then. */
+export async function branchesToPull({ remote, coralFolder, chosen, isTrial }: HistoryTransfer, all: Refs, { here, there }: Inventories): Promise<PulledBranches> {
   const { name: called } = remote.config;
-  const errors: CoralError[] = [];
+  const left = `${isTrial ? 'will be' : 'was'} left as it is`;
+  const problems: CoralError[] = [];
   const warnings: string[] = [];
   const commits = commitsOf(here.commits, there.commits);
   const whole = wholeCommits(commitsOf(here.commits), here, there.deltas);
   const refs = Object.fromEntries(Object.entries(all).filter(([name, tip]) => {
     const problem = refProblem(name, tip, whole, commits, called);
-    if (problem !== undefined && chosen?.commits?.has(tip) !== false) errors.push(problem.with({ remote: called }));
+    if (problem !== undefined && chosen?.commits?.has(tip) !== false) problems.push(problem.with({ remote: called }));
     return problem === undefined;
   }));
-  errors.push(...await track(coralFolder, called, refs, whole));
-  if (!moveBranches || signal?.aborted === true) return new SyncResult({ errors, warnings });
   const branches = await readBranches(coralFolder, () => undefined);
   const head = await readHead(coralFolder, branches, () => undefined);
-  for (const [name, tip] of Object.entries(refs)) {
+  const moves = Object.entries(refs).flatMap(([name, tip]) => {
     const isOurs = Object.hasOwn(branches, name);
     // HEAD must not name a branch that is not there; other branches of the remote are made when someone wants them.
-    if (!isOurs && head.branch !== name) continue;
+    if (!isOurs && head.branch !== name) return [];
     const { state, here: at, ahead, behind } = compareBranch(name, refAt(branches, name), tip, commits);
-    try {
-      if (state === 'behind') await moveBranchFile(coralFolder, name, isOurs ? at ?? '' : undefined, tip);
-      else if (state === 'diverged') warnings.push(`Branch "${name}" was left as it is: ${countCommits(ahead)} here and ${countCommits(behind)} on ${called} are not on the other side. Merge them.`);
-      else if (state === 'unknown') warnings.push(`Branch "${name}" was left as it is: it is at commit ${String(at)}, which is on neither side.`);
-    } catch (error) {
-      errors.push(CoralError.from(error));
-    }
-  }
-  return new SyncResult({ errors, warnings });
+    if (state === 'diverged') warnings.push(`Branch "${name}" ${left}: ${countCommits(ahead)} here and ${countCommits(behind)} on ${called} are not on the other side. Merge them.`);
+    if (state === 'unknown') warnings.push(`Branch "${name}" ${left}: it is at commit ${String(at)}, which is on neither side.`);
+    return state === 'behind' ? [{ name, from: isOurs ? at ?? '' : undefined, to: tip }] : [];
+  });
+  return { refs, whole, moves, problems, warnings };
 }
 
 function refProblem(name: string, tip: string, whole: ReadonlySet<string>, commits: Commits, remote: string): CoralError | undefined {

@@ -20,6 +20,7 @@ import { WaitingRelay } from '../transfer/waiting';
 import { Weight } from '../weights/weight';
 import type { Branches, Head } from './branches';
 import { checkCloned, checkOutBranches, makeRepository } from './clone';
+import { previewHistory } from './historyPreview';
 import { createLayout } from './layout';
 import { type NamedWeight, rebuilt, stagedDelta } from './namedWeight';
 import { namesOf } from './names';
@@ -248,9 +249,11 @@ export class Repository {
     await using remote = await this.remote(name, options);
     await using local = closing(await this.localStore('read', options));
     const state = await this.state(signal);
-    const { weightHashes } = await choose(options, state, local.store, remote, signal);
+    const { weightHashes, history: chosen } = await choose(options, state, local.store, remote, signal);
     const plans = await remote.plan(local.store, waysOf(direction, remote.config, options), { ...options, weightHashes }, signal);
-    return await previewTransfer(plans, { local: local.store, remote, folder: this.#path('objects'), state }, signal);
+    const side = { store: local.store, history: localHistory(this.#path()) };
+    const history = chosen === undefined ? {} : await previewHistory(plans, { local: side, remote, coralFolder: this.#path(), chosen, force: options.force, signal });
+    return await previewTransfer(plans, { local: local.store, remote, folder: this.#path('objects'), state, history }, signal);
   }
 
   /** Sends what the remote lacks: weights, deltas, commits, versions, refs. See `Remote.push` for what rejects and what is in the result. */

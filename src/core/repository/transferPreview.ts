@@ -3,15 +3,23 @@ import { type Room, roomAt } from '../storage/freeSpace';
 import type { WeightStore } from '../storage/weightStore';
 import type { Plans, Way } from '../transfer/plan';
 import { type MovePreview, previewPlan } from '../transfer/preview';
+import type { HistoryPreview } from './historyPreview';
 import { namesOf } from './names';
 import type { RepositoryState } from './repositoryState';
+
+export interface WayPreview extends MovePreview {
+  /** where the weights go to, if that is a disk here */
+  readonly room?: Room | undefined;
+  /** undefined where weights were chosen one by one: nothing else goes then */
+  readonly history?: HistoryPreview | undefined;
+}
 
 /** What a push, a pull or a sync would do, in numbers and names. Plain data. */
 export interface TransferPreview {
   readonly remote: string;
   /** undefined: nothing is sent that way */
-  readonly push?: (MovePreview & { readonly room?: Room | undefined }) | undefined;
-  readonly pull?: (MovePreview & { readonly room?: Room | undefined }) | undefined;
+  readonly push?: WayPreview | undefined;
+  readonly pull?: WayPreview | undefined;
   /** what would go through, but will not work everywhere */
   readonly warnings: readonly string[];
 }
@@ -22,17 +30,18 @@ export interface PreviewSides {
   /** where weights.h5 lies */
   readonly folder: string;
   readonly state: RepositoryState;
+  readonly history: Partial<Record<Way, HistoryPreview>>;
 }
 
 /** The plans with names, sizes and what there is to say about them. Reads from both sides, and changes nothing. */
-export async function previewTransfer(plans: Plans, { local, remote, folder, state }: PreviewSides, signal?: AbortSignal): Promise<TransferPreview> {
+export async function previewTransfer(plans: Plans, { local, remote, folder, state, history }: PreviewSides, signal?: AbortSignal): Promise<TransferPreview> {
   const names = namesOf(state);
   const { name, location } = remote.config;
-  const preview = async (way: Way, from: WeightStore, to: string | undefined): Promise<TransferPreview['push']> => {
+  const preview = async (way: Way, from: WeightStore, to: string | undefined): Promise<WayPreview | undefined> => {
     const plan = plans[way];
     if (plan === undefined) return undefined;
     const move = await previewPlan(plan, from, names, (hash) => absent(hash, way, name), signal);
-    return { ...move, room: to === undefined ? undefined : await roomAt(to) };
+    return { ...move, history: history[way], room: to === undefined ? undefined : await roomAt(to) };
   };
   const push = await preview('push', local, location.kind === 'folder' ? location.folder : undefined);
   const pull = await preview('pull', remote.store, folder);

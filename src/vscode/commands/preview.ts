@@ -2,32 +2,34 @@ import * as vscode from 'vscode';
 import type { TransferPreview } from '../../core/repository/transferPreview';
 import { reportError } from '../messages';
 import { signalOf } from '../progress';
-import type { Direction, RemoteModel } from '../remoteModel';
+import type { Direction, PreviewChoice, RemoteModel } from '../remoteModel';
 import type { Services } from '../services';
 import { mayContact } from './connect';
 import { pickRemote } from './pickRemote';
+import { hasText } from './target';
 import { transfer } from './transfer';
 
 export const previewPush = (services: Services, target?: unknown): Promise<void> => preview(services, 'push', target, 'Preview a push to which remote?');
 export const previewPull = (services: Services, target?: unknown): Promise<void> => preview(services, 'pull', target, 'Preview a pull from which remote?');
 export const previewSync = (services: Services, target?: unknown): Promise<void> => preview(services, 'sync', target, 'Preview a sync with which remote?');
 
-/** Shows what a transfer would do, and moves nothing. */
+/** Shows what a transfer would do, and moves nothing. `{ root, remote, upTo }` is for a commit and those before it. */
 async function preview(services: Services, direction: Direction, target: unknown, purpose: string): Promise<void> {
   const remote = await pickRemote(services, target, purpose);
   if (!remote) return;
-  const found = await lookAhead(services, direction, remote, () => preview(services, direction, { root: remote.root, remote: remote.name }, purpose));
-  if (found) await services.previews.show(direction, remote, found);
+  const choice = hasText(target, 'upTo') ? { direction, upTo: target.upTo } : { direction };
+  const found = await lookAhead(services, choice, remote, () => preview(services, direction, { root: remote.root, remote: remote.name, ...choice }, purpose));
+  if (found) await services.previews.show(choice, remote, found);
 }
 
 /** What the transfer would do; undefined when it may not be asked, cannot be told, which is then said, or is no longer wanted. */
-export async function lookAhead(services: Services, direction: Direction, remote: RemoteModel, retry: () => unknown): Promise<TransferPreview | undefined> {
+export async function lookAhead(services: Services, choice: PreviewChoice, remote: RemoteModel, retry: () => unknown): Promise<TransferPreview | undefined> {
   if (!await mayContact(services, remote)) return undefined;
   const options = { location: vscode.ProgressLocation.Notification, title: `Comparing with ${remote.name}`, cancellable: true };
   try {
-    return await vscode.window.withProgress(options, (_, token) => remote.preview(direction, signalOf(token)));
+    return await vscode.window.withProgress(options, (_, token) => remote.preview(choice, signalOf(token)));
   } catch (error) {
-    reportError(services, error, { remote, retry, createBucket: () => transfer(services, remote, { direction, createBucket: true }) });
+    reportError(services, error, { remote, retry, createBucket: () => transfer(services, remote, { ...choice, createBucket: true }) });
     return undefined;
   }
 }

@@ -18,14 +18,14 @@ export async function sync(services: Services, target?: unknown): Promise<SyncRe
 
 /** Says what would move, and asks. Where nothing would, there is no question. */
 async function confirm(services: Services, remote: RemoteModel): Promise<boolean> {
-  const preview = await lookAhead(services, 'sync', remote, () => sync(services, { root: remote.root, remote: remote.name }));
+  const preview = await lookAhead(services, { direction: 'sync' }, remote, () => sync(services, { root: remote.root, remote: remote.name }));
   if (!preview) return false;
   if (movesNothing(preview)) return true;
   const branch = services.model.repository(remote.root)?.snapshot?.branch;
   const question = `Sync ${branch === undefined ? '' : `${branch} `}with ${remote.name}?`;
   const detail = [summaryText(preview), ...remarks(preview)].join('\n\n');
   const picked = await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Sync', 'Sync, Don\'t Ask Again', 'Show Details');
-  if (picked === 'Show Details') await services.previews.show('sync', remote, preview);
+  if (picked === 'Show Details') await services.previews.show({ direction: 'sync' }, remote, preview);
   if (picked === 'Sync, Don\'t Ask Again') await stopAskingBeforeSync();
   return picked === 'Sync' || picked === 'Sync, Don\'t Ask Again';
 }

@@ -4,6 +4,8 @@ import type { RemoteRequest } from './status';
 export interface PreviewRequest extends RemoteRequest {
   readonly direction: 'push' | 'pull' | 'sync';
   readonly weightHashes?: readonly string[] | undefined;
+  /** a commit hash: only what this commit and those before it name */
+  readonly upTo?: string | undefined;
   readonly force?: boolean | undefined;
 }
 

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Repository } from '../../../src/core/repository/repository';
+import { writeCommit } from '../../samples/commit';
+import { copyRepository, freshFolder } from '../../samples/repositories';
 import { copyFixture, fileUrl, fixturePath, missingFolder, temporaryFolder } from '../support/fixtures';
 
 /** The repository of a fixture whose remote origin is ahead of it by 2 weights, and behind by 3. */
@@ -25,6 +27,86 @@ async function withStore(...fixture: string[]): Promise<Repository> {
 
 describe('Repository.preview', function () {
   this.timeout(30_000);
+
+  describe('of the history', () => {
+    /** A repository with a remote that holds all but what was committed since, and another one that went on from the same past. */
+    async function twoCopies(): Promise<{ mine: Repository; theirs: Repository; folder: string }> {
+      const mine = await copyRepository('branches/repo');
+      const folder = await missingFolder();
+      await mine.addRemote('fresh', fileUrl(folder));
+      await mine.push('fresh');
+      const { repository: theirs } = await Repository.clone(fileUrl(folder), await freshFolder(), { remoteName: 'fresh' });
+      return { mine, theirs, folder };
+    }
+    const commit = async (repository: Repository, message: string): Promise<string> => writeCommit(repository.root, { message, time: new Date(), weights: (await repository.log())[0]!.weightHashes });
+    const nothing = { deltas: 0, commits: 0, versions: 0, names: 0, branches: [], held: [] };
+
+    for (const fixture of ['branches/repo', 'deltas/stage-compressed', 'deltas/commit-int8_quantized', 'checkpoint/repo']) {
+      it(`${fixture}: counts what a push, and then a pull elsewhere, brings, and changes nothing`, async () => {
+        const repository = await copyRepository(fixture);
+        const folder = await missingFolder();
+        await repository.addRemote('fresh', fileUrl(folder));
+        const { push } = await repository.preview('fresh', { direction: 'push' });
+        assert.equal(existsSync(folder), false);
+        const { pushedWeights, pushedCommits, pushedDeltas } = await repository.push('fresh');
+        const { commits, branches, versions } = await repository.state();
+        assert.ok(pushedCommits === commits.size && pushedCommits > 0);
+        const moved = Object.keys(branches).filter((name) => branches[name] !== '');
+        assert.deepEqual(push?.history, { ...nothing, commits: pushedCommits, deltas: pushedDeltas, versions: versions.length, branches: moved });
+        assert.equal(push.weights, pushedWeights);
+        assert.deepEqual((await repository.preview('fresh', { direction: 'push' })).push?.history, nothing);
+
+        const empty = await Repository.init(await freshFolder());
+        await empty.addRemote('fresh', fileUrl(folder));
+        const { pull } = await empty.preview('fresh', { direction: 'pull' });
+        const pulled = await empty.pull('fresh');
+        assert.deepEqual(pull?.history, { ...nothing, commits: pulled.pulledCommits, deltas: pulled.pulledDeltas, versions: versions.length, branches: ['main'] });
+      });
+    }
+
+    it('goes up to a commit, and no further', async () => {
+      const repository = await copyRepository('branches/repo');
+      await repository.addRemote('fresh', fileUrl(await missingFolder()));
+      const first = (await repository.log('main')).at(-1)!;
+      const { push } = await repository.preview('fresh', { direction: 'push', upTo: first.commitHash });
+      const result = await repository.push('fresh', { upTo: first.commitHash });
+      assert.deepEqual([push?.weights, push?.history?.commits, push?.history?.branches], [result.pushedWeights, 1, ['main']]);
+      assert.equal(result.pushedCommits, 1);
+    });
+
+    it('is told of weights chosen one by one: there is none', async () => {
+      const { repository } = await aheadAndBehind();
+      const { ahead } = await repository.getSyncStatus('origin');
+      assert.equal((await repository.preview('origin', { direction: 'push', weightHashes: ahead })).push?.history, undefined);
+    });
+
+    it('says which branches move, and which stay and why; force moves them', async () => {
+      const { mine, theirs } = await twoCopies();
+      await commit(theirs, 'theirs');
+      await theirs.push('fresh');
+      assert.deepEqual((await mine.preview('fresh', { direction: 'both' })).pull?.history, { ...nothing, commits: 1, branches: ['main'] });
+      await commit(mine, 'mine');
+      const { push, pull } = await mine.preview('fresh', { direction: 'both' });
+      assert.deepEqual([push?.history?.branches, pull?.history?.branches, push?.history?.commits, pull?.history?.commits], [[], [], 1, 1]);
+      assert.match(push!.history!.held.join(), /^Branch "main" will not be moved on fresh: 1 commit here is not there, and 1 commit there is not here/);
+      assert.match(pull!.history!.held.join(), /^Branch "main" will be left as it is: /);
+      const forced = await mine.preview('fresh', { direction: 'push', force: true });
+      assert.deepEqual([forced.push?.history?.branches, forced.push?.history?.held], [['main'], []]);
+    });
+
+    it('says which commits stay, because weights are left out or lost', async () => {
+      const repository = await copyRepository('branches/repo');
+      await repository.addRemote('fresh', fileUrl(await missingFolder()));
+      const { push } = await repository.preview('fresh', { direction: 'push', exclude: ['w0'] });
+      assert.equal(push?.history?.commits, 0);
+      assert.match(push.history.held.join(), /Commit \w+ will not be pushed, because weights that they name were left out/);
+      const lacking = await copyRepository('corrupt/repo-commit-lists-missing-weight');
+      await lacking.addRemote('fresh', fileUrl(await missingFolder()));
+      const lost = await lacking.preview('fresh', { direction: 'push' });
+      assert.equal(lost.push?.history?.commits, 0);
+      assert.match(lost.push.history.held.join(), /Commit .* will not be pushed: "encoder.bias" \(weight b5adf40b90970f42\) is on neither side/);
+    });
+  });
 
   it('tells what push, pull and sync then do', async () => {
     for (const [direction, method] of [['push', 'push'], ['pull', 'pull'], ['both', 'sync']] as const) {
