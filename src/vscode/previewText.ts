@@ -70,17 +70,13 @@ export function previewText(choice: Choice, preview: TransferPreview, time: numb
 }
 
 function moveLines(way: Way, move: WayPreview): string[] {
-  const { weights, first, blocked, present, room, history: { branches = [], held = [] } = {} } = move;
+  const { weights, first, blocked, present, room, history: { held = [] } = {} } = move;
   const free = room === undefined ? '' : ` (${formatBytes(room.free)} free ${way === 'push' ? 'there' : 'here'})`;
-  const parts = historyParts(move);
-  const head = weights === 0 ? `To ${way}: ${parts.length === 0 ? 'nothing' : 'no weight'}` : `To ${way}: ${formatCountOf(weights, 'weight')}, ${sizeOf(move)}${free}`;
+  const head = weights === 0 ? `To ${way}: ${historyParts(move).length === 0 ? 'nothing' : 'no weight'}` : `To ${way}: ${formatCountOf(weights, 'weight')}, ${sizeOf(move)}${free}`;
   return [
-    head, ...table(first),
+    head, ...historyLines(way, move), ...table(first),
     ...(weights > first.length ? [`  and ${formatCount(weights - first.length)} more`] : []),
-    ...(present > 0 ? [`  (${formatCountOf(present, 'weight')} there already)`] : []),
-    ...(parts.length > 0 ? [`  ${weights === 0 ? '' : 'with '}${listed(parts)}`] : []),
-    ...branches.slice(0, mostNamed).map((name) => `  Branch ${oneLine(name)} moves ${way === 'push' ? 'there' : 'here'}`),
-    ...(branches.length > mostNamed ? [`  and ${formatCount(branches.length - mostNamed)} more`] : []), '',
+    ...(present > 0 ? [`  (${formatCountOf(present, 'weight')} there already)`] : []), '',
     ...(blocked.length > 0 ? [
       `Cannot be ${done[way]}: ${formatCountOf(blocked.length, 'weight')}`,
       ...blocked.slice(0, mostBlocked).map(({ hash, name, why }) => `  ${oneLine(name ?? hash)}  ${oneLine(why)}`),
@@ -91,6 +87,17 @@ function moveLines(way: Way, move: WayPreview): string[] {
       ...(held.length > mostBlocked ? [`  and ${formatCount(held.length - mostBlocked)} more`] : []), '',
     ] : []),
   ];
+}
+
+/** What goes with the weights, above them: there may be a thousand. */
+function historyLines(way: Way, move: WayPreview): string[] {
+  const [parts, branches] = [historyParts(move), move.history?.branches ?? []];
+  const lines = [
+    ...(parts.length > 0 ? [`  ${move.weights === 0 ? '' : 'with '}${listed(parts)}`] : []),
+    ...branches.slice(0, mostNamed).map((name) => `  Branch ${oneLine(name)} moves ${way === 'push' ? 'there' : 'here'}`),
+    ...(branches.length > mostNamed ? [`  and ${formatCount(branches.length - mostNamed)} more branches`] : []),
+  ];
+  return lines.length > 0 && move.first.length > 0 ? [...lines, ''] : lines;
 }
 
 const mostBlocked = 1_000;

@@ -23,7 +23,7 @@ describe('previews, and the question before a sync', () => {
       await workbench.dialog.waitFor();
       await workbench.screenshots('sync-question');
       const question = await workbench.answerDialog('Show Details');
-      assert.match(question, /Sync main with origin\? 31 weights \([\d.]+ MB\) will be pushed, 2 \([\d.]+ kB\) pulled\./);
+      assert.match(question, /Sync main with origin\? 31 weights \([\d.]+ MB\) and 2 commits will be pushed, 2 \([\d.]+ kB\) pulled\./);
       await workbench.tab('Sync with origin (Preview)').waitFor();
       await page.locator('.view-line', { hasText: 'pulled.' }).first().waitFor();
       await workbench.screenshots('preview-sync');
