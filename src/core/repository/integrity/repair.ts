@@ -87,7 +87,10 @@ class Repair {
   readonly #relay: WaitingRelay;
   readonly #meter: Meter;
   #mended: RepairStep[] = [];
+  /** to be tried with another remote */
+  readonly #again: RepairStep[] = [];
   readonly #quarantined = new Set<string>();
+  readonly #keptAside = new Set<string>();
   readonly #failed: string[] = [];
 
   constructor(repository: Repository, plan: RepairPlan, remotes: readonly RepairSource[], { onProgress, signal }: RepairOptions) {
@@ -106,10 +109,8 @@ class Repair {
     const local = await this.#repository.localStore(remote === undefined ? 'write' : 'read', { onWaiting: this.#relay.onWaiting });
     try {
       const side: Side = { store: local, history: localHistory(this.#coral) };
-      for (const name of new Set(remote === undefined ? steps.map(({ from }) => from) : [remote])) {
-        if (name !== undefined) await this.#with(name, (other) => (remote === undefined
-          ? this.#bring(steps.filter(({ from }) => from === name), other, side, local) : this.#bring(steps, side, other)));
-      }
+      if (remote !== undefined) await this.#with(remote, (other) => this.#bring(steps, side, other));
+      else for (let left = steps; left.length > 0; left = this.#again.splice(0)) await this.#fetch(left, side, local);
     } finally {
       await local.close();
       this.#meter.finish();
@@ -135,6 +136,12 @@ class Repair {
     }
   }
 
+  async #fetch(steps: readonly RepairStep[], side: Side, local: HDF5Store): Promise<void> {
+    for (const name of new Set(steps.map(({ from }) => from))) {
+      if (name !== undefined) await this.#with(name, (other) => this.#bring(steps.filter(({ from }) => from === name), other, side, local));
+    }
+  }
+
   async #with(name: string, use: (remote: Remote) => Promise<void>): Promise<void> {
     const options = this.#remotes.find(({ remote }) => remote === name)?.options;
     await using remote = await this.#repository.remote(name, { ...options, onWaiting: this.#relay.onWaiting, signal: this.#signal });
@@ -151,6 +158,7 @@ class Repair {
       } catch (error) {
         const known = CoralError.from(error, 'network');
         if (known.reason === 'cancelled' || known.reason === 'full' || known.reason === 'denied' || known.reason === 'auth') throw known;
+        if (this.#isElsewhere(step)) continue;
         this.#failed.push(`${step.kind} ${step.hash}: ${known.message}`);
       }
       this.#meter.weightDone();
@@ -159,6 +167,12 @@ class Repair {
       this.#mended = this.#mended.filter((step) => step.hash !== hash);
       this.#failed.push(message);
     }
+  }
+
+  /** A copy that turned out to be bad may be good on another remote. */
+  #isElsewhere({ alsoFrom: [from, ...alsoFrom] = [], ...step }: RepairStep): boolean {
+    if (from !== undefined) this.#again.push({ ...step, from, alsoFrom });
+    return from !== undefined;
   }
 
   async #bringOne(step: RepairStep, from: Side, to: Side, local: HDF5Store | undefined): Promise<void> {
@@ -199,8 +213,10 @@ class Repair {
   }
 
   async #keepAside(key: { readonly kind: 'weight' | 'delta'; readonly hash: string }, local: HDF5Store | undefined): Promise<void> {
-    if (local === undefined) return;
+    const place = `${key.kind} ${key.hash}`;
+    if (local === undefined || this.#keptAside.has(place)) return;
     const path = await quarantine(local, this.#storePath, key, this.#quarantine);
+    this.#keptAside.add(place);
     if (path !== undefined) this.#quarantined.add(path);
   }
 

@@ -11,6 +11,8 @@ export interface RepairStep {
   readonly name?: string | undefined;
   /** the remote that has it; undefined: this repository */
   readonly from?: string | undefined;
+  /** remotes that have it too, should that copy turn out to be bad */
+  readonly alsoFrom?: readonly string[] | undefined;
 }
 
 /** The dry list. Plain data. */
@@ -44,17 +46,23 @@ interface Wanted {
 
 const order: readonly RepairKind[] = ['weight', 'metadata', 'delta', 'commit', 'version'];
 
-/** Which good copies would mend what was found, and where each is to be had: the first of the sources that has it. */
+/** Which good copies would mend what was found, and where each is to be had: the first of the sources that has it, then the others. */
 export function planRepair(report: IntegrityReport, sources: readonly Source[], use: { readonly commits: Iterable<Commit>; readonly staged?: Staged | undefined }): RepairPlan {
   const replacesStore = report.findings.some(({ subject, mend }) => subject === 'store' && mend !== 'hand');
   const wanted = unique([...report.findings.flatMap(wantedBy), ...(replacesStore ? allNamed(use) : [])]);
-  const found = wanted.map((want) => ({ want, source: sources.find((source) => holds(source, want)) }));
-  const steps = found.flatMap(({ want, source }) => (source === undefined ? [] : [{ ...want, from: source.name }]))
+  const found = wanted.map((want) => ({ want, having: sources.filter((source) => holds(source, want)) }));
+  const steps = found.flatMap(({ want, having }) => stepOf(want, having))
     .sort((one, other) => order.indexOf(one.kind) - order.indexOf(other.kind));
   const where = report.remote !== undefined ? 'this repository does not have it' : sources.length === 0 ? 'there is no remote to fetch it from' : 'no remote has it';
-  const lacking = found.filter(({ source }) => source === undefined).map(({ want: { kind, hash, name } }) => `${titleOf(kind)} ${name === undefined ? hash : `"${name}" (${hash})`}: ${where}.`);
+  const lacking = found.filter(({ having }) => having.length === 0).map(({ want: { kind, hash, name } }) => `${titleOf(kind)} ${name === undefined ? hash : `"${name}" (${hash})`}: ${where}.`);
   const byHand = report.findings.filter(({ severity, mend }) => severity !== 'remark' && mend === 'hand').map(({ message }) => message);
   return { root: report.root, remote: report.remote, steps, replacesStore, hopeless: [...lacking, ...byHand] };
+}
+
+function stepOf(want: Wanted, [first, ...others]: readonly Source[]): RepairStep[] {
+  if (first === undefined) return [];
+  const alsoFrom = others.flatMap(({ name }) => name ?? []);
+  return [{ ...want, from: first.name, ...(alsoFrom.length > 0 && { alsoFrom }) }];
 }
 
 function wantedBy({ subject, fault, hash, name, mend }: Finding): Wanted[] {
