@@ -85,11 +85,11 @@ export function formatAheadBehind(ahead: number, behind: number): string {
   return [...down, ...up].join(' ');
 }
 
-/** The same for a screen reader: "2 weights to pull, 3 weights to push", "in sync". */
+/** The same in words: "2 weights to pull, 3 weights to push". */
 export function speakAheadBehind(ahead: number, behind: number): string {
   const pull = behind > 0 ? [`${formatCountOf(behind, 'weight')} to pull`] : [];
   const push = ahead > 0 ? [`${formatCountOf(ahead, 'weight')} to push`] : [];
-  return [...pull, ...push].join(', ') || 'in sync';
+  return [...pull, ...push].join(', ');
 }
 
 /** "9f3a61c2…" */

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
-import { formatAheadBehind, formatRate, formatTime, speakAheadBehind } from './format';
+import { formatAheadBehind, formatRate, formatTime } from './format';
 import type { CoralModel } from './model';
 import type { RemoteModel } from './remoteModel';
 import type { RepositoryModel } from './repositoryModel';
+import { divergedBranches, otherDifferences, spokenState } from './statusText';
 
 const linkedCommands = ['coral.push', 'coral.pull', 'coral.sync', 'coral.previewSync', 'coral.showLog'];
 
@@ -64,14 +65,15 @@ function textOf(remote: RemoteModel): string {
   if (isChecking && !status) return `$(sync~spin) ${name}`;
   if (error) return `${error.reason === 'network' || !isAllowed ? '$(debug-disconnect)' : '$(error)'} ${name} ${trouble}`;
   if (!status) return `$(sync) ${name}`;
-  const counts = formatAheadBehind(status.ahead, status.behind);
-  return counts === '' ? `${status.isSynced ? '$(check)' : '$(sync)'} ${name}` : `$(sync) ${name} ${counts}`;
+  const [difference] = otherDifferences(status);
+  const icon = status.isSynced ? '$(check)' : divergedBranches(status).length > 0 ? '$(warning)' : '$(sync)';
+  return [icon, name, formatAheadBehind(status.ahead, status.behind) || difference].filter(Boolean).join(' ');
 }
 
 function describe({ activity, error, status }: RemoteModel): string {
   if (activity) return `${Math.floor(activity.fraction * 100)} % done`;
   if (error) return error.message;
-  return status ? `${speakAheadBehind(status.ahead, status.behind)} (checked ${formatTime(status.checkedAt, Date.now())})` : 'not checked yet';
+  return status ? `${spokenState(status)} (checked ${formatTime(status.checkedAt, Date.now())})` : 'not checked yet';
 }
 
 /** A line for each remote, and links to the commands one wants there. */

@@ -3,7 +3,7 @@ import type * as vscode from 'vscode';
 import type { RemoteSummary } from '../worker/protocol/repository';
 import type { StatusSnapshot } from '../worker/protocol/status';
 
-const key = 'coral.lastStatus';
+const key = 'coral.lastStatuses';
 const mostRemembered = 100;
 
 type Remembered = Readonly<Record<string, StatusSnapshot>>;

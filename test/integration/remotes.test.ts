@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { fixtureCopies, openRepository, remoteOf, until } from './coral';
+import { row, texts } from './treeRows';
 
 describe('remotes are added, edited, renamed, made the default', () => {
   const { copyOf } = fixtureCopies();
@@ -62,6 +63,9 @@ describe('remotes are added, edited, renamed, made the default', () => {
     assert.deepEqual(await readRemotes(root), { remotes: { one: nested('one'), zwei: { ...nested('two'), name: 'zwei' } } });
     assert.deepEqual(repository.remotes.map(({ name }) => name), ['one', 'zwei']);
     assert.equal(defaultName(), 'zwei');
+    await until('the row of the default says so, and it alone', async () => (await texts()).every((text) => text.startsWith('zwei') === /· default ·/.test(text)));
+    const { item } = await row('zwei');
+    assert.match(item.accessibilityInformation?.label ?? '', /^Default remote, zwei, /);
   });
 
   it('Copy Bucket Policy copies what the bucket and prefix need', async () => {

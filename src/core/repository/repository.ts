@@ -29,6 +29,7 @@ import { resolveRef } from './resolveRef';
 import { choose, type WhatToMove } from './selection';
 import type { Staged } from './staging';
 import { readSyncStatus, type SyncStatus } from './syncStatus';
+import { renameTrackingRefs } from './trackingRefs';
 import { previewTransfer, type TransferPreview } from './transferPreview';
 import { transferRepository } from './transferRepository';
 
@@ -225,8 +226,16 @@ export class Repository {
     await (await this.remotes()).edit(name, changes);
   }
 
+  /** What was seen of its branches goes along. When it rejects, the remote has its former name. */
   async renameRemote(from: string, to: string): Promise<void> {
-    await (await this.remotes()).rename(from, to);
+    const manager = await this.remotes();
+    await manager.rename(from, to);
+    try {
+      await renameTrackingRefs(this.#path(), from, to);
+    } catch (error) {
+      await manager.rename(to, from);
+      throw error;
+    }
   }
 
   /** The remote, ready to be asked; reason "missing" when there is none of this name. Close it after use. */

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoralError } from '../errors';
 import { fileError, isCode } from '../storage/jsonFile';
@@ -23,6 +23,40 @@ export async function readTrackingRefs(coralFolder: string, report: (problem: Co
     }
   }
   return Object.fromEntries(tracked);
+}
+
+/**
+ * Lets what was seen of a remote follow it to its new name, in one rename. What is left there of a former remote of that name goes; when this
+ * rejects, both are where they were.
+ */
+export async function renameTrackingRefs(coralFolder: string, from: string, to: string): Promise<void> {
+  if (!isRemoteName(from)) return; // nothing was ever written under such a name
+  const folder = join(coralFolder, 'refs', 'remotes');
+  const [source, destination, aside] = [join(folder, from), join(folder, checkRemoteName(to)), join(folder, `.${to}.replaced`)];
+  try {
+    await rename(source, destination);
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return;
+    if (!occupied.some((code) => isCode(error, code))) throw fileError(error, source);
+    await rm(aside, { recursive: true, force: true });
+    await rename(destination, aside).catch((failure: unknown) => { throw fileError(isCode(failure, 'ENOENT') ? error : failure, source); });
+    await rename(source, destination).catch(async (failure: unknown) => {
+      await rename(aside, destination);
+      throw fileError(failure, source);
+    });
+    await rm(aside, { recursive: true, force: true });
+  }
+}
+
+/** What a rename to a folder that holds something fails with, by platform. */
+const occupied = ['ENOTEMPTY', 'EEXIST', 'EPERM', 'EACCES'];
+
+function isRemoteName(name: string): boolean {
+  try {
+    return checkRemoteName(name) === name;
+  } catch {
+    return false;
+  }
 }
 
 async function subfolders(folder: string): Promise<string[]> {

@@ -1,10 +1,11 @@
 import { arch, platform, release } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
-import { formatAheadBehind, formatTime } from '../format';
+import { formatTime } from '../format';
 import type { RemoteModel } from '../remoteModel';
 import type { RepositoryModel } from '../repositoryModel';
 import type { Manifest, Services } from '../services';
+import { spokenState } from '../statusText';
 
 /** Puts on the clipboard what a bug report needs: versions, settings, and the state of repositories and remotes; no credentials, no weights. */
 export async function copyDiagnostics({ manifest, model, client }: Services): Promise<void> {
@@ -49,7 +50,7 @@ function aboutRemote({ name, summary, status, error }: RemoteModel): string {
   const { backend, url, endpointUrl, region } = summary;
   const place = [backend, url, endpointUrl, region].filter(Boolean).join(', ');
   const state = status
-    ? `${formatAheadBehind(status.ahead, status.behind) || (status.isSynced ? 'in sync' : 'not in sync')}, ${status.synced} shared, checked ${formatTime(status.checkedAt, Date.now())}`
+    ? `${spokenState(status)}, ${status.synced} shared, checked ${formatTime(status.checkedAt, Date.now())}`
     : 'not checked';
   return `- remote ${name} (${place}): ${state}${error ? `; problem (${error.reason}): ${error.message}` : ''}`;
 }

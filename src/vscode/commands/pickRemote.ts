@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { CoralError } from '../../core/errors';
-import { formatAheadBehind } from '../format';
 import { notify } from '../messages';
 import type { RemoteModel } from '../remoteModel';
 import type { RepositoryModel } from '../repositoryModel';
 import type { Services } from '../services';
+import { stateText } from '../statusText';
 import { targetRemote, targetRepository } from './target';
 
 /**
@@ -65,7 +65,7 @@ function sayNoRemotes(repositories: readonly RepositoryModel[]): void {
 }
 
 function remoteItem(remote: RemoteModel, withRepository: boolean): vscode.QuickPickItem & { remote: RemoteModel } {
-  const counts = remote.status ? formatAheadBehind(remote.status.ahead, remote.status.behind) || 'in sync' : '';
+  const counts = remote.status ? stateText(remote.status) : '';
   const icon = remote.summary.backend === 'file' ? 'home' : 'cloud';
   const description = [counts, remote.summary.url].filter(Boolean).join(' · ');
   return { label: `$(${icon}) ${remote.name}`, description, remote, ...(withRepository ? { detail: remote.root } : {}) };

@@ -6,6 +6,7 @@ import type { CoralClient } from '../../worker/client';
 import type { CommitPage } from '../../worker/protocol/history';
 import { RefsOfRepository } from '../commitRefs';
 import type { RepositoryModel } from '../repositoryModel';
+import { divergedBranches, divergedText } from '../statusText';
 import { AbsentRefNode } from './absentRefNode';
 import { CommitNode } from './commitNode';
 import { DamagedCommitNode } from './damagedCommitNode';
@@ -58,7 +59,7 @@ export class HistoryNode implements Paged {
     const { branch, commit, commits, branches, trackingRefs, tags, problems = [] } = snapshot ?? {};
     const problemTexts = problems.map(({ message }) => message);
     const names = remotes.map(({ name }) => name);
-    const shown = [error?.message, branch, commit, commits, branches, trackingRefs, tags, problemTexts, names, this.#freshRefs()];
+    const shown = [error?.message, branch, commit, commits, branches, trackingRefs, tags, problemTexts, names, this.#freshRefs(), this.#diverged()];
     const changed = !isDeepStrictEqual(shown, this.#drawn);
     this.#drawn = shown;
     return changed;
@@ -93,7 +94,15 @@ export class HistoryNode implements Paged {
     });
     this.#commits = shown.filter((node) => node instanceof CommitNode);
     const elsewhere = (refs?.remoteRefs ?? []).filter(({ commit }) => absent.includes(commit)).map((ref) => new AbsentRefNode(this, ref));
-    return [...elsewhere, ...shown, ...(hasMore ? [new MoreRowsNode(this, 'Load more commits')] : [])];
+    const diverged = this.#diverged().map((text) => new MessageNode(this, text, 'git-compare'));
+    return [...diverged, ...elsewhere, ...shown, ...(hasMore ? [new MoreRowsNode(this, 'Load more commits')] : [])];
+  }
+
+  /** What the remotes said of the current branch, where neither side can go to the other's. */
+  #diverged(): string[] {
+    const { remotes, snapshot } = this.repository;
+    return remotes.flatMap(({ name, status }) => (status ? divergedBranches(status) : [])
+      .filter((branch) => branch.name === snapshot?.branch).map((branch) => divergedText(branch, name)));
   }
 
   #freshRefs(): Record<string, Readonly<Record<string, string>>> {

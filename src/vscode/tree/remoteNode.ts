@@ -2,8 +2,9 @@ import * as vscode from 'vscode';
 import type { StatusSnapshot } from '../../worker/protocol/status';
 import type { WeightGroup } from '../../worker/protocol/weights';
 import { CoralError } from '../../core/errors';
-import { formatDay, formatAheadBehind, formatCountOf, formatTime, speakAheadBehind } from '../format';
+import { formatDay, formatAheadBehind, formatCountOf, formatTime } from '../format';
 import type { Direction, RemoteModel } from '../remoteModel';
+import { spokenState, stateText } from '../statusText';
 import { ErrorNode } from './errorNode';
 import { GroupNode } from './groupNode';
 import { MessageNode } from './messageNode';
@@ -32,10 +33,10 @@ export class RemoteNode implements TreeNode {
     const { root, name, activity, summary } = this.remote;
     const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Collapsed);
     item.id = nodeId(root, name);
-    item.description = [...this.#state(), summary.url, ...this.#checked()].join(' · ');
+    item.description = [...this.#state(), ...this.#role(), summary.url, ...this.#checked()].join(' · ');
     item.iconPath = this.#icon();
     item.contextValue = `remote.${activity ? 'busy' : 'idle'}.${summary.backend}`;
-    item.accessibilityInformation = { label: ['Remote', name, this.#spokenState(), summary.url, ...this.#checked()].join(', ') };
+    item.accessibilityInformation = { label: [this.#isDefault() ? 'Default remote' : 'Remote', name, this.#spokenState(), summary.url, ...this.#checked()].join(', ') };
     return item;
   }
 
@@ -46,7 +47,7 @@ export class RemoteNode implements TreeNode {
   /** Whether it looks different from when it was drawn last. Drawing a row draws all below it: progress alone is no reason. */
   takeChange(): boolean {
     const { status, error, activity, isChecking } = this.remote;
-    const look = [status, error, activity?.direction, isChecking];
+    const look = [status, error, activity?.direction, isChecking, this.#isDefault()];
     const changed = look.some((part, index) => part !== this.#drawn[index]);
     this.#drawn = look;
     return changed;
@@ -108,7 +109,17 @@ export class RemoteNode implements TreeNode {
     const last = status ?? lastSeen;
     const counts = last && formatAheadBehind(last.ahead, last.behind);
     if (trouble !== undefined) return [trouble, ...(last ? [`last seen ${formatDay(last.checkedAt, Date.now())}`] : []), ...(counts ? [counts] : [])];
-    return status ? [counts || (status.isSynced ? 'in sync' : 'commits differ')] : [];
+    return status ? [stateText(status)] : [];
+  }
+
+  /** Whether the status bar shows and syncs it, where that is a choice among several. */
+  #isDefault(): boolean {
+    const { repository } = this.parent;
+    return repository.remotes.length > 1 && this.context.model.defaultRemote(repository) === this.remote;
+  }
+
+  #role(): string[] {
+    return this.#isDefault() ? ['default'] : [];
   }
 
   #checked(): string[] {
@@ -119,7 +130,7 @@ export class RemoteNode implements TreeNode {
   #spokenState(): string {
     const { activity, status, error } = this.remote;
     if (error) return [error.message, ...this.#state().slice(1)].join(', ');
-    return activity ?? !status ? this.#state().join(', ') || 'not checked' : speakAheadBehind(status.ahead, status.behind);
+    return activity ?? !status ? this.#state().join(', ') || 'not checked' : spokenState(status);
   }
 
   #icon(): vscode.ThemeIcon {

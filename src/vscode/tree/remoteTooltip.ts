@@ -3,6 +3,7 @@ import type { StatusSnapshot } from '../../worker/protocol/status';
 import type { WeightGroup } from '../../worker/protocol/weights';
 import { formatDay, formatBytes, formatCount, formatCountOf, shortHash } from '../format';
 import type { RemoteModel } from '../remoteModel';
+import { divergedBranches, divergedText, otherDifferences } from '../statusText';
 import { factsMarkdown } from './markdown';
 
 type Fact = readonly [label: string, value: string];
@@ -37,7 +38,8 @@ function statusFacts(status: StatusSnapshot, bytesOf: BytesOf): Fact[] {
     ['To push', count('ahead')],
     ['To pull', count('behind')],
     ['Synced', count('synced')],
-    ...(status.missing.length > 0 ? [['On neither side', formatCount(status.missing.length)] as const] : []),
+    ...otherDifferences(status).map((difference) => ['Also', difference] as const),
+    ...divergedBranches(status).map((branch) => ['Diverged', divergedText(branch, status.remote)] as const),
     ...branches.slice(0, mostBranches).map(([branch, commit]) => ['Branch', `${branch} at ${commit}`] as const),
     ...(more > 0 ? [['Branches', `${formatCount(more)} more`] as const] : []),
   ];

@@ -25,6 +25,9 @@ export class RemotesTree implements vscode.TreeDataProvider<TreeNode>, TreeConte
     this.#subscription = vscode.Disposable.from(
       model.onDidChange((change) => this.#redraw(change)),
       listing.onDidChange(() => this.#changes.fire(undefined)),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('coral.defaultRemote')) for (const remote of model.remotes) this.#redrawRemote(remote);
+      }),
     );
   }
 

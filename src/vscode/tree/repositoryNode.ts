@@ -3,6 +3,7 @@ import type { CoralError } from '../../core/errors';
 import { formatCount, formatCountOf } from '../format';
 import type { RemoteModel } from '../remoteModel';
 import type { RepositoryModel } from '../repositoryModel';
+import { otherDifferences } from '../statusText';
 import { ErrorNode } from './errorNode';
 import { factsMarkdown } from './markdown';
 import { MessageNode } from './messageNode';
@@ -74,7 +75,7 @@ export class RepositoryNode implements TreeNode {
     return node;
   }
 
-  /** The branch, and what there is to do with the default remote: "main · 3 to push". */
+  /** The branch, and what there is to do with the default remote: "main · 3 to push", "main · 1 commit to push". */
   #description(): string {
     const { snapshot } = this.repository;
     const { status } = this.context.model.defaultRemote(this.repository) ?? {};
@@ -82,6 +83,7 @@ export class RepositoryNode implements TreeNode {
       snapshot?.branch ?? snapshot?.commit?.slice(0, 8) ?? '',
       ...(status && status.behind > 0 ? [`${formatCount(status.behind)} to pull`] : []),
       ...(status && status.ahead > 0 ? [`${formatCount(status.ahead)} to push`] : []),
+      ...(status && status.ahead + status.behind === 0 ? otherDifferences(status).slice(0, 1) : []),
     ].filter((part) => part !== '').join(' · ');
   }
 

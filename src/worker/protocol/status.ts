@@ -1,10 +1,15 @@
+import type { BranchState } from '../../core/remotes/branchMoves';
 import type { CredentialsChoice } from '../../core/remotes/credentials';
+import type { Difference, Kind } from '../../core/repository/compareSides';
 
 export interface RemoteRequest {
   readonly root: string;
   readonly remote: string;
   readonly credentials?: CredentialsChoice | undefined;
 }
+
+/** What differs besides weights. */
+export type OtherKind = Exclude<Kind, 'weights'>;
 
 export interface StatusSnapshot {
   readonly remote: string;
@@ -16,6 +21,10 @@ export interface StatusSnapshot {
   readonly missing: readonly string[];
   /** branches and tags of the remote, with their commits */
   readonly refs: Readonly<Record<string, string>>;
+  /** how many things besides weights differ, and how */
+  readonly kinds: Readonly<Record<OtherKind, Readonly<Record<keyof Difference, number>>>>;
+  /** branches that are to move, or cannot */
+  readonly branches: readonly BranchState[];
   readonly isSynced: boolean;
   /** milliseconds since 1970 */
   readonly checkedAt: number;

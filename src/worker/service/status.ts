@@ -1,15 +1,19 @@
 import { CoralError } from '../../core/errors';
 import { describeSource } from '../../core/remotes/credentials';
-import type { StatusApi } from '../protocol/status';
+import type { Difference } from '../../core/repository/compareSides';
+import type { SyncStatus } from '../../core/repository/syncStatus';
+import type { OtherKind, StatusApi, StatusSnapshot } from '../protocol/status';
 import type { HandlersOf } from '../rpc';
 import type { WorkerSession } from './session';
 
 export function statusHandlers(session: WorkerSession): HandlersOf<StatusApi> {
   return {
     async status(request, { signal }) {
-      const { ahead, behind, synced, missing, refs, isSynced, warnings } = await session.ask(request, signal);
+      const status = await session.ask(request, signal);
+      const { ahead, behind, synced, missing, refs, isSynced, warnings } = status;
       return {
         remote: request.remote, ahead: ahead.length, behind: behind.length, synced: synced.length, missing, refs, isSynced, warnings, checkedAt: Date.now(),
+        ...otherDifferences(status),
       };
     },
     async credentialsSource({ root, remote, credentials }) {
@@ -17,5 +21,15 @@ export function statusHandlers(session: WorkerSession): HandlersOf<StatusApi> {
       if (config) return describeSource(config, credentials, process.env);
       throw new CoralError('missing', `There is no remote "${remote}" in this repository.`, { remote });
     },
+  };
+}
+
+function otherDifferences({ kinds, branches }: SyncStatus): Pick<StatusSnapshot, 'kinds' | 'branches'> {
+  const count = ({ ahead, behind, missing, conflicts }: Difference): StatusSnapshot['kinds'][OtherKind] => (
+    { ahead: ahead.length, behind: behind.length, missing: missing.length, conflicts: conflicts.length });
+  const moving = new Set([kinds.branches.ahead, kinds.branches.behind, kinds.branches.conflicts].flat());
+  return {
+    kinds: { names: count(kinds.names), deltas: count(kinds.deltas), commits: count(kinds.commits), versions: count(kinds.versions), branches: count(kinds.branches) },
+    branches: branches.filter(({ name }) => moving.has(name)),
   };
 }

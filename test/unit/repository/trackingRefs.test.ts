@@ -1,10 +1,10 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { CoralError } from '../../../src/core/errors';
+import { CoralError } from '../../../src/core/errors';
 import { Repository } from '../../../src/core/repository/repository';
-import { readTrackingRefs } from '../../../src/core/repository/trackingRefs';
+import { readTrackingRefs, renameTrackingRefs } from '../../../src/core/repository/trackingRefs';
 import { writeRef } from '../../samples/commit';
 import { copyFixture, temporaryFolder } from '../support/fixtures';
 
@@ -25,6 +25,35 @@ describe('remote-tracking refs', () => {
 
   it('none, when nothing was fetched yet', async () => {
     assert.deepEqual(await readTrackingRefs(join(await temporaryFolder(), '.coral'), (problem) => { throw problem; }), {});
+  });
+
+  it('follow a remote to its new name, in place of what a former remote of that name left', async () => {
+    const repository = await Repository.open(join(await copyFixture('basic'), 'repo'));
+    const { root } = repository;
+    await writeRef(root, 'refs/remotes/origin/team/trial-2', one);
+    await repository.renameRemote('origin', 'hub');
+    assert.deepEqual((await repository.state()).trackingRefs, { hub: { 'team/trial-2': one } });
+    await writeRef(root, 'refs/remotes/backup/old', two);
+    await repository.renameRemote('hub', 'backup');
+    assert.deepEqual((await repository.state()).trackingRefs, { backup: { 'team/trial-2': one } });
+    assert.deepEqual(await readdir(join(root, '.coral/refs/remotes')), ['backup']);
+    assert.deepEqual(Object.keys(await repository.listRemotes()), ['backup']);
+  });
+
+  it('stay as they are, and so does the name, where they cannot move', async () => {
+    const repository = await Repository.open(join(await copyFixture('basic'), 'repo'));
+    await writeRef(repository.root, 'refs/remotes/origin/main', one);
+    await writeFile(join(repository.root, '.coral/refs/remotes/hub'), 'in the way');
+    await assert.rejects(repository.renameRemote('origin', 'hub'), (error) => CoralError.is(error) && /refs\/remotes\/origin/.test(error.message));
+    assert.deepEqual([Object.keys(await repository.listRemotes()), (await repository.state()).trackingRefs], [['origin'], { origin: { main: one } }]);
+  });
+
+  it('a name out of the folder moves nothing', async () => {
+    const root = await temporaryFolder();
+    await writeRef(root, 'refs/heads/main', one);
+    await renameTrackingRefs(join(root, '.coral'), '../heads', 'hub');
+    await assert.rejects(renameTrackingRefs(join(root, '.coral'), 'hub', '../heads'), (error) => CoralError.is(error, 'invalid'));
+    assert.deepEqual(await readdir(join(root, '.coral/refs/heads')), ['main']);
   });
 
   it('damage is reported with its file, hides only what is damaged, and is seen in the state', async () => {

@@ -55,7 +55,7 @@ describe('format', () => {
     assert.equal(formatAheadBehind(1_204, 0), '1,204↑');
     assert.equal(formatAheadBehind(0, 0), '');
     assert.equal(speakAheadBehind(1, 2), '2 weights to pull, 1 weight to push');
-    assert.equal(speakAheadBehind(0, 0), 'in sync');
+    assert.equal(speakAheadBehind(0, 0), '');
   });
 
   it('shortens hashes and writes tensors', () => {

@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type * as vscode from 'vscode';
 import { StatusMemory } from '../../../src/vscode/statusMemory';
+import { snapshot } from './snapshot';
 
 const summary = { name: 'origin', url: 's3://key:secret@bucket/prefix', backend: 's3', autoPush: false, autoPull: false };
-const status = {
-  remote: 'origin', ahead: 1, behind: 2, synced: 3, missing: ['a'.repeat(16)], refs: { main: 'b'.repeat(32) }, isSynced: false, checkedAt: 5, warnings: ['odd'],
-};
+const status = snapshot({ ahead: 1, behind: 2, missing: ['a'.repeat(16)], refs: { main: 'b'.repeat(32) }, warnings: ['odd'] });
 
 describe('StatusMemory', () => {
   it('tells places apart, and keeps neither lists nor URLs nor more than a hundred', async () => {
