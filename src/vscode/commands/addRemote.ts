@@ -3,9 +3,8 @@ import type { NewRemote } from '../../worker/protocol/remotes';
 import { notify } from '../messages';
 import type { RepositoryModel } from '../repositoryModel';
 import type { Services } from '../services';
-import { runSteps } from '../steps';
 import { pickRepository } from './pickRemote';
-import { emptyDraft, remoteOf, remoteSteps } from './remoteQuestions';
+import { describeRemote, remoteOf } from './remoteQuestions';
 import { settleRemote } from './settleRemote';
 import { hasText } from './target';
 
@@ -14,7 +13,7 @@ export async function addRemote(services: Services, target?: unknown): Promise<v
   const repository = await pickRepository(services, target, 'Add a remote to which repository?');
   if (!repository) return;
   if (repository.remotesProblem) throw repository.remotesProblem;
-  const remote = await describeRemote(services, repository, target);
+  const remote = await newRemote(services, repository, target);
   if (!remote) return;
   const settled = await settleRemote(services, `Add Remote ${remote.name}`, remote);
   if (!settled) return;
@@ -22,12 +21,12 @@ export async function addRemote(services: Services, target?: unknown): Promise<v
   if (settled.isUsable) notify(vscode.window.showInformationMessage, settled.text);
 }
 
-async function describeRemote({ client }: Services, { root, remotes }: RepositoryModel, target: unknown): Promise<NewRemote | undefined> {
+async function newRemote({ client }: Services, { root, remotes }: RepositoryModel, target: unknown): Promise<NewRemote | undefined> {
   if (hasText(target, 'name') && hasText(target, 'url')) {
     const { url, endpointUrl } = await client.call('readUrl', { url: target.url.trim() });
     return { root, name: target.name.trim(), url, endpointUrl };
   }
-  const draft = await runSteps(await remoteSteps(client, remotes.map(({ name }) => name)), emptyDraft);
+  const draft = await describeRemote(client, 'Add Remote', remotes.map(({ name }) => name));
   return draft && remoteOf(root, draft);
 }
 

@@ -6,9 +6,8 @@ import { notify } from '../messages';
 import { signalOf } from '../progress';
 import { errorLine } from '../results';
 import type { Services } from '../services';
-import { runSteps } from '../steps';
 import { fractionDone, progressText, TransferRate } from '../transferRate';
-import { emptyDraft, remoteOf, remoteSteps } from './remoteQuestions';
+import { describeRemote, remoteOf } from './remoteQuestions';
 import { requireTrust } from './pickRemote';
 import { settleRemote } from './settleRemote';
 import { hasText } from './target';
@@ -32,7 +31,7 @@ async function describe(services: Services, target: unknown): Promise<NewRemote 
     const { url, endpointUrl } = await client.call('readUrl', { url: target.url.trim() });
     return { root: '', name: 'origin', url, endpointUrl };
   }
-  const draft = await runSteps(await remoteSteps(client, []), emptyDraft);
+  const draft = await describeRemote(client, 'Clone', []);
   const settled = draft && await settleRemote(services, 'Clone', remoteOf('', draft));
   return settled?.remote;
 }

@@ -6,7 +6,7 @@ import { checkRemoteName } from '../../core/validate';
 import type { CoralClient } from '../../worker/client';
 import type { NewRemote } from '../../worker/protocol/remotes';
 import { askChoice, askText, type Choice } from '../multiStepInput';
-import { back, type Step } from '../steps';
+import { back, runSteps, type Step } from '../steps';
 import { keySteps, type KeysDraft, noKeys } from './askCredentials';
 
 type Provider = 's3' | 'minio' | 'file' | 'gcs' | 'azure';
@@ -14,6 +14,8 @@ type Source = 'environment' | 'profile' | 'keys' | 'none';
 
 /** A remote as far as it was described. */
 export interface RemoteDraft {
+  /** of the questions */
+  readonly title: string;
   readonly provider: Provider;
   /** "" until it was asked for */
   readonly url: string;
@@ -27,13 +29,17 @@ export interface RemoteDraft {
   readonly keys: KeysDraft;
 }
 
-export const emptyDraft: RemoteDraft = { provider: 's3', url: '', name: '', source: 'environment', keys: noKeys };
+const emptyDraft: Omit<RemoteDraft, 'title'> = { provider: 's3', url: '', name: '', source: 'environment', keys: noKeys };
 
-const title = 'Add Remote';
 const anyUrl = /^[a-z0-9+]+:\/\//i;
 
-/** All the questions of Add Remote, in order. @param taken names of the remotes there are */
-export async function remoteSteps(client: CoralClient, taken: readonly string[]): Promise<Step<RemoteDraft>[]> {
+/** All that is to be known of a new remote, asked under a title. */
+export async function describeRemote(client: CoralClient, title: string, taken: readonly string[]): Promise<RemoteDraft | undefined> {
+  return runSteps(await remoteSteps(client, title, taken), { ...emptyDraft, title });
+}
+
+/** @param taken names of the remotes there are */
+async function remoteSteps(client: CoralClient, title: string, taken: readonly string[]): Promise<Step<RemoteDraft>[]> {
   const [gcs, azure] = await Promise.all([client.call('backendProblem', { backend: 'gcs' }), client.call('backendProblem', { backend: 'azure' })]);
   const refusals: Partial<Record<Provider, string>> = { ...(gcs !== undefined && { gcs }), ...(azure !== undefined && { azure }) };
   return [
@@ -56,7 +62,7 @@ function providerStep(refusals: Partial<Record<Provider, string>>): Step<RemoteD
   ];
   return {
     async ask(draft, at) {
-      const provider = await askChoice({ title, at, placeholder: 'Where are the weights to be kept?', items, active: draft.provider });
+      const provider = await askChoice({ title: draft.title, at, placeholder: 'Where are the weights to be kept?', items, active: draft.provider });
       if (provider === undefined || provider === back) return provider;
       // What was said about another place does not hold for this one.
       return provider === draft.provider ? draft : { ...draft, provider, url: '', endpointUrl: undefined, hasOwnServer: undefined, region: undefined };
@@ -83,7 +89,7 @@ function locationStep(client: CoralClient, refusals: Partial<Record<Provider, st
     async ask(draft, at) {
       const read = (text: string) => readLocation(client, draft, text);
       const text = await askText({
-        title, at, ...locations[draft.provider], value: shownLocation(draft), button: draft.provider === 'file' ? browse : undefined,
+        title: draft.title, at, ...locations[draft.provider], value: shownLocation(draft), button: draft.provider === 'file' ? browse : undefined,
         problemOf: async (typed) => {
           if (typed === '') return 'Type where the weights are to be kept.';
           return read(typed).then(({ provider }) => refusals[provider], (error: unknown) => CoralError.from(error).message);
@@ -124,7 +130,7 @@ function shownLocation({ url }: RemoteDraft): string {
 const serverStep: Step<RemoteDraft> = {
   applies: ({ provider, hasOwnServer }) => provider === 'minio' && hasOwnServer !== true,
   async ask(draft, at) {
-    const endpointUrl = await askText({ ...serverQuestion, title, at, value: draft.endpointUrl });
+    const endpointUrl = await askText({ ...serverQuestion, title: draft.title, at, value: draft.endpointUrl });
     return endpointUrl === undefined || endpointUrl === back ? endpointUrl : { ...draft, endpointUrl };
   },
 };
@@ -138,7 +144,7 @@ export const serverQuestion = {
 const regionStep: Step<RemoteDraft> = {
   applies: ({ provider }) => provider === 's3',
   async ask(draft, at) {
-    const region = await askText({ ...regionQuestion, title, at, value: draft.region });
+    const region = await askText({ ...regionQuestion, title: draft.title, at, value: draft.region });
     return region === undefined || region === back ? region : { ...draft, region: region || undefined };
   },
 };
@@ -152,7 +158,7 @@ function nameStep(taken: readonly string[]): Step<RemoteDraft> {
   return {
     async ask(draft, at) {
       const name = await askText({
-        title, at, prompt: 'Name of the remote', value: draft.name || suggestedName(draft, taken), problemOf: (text) => nameProblem(text, taken),
+        title: draft.title, at, prompt: 'Name of the remote', value: draft.name || suggestedName(draft, taken), problemOf: (text) => nameProblem(text, taken),
       });
       return name === undefined || name === back ? name : { ...draft, name };
     },
@@ -189,7 +195,7 @@ const sourceStep: Step<RemoteDraft> = {
       { value: 'keys', label: '$(key) Access keys', detail: "Kept in VS Code's secret storage, never in a file of the repository" },
       { value: 'none', label: '$(globe) None', detail: 'A bucket that is open to all; mostly for reading only' },
     ];
-    const source = await askChoice({ title, at, placeholder: 'Where do the credentials come from?', items, active: draft.source });
+    const source = await askChoice({ title: draft.title, at, placeholder: 'Where do the credentials come from?', items, active: draft.source });
     return source === undefined || source === back ? source : { ...draft, source };
   },
 };
@@ -200,8 +206,8 @@ function profileStep(client: CoralClient): Step<RemoteDraft> {
     async ask(draft, at) {
       const profiles = await client.call('profiles', {});
       const profile = profiles.length > 0
-        ? await askChoice({ title, at, placeholder: 'Which AWS profile?', items: profiles.map((value) => ({ value, label: value })), active: draft.profile })
-        : await askText({ title, at, prompt: 'Name of the AWS profile; no AWS configuration was found yet', problemOf: (text) => (text === '' ? 'Type a name.' : undefined) });
+        ? await askChoice({ title: draft.title, at, placeholder: 'Which AWS profile?', items: profiles.map((value) => ({ value, label: value })), active: draft.profile })
+        : await askText({ title: draft.title, at, prompt: 'Name of the AWS profile; no AWS configuration was found yet', problemOf: (text) => (text === '' ? 'Type a name.' : undefined) });
       return profile === undefined || profile === back ? profile : { ...draft, profile };
     },
   };
