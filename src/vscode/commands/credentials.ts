@@ -1,12 +1,17 @@
 import * as vscode from 'vscode';
 import type { Services } from '../services';
-import { pickRemote } from './pickRemote';
+import { notify } from '../messages';
 import { askCredentials } from './askCredentials';
 import { mayContact } from './connect';
+import { pickRemote } from './pickRemote';
 
 export async function setCredentials(services: Services, target?: unknown): Promise<void> {
   const remote = await pickRemote(services, target, 'Set the credentials of which remote?');
   if (!remote) return;
+  if (remote.summary.backend === 'file') {
+    notify(vscode.window.showInformationMessage, `${remote.name} is a folder: it needs no credentials.`);
+    return;
+  }
   const credentials = await askCredentials(remote.name);
   if (!credentials) return;
   await services.vault.set(remote.summary, credentials);
@@ -16,6 +21,10 @@ export async function setCredentials(services: Services, target?: unknown): Prom
 export async function clearCredentials(services: Services, target?: unknown): Promise<void> {
   const remote = await pickRemote(services, target, 'Clear the credentials of which remote?');
   if (!remote) return;
+  if (await services.vault.get(remote.summary) === undefined) {
+    notify(vscode.window.showInformationMessage, `No credentials are saved for ${remote.name}.`);
+    return;
+  }
   await services.vault.clear(remote.summary);
   vscode.window.setStatusBarMessage(`$(check) The saved credentials of ${remote.name} are gone.`, 5_000);
 }

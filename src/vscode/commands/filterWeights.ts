@@ -12,6 +12,7 @@ export async function filterWeights({ tree: { listing } }: Services, target?: un
   if (filter !== undefined) listing.setFilter(filter.trim());
 }
 
-export function clearFilter({ tree }: Services): void {
-  tree.listing.setFilter('');
+export function clearFilter({ tree: { listing } }: Services): void {
+  if (listing.filter === '') vscode.window.setStatusBarMessage('$(filter) All weights are shown already.', 5_000);
+  listing.setFilter('');
 }
