@@ -8,7 +8,7 @@ import type { ComparisonPageState, ComparisonPart, FromComparisonPage, ToCompari
 import { numberText, shareText } from './numberText';
 import { Page } from './page';
 import { Section } from './sections';
-import { storedText, tensorText, titleOf } from './weightFacts';
+import { storedText, tensorText, titleOf } from './weightText';
 
 type Side = 'one' | 'other';
 

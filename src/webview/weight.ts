@@ -11,7 +11,8 @@ import { numberText, shareText } from './numberText';
 import { onThemeChange, Page } from './page';
 import { Section } from './sections';
 import { SliceChooser } from './sliceChooser';
-import { commitsText, remotesText, storedText, tensorText, titleOf, versionsTable } from './weightFacts';
+import { versionsTable } from './versionsTable';
+import { commitsText, remotesText, storedText, tensorText, titleOf } from './weightText';
 
 const page = new Page<ToWeightPage, FromWeightPage, WeightPageState>();
 const section = (part: WeightPart, title: string): Section<WeightPart> => new Section(part, title, {

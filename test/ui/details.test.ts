@@ -21,6 +21,7 @@ describe('tabs about weights and remotes', () => {
       const facts = await workbench.webviewText();
       assert.match(facts, /float16 \[128, 128\] · 32\.8 kB \(32,768 bytes\)/);
       assert.match(facts, /Elements 16,384 Min -0\.0\d+ Max 0\.0\d+ Mean -?\d\S+ Std 0\.0\d+ Zeros \d+ .* NaN 0 Inf 0/);
+      assert.match(facts, /Stored in weights\.h5, not compressed, 32\.8 kB Commits 1 commit/);
       assert.match(facts, /Remotes not on origin/);
 
       // The heat map can be read cell by cell, and its slice be chosen, with keys alone.

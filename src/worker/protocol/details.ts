@@ -42,6 +42,8 @@ export interface WeightFacts {
   readonly isLocal: boolean;
   /** how weights.h5 keeps its data: "gzip", "not compressed" */
   readonly compression?: string | undefined;
+  /** bytes that weights.h5 keeps of it, or of its delta; undefined where the layout of the file is not known */
+  readonly storedBytes?: number | undefined;
   /** when it is stored as its difference from another weight: that one's hash, and how it is encoded */
   readonly delta?: { readonly hash: string; readonly referenceHash: string; readonly type: string } | undefined;
   /** commits that hold this weight, newest first */

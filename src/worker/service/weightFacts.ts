@@ -7,6 +7,7 @@ import { namesOf } from '../../core/repository/names';
 import type { SyncStatus } from '../../core/repository/syncStatus';
 import type { DeltaStore } from '../../core/storage/deltaStore';
 import { byteLengthOf } from '../../core/weights/dtype';
+import type { DeltaMetadata } from '../../core/weights/delta';
 import type { WeightMetadata } from '../../core/weights/weight';
 import type { NamedHash, WeightFacts, WeightTarget, WeightVersion } from '../protocol/details';
 
@@ -25,8 +26,8 @@ export async function describeWeight(
     const isThis = (version: WeightVersion): boolean => version.hash === hash && version.deltaHash === deltaHash;
     return {
       hash, names, isLocal: stored !== undefined && (deltaHash === undefined || delta !== undefined),
-      ...(stored ? { ...tensorFacts(stored), compression: await store.compressionOf(hash, signal) } : {}),
-      ...(delta ? { delta: { hash: delta.hash, referenceHash: delta.referenceHash, type: delta.deltaType } } : {}),
+      ...(stored ? { ...tensorFacts(stored), compression: await store.compressionOf(hash, signal), storedBytes: await store.storedBytesOf({ kind: 'weight', hash }, signal) } : {}),
+      ...(delta ? { delta: deltaFacts(delta), storedBytes: await store.storedBytesOf({ kind: 'delta', hash: delta.hash }, signal) } : {}),
       commits: versions.filter(isThis), otherVersions: versions.filter((version) => !isThis(version) && version.name === names[0]),
       remotes: state.remotes.map((remote) => ({ name: remote.name, holds: holds(statuses.get(remote.name), hash) })),
     };
@@ -37,6 +38,10 @@ export async function describeWeight(
 
 function tensorFacts({ shape, dtype, layerType, modelName }: WeightMetadata): Partial<WeightFacts> {
   return { shape, dtype, byteLength: byteLengthOf(shape, dtype), layerType, modelName };
+}
+
+function deltaFacts({ hash, referenceHash, deltaType }: DeltaMetadata): NonNullable<WeightFacts['delta']> {
+  return { hash, referenceHash, type: deltaType };
 }
 
 /** A store that knows no name says "unnamed", or repeats the hash. */

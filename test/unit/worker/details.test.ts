@@ -21,6 +21,7 @@ describe('the worker tells of weights', function () {
     const before = await handlers.describeWeight({ root, hash, name }, context());
     assert.deepEqual([before.hash, before.names, before.shape, before.dtype, before.byteLength], [hash, [name], [16], 'float32', 64]);
     assert.equal(before.isLocal, true);
+    assert.deepEqual([before.compression, before.storedBytes], ['gzip', 75]);
     assert.ok(before.commits.length > 0 && before.commits.every((version) => version.hash === hash && version.name === name && version.message !== ''));
     assert.deepEqual(before.commits.flatMap(({ branches }) => branches), ['main']);
     assert.deepEqual(before.remotes, [{ name: 'origin', holds: undefined }]);
@@ -48,6 +49,7 @@ describe('the worker tells of weights', function () {
     const [full, delta] = [await handlers.describeWeight(a, context()), await handlers.describeWeight(b, context())];
     assert.deepEqual([full.delta, full.commits.map(({ name }) => name)], [undefined, ['a']]);
     assert.deepEqual(delta.delta, { hash: 'b646040bc57dce07', referenceHash: hash, type: 'compressed' });
+    assert.deepEqual([full.byteLength, full.storedBytes, delta.storedBytes], [1920, 1829, 1534]);
     assert.deepEqual(delta.commits.map(({ name }) => name), ['b']);
     const { equal, count, maxAbs } = await handlers.compareWeights({ one: a, other: b }, context());
     assert.equal(count, 480);

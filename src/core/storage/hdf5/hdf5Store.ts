@@ -155,6 +155,16 @@ export class HDF5Store implements WeightStore, DeltaStore, Surveyed {
     }, signal);
   }
 
+  /** Bytes that its data takes in the file, as it is stored. undefined where the layout of the file is not known. */
+  async storedBytesOf(key: StoredKey, signal?: AbortSignal): Promise<number | undefined> {
+    try {
+      return (await this.rawDataset(key, signal)).extents.reduce((sum, { bytes }) => sum + bytes, 0);
+    } catch (error) {
+      if (CoralError.is(error, 'unsupported')) return undefined;
+      throw error;
+    }
+  }
+
   async info(signal?: AbortSignal): Promise<StorageInfo> {
     const weights = (await this.list(signal)).length;
     // HDF5 would have to be asked about each dataset; the file's size is what they take, with what lies between them.

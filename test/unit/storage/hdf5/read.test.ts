@@ -126,6 +126,24 @@ describe('HDF5Store, reading', function () {
     assert.equal(statSync(path).mtimeMs, time);
   }));
 
+  for (const name of ['dtypes/weights-gzip.h5', 'dtypes/weights-gzip9.h5', 'dtypes/weights-uncompressed.h5', 'deltas/stage-compressed/.coral/objects/weights.h5']) {
+    it(`counts the same stored bytes as h5py: ${name}`, () => withStore(fixture(name), {}, async (store) => {
+      const expected = python<Record<'weights' | 'deltas', Record<string, number>>>(`
+import h5py, json, sys
+with h5py.File(sys.argv[1], 'r') as f:
+    print(json.dumps({group: {key: data.id.get_storage_size() for key, data in f.get(group, {}).items()} for group in ('weights', 'deltas')}))`, fixture(name));
+      const sizes = async (kind: 'weight' | 'delta', hashes: string[]): Promise<Record<string, number | undefined>> =>
+        Object.fromEntries(await Promise.all(hashes.map(async (hash) => [hash, await store.storedBytesOf({ kind, hash })] as const)));
+      assert.ok(Object.keys(expected.weights).length > 0);
+      assert.deepEqual({ weights: await sizes('weight', await store.list()), deltas: await sizes('delta', await store.listDeltas()) }, expected);
+    }));
+  }
+
+  it('knows no stored bytes where the layout of the file is new', () => withStore(fixture('h5-variants/libver-v110.h5'), {}, async (store) => {
+    const [hash = ''] = await store.list();
+    assert.equal(await store.storedBytesOf({ kind: 'weight', hash }), undefined);
+  }));
+
   it('refuses to write when opened for reading', () => withStore(fixture('dtypes/weights-gzip.h5'), {}, async (store) => {
     const weight = await store.read('8dc873094cb5905b');
     assert.ok(weight);
