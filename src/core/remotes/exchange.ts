@@ -22,7 +22,7 @@ export interface ExchangeOptions {
   readonly way: Way;
   /** Only these commits, with their deltas and versions; all that the source holds when absent. */
   readonly commits?: ReadonlySet<string> | undefined;
-  /** weights that the caller chose not to send: commits that need them stay behind, which is no error */
+  /** weights and deltas that the caller chose not to send: commits that need them stay behind, which is no error */
   readonly leftOut?: ReadonlySet<string> | undefined;
   /** Replace versions that differ. */
   readonly force?: boolean | undefined;
@@ -109,7 +109,7 @@ class Exchange {
       this.#from.holds.deltas.get(hash)?.referenceHash === weightHashes[name] ? [] : [hash]))));
     return [...this.#from.holds.deltas.values()].filter((delta) => {
       const there = this.#deltas.get(delta.hash);
-      if (chosen?.has(delta.hash) === false || (there !== undefined && sameDelta(there, delta))) return false;
+      if (chosen?.has(delta.hash) === false || this.#options.leftOut?.has(delta.hash) === true || (there !== undefined && sameDelta(there, delta))) return false;
       return this.#to.holds.weights.has(delta.referenceHash) || besideFullCopies.has(delta.hash);
     });
   }
@@ -173,7 +173,7 @@ class Exchange {
 
   #holdBack(commit: Commit, lacked: readonly Need[]): void {
     const { leftOut } = this.#options;
-    if (lacked.every(({ kind, hash }) => kind === 'weight' && leftOut?.has(hash) === true)) {
+    if (lacked.every(({ hash }) => leftOut?.has(hash) === true)) {
       this.#leftBehind.push(commit.commitHash);
       return;
     }

@@ -145,8 +145,11 @@ export async function branchesToPull({ remote, coralFolder, chosen, isTrial }: H
   const whole = wholeCommits(commitsOf(here.commits), here, there.deltas);
   const refs = Object.fromEntries(Object.entries(all).filter(([name, tip]) => {
     const problem = refProblem(name, tip, whole, commits, called);
-    if (problem !== undefined && chosen?.commits?.has(tip) !== false) problems.push(problem.with({ remote: called }));
-    return problem === undefined;
+    if (problem === undefined) return true;
+    if (chosen?.commits?.has(tip) === false) return false;
+    if (problem.reason === 'missing' && chosen?.leftOut !== undefined) warnings.push(`Branch "${name}" of ${called} ${isTrial ? 'will not be' : 'was not'} followed: commit ${tip.slice(0, 64)}, or something it needs, is not here.`);
+    else problems.push(problem.with({ remote: called }));
+    return false;
   }));
   const branches = await readBranches(coralFolder, () => undefined);
   const head = await readHead(coralFolder, branches, () => undefined);

@@ -20,3 +20,12 @@ export function namesOf({ staged, commits }: Pick<RepositoryState, 'staged' | 'c
   }
   return new Map([...names].map(([hash, known]) => [hash, [...known]]));
 }
+
+/** The names that each delta was given, by delta hash. */
+export function deltaNamesOf({ staged, commits }: Pick<RepositoryState, 'staged' | 'commits'>): Map<string, string[]> {
+  const names = new Map<string, string[]>();
+  for (const deltas of [staged.deltas, ...[...commits.values()].map(({ deltaWeights }) => deltaWeights)]) {
+    for (const [name, hash] of Object.entries(deltas)) names.set(hash, [...names.get(hash) ?? [], name]);
+  }
+  return names;
+}

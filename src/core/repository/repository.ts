@@ -258,11 +258,13 @@ export class Repository {
     await using remote = await this.remote(name, options);
     await using local = closing(await this.localStore('read', options));
     const state = await this.state(signal);
-    const { weightHashes, history: chosen } = await choose(options, state, local.store, remote, signal);
-    const plans = await remote.plan(local.store, waysOf(direction, remote.config, options), { ...options, weightHashes }, signal);
+    const ways = waysOf(direction, remote.config, options);
+    const { weightHashes, history: chosen, warnings } = await choose(options, { ways, state, local: local.store, remote }, signal);
+    const plans = await remote.plan(local.store, ways, { ...options, weightHashes }, signal);
     const side = { store: local.store, history: localHistory(this.#path()) };
     const history = chosen === undefined ? {} : await previewHistory(plans, { local: side, remote, coralFolder: this.#path(), chosen, force: options.force, signal });
-    return await previewTransfer(plans, { local: local.store, remote, folder: this.#path('objects'), state, history }, signal);
+    const preview = await previewTransfer(plans, { local: local.store, remote, folder: this.#path('objects'), state, history }, signal);
+    return { ...preview, warnings: [...warnings, ...preview.warnings] };
   }
 
   /** Sends what the remote lacks: weights, deltas, commits, versions, refs. See `Remote.push` for what rejects and what is in the result. */

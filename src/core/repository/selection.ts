@@ -4,9 +4,12 @@ import { takeInventory } from '../history/inventory';
 import type { Remote } from '../remotes/remote';
 import type { WeightStore } from '../storage/weightStore';
 import { mapAtOnce } from '../transfer/atOnce';
+import { planWays, type Selection, type Way } from '../transfer/plan';
 import { byteLengthOf } from '../weights/dtype';
+import type { WeightMetadata } from '../weights/weight';
 import { type Branches, commitAt } from './branches';
-import { namesOf } from './names';
+import { nameFilter } from './nameFilter';
+import { deltaNamesOf, namesOf } from './names';
 import type { RepositoryState } from './repositoryState';
 import { resolveRef } from './resolveRef';
 
@@ -16,11 +19,13 @@ export interface WhatToMove {
   readonly weightHashes?: Iterable<string> | undefined;
   /** A branch or commit: it and what came before it, with the weights they name. */
   readonly upTo?: string | undefined;
-  /** Only weights with a name that matches one of these, and that `exclude` does not match: "*" for any characters, "?" for one. */
+  /** Only weights and deltas of which a name matches one of these, and no name matches `exclude`: see `nameFilter`. Nothing to `weightHashes`. */
   readonly include?: readonly string[] | undefined;
   readonly exclude?: readonly string[] | undefined;
   /** Only weights of at most so many bytes, uncompressed. */
   readonly maxBytes?: number | undefined;
+  /** what people know `include` and `exclude` by, for the sentence about what they left out */
+  readonly filterCalled?: string | undefined;
 }
 
 /** The part of a history that a transfer was asked for. */
@@ -29,7 +34,7 @@ export interface Chosen {
   readonly commits?: ReadonlySet<string> | undefined;
   /** where branches of the remote are to go; as they are here when absent */
   readonly branches?: Branches | undefined;
-  /** weights that were not to be sent */
+  /** weights and deltas that were not to be sent */
   readonly leftOut?: ReadonlySet<string> | undefined;
 }
 
@@ -39,29 +44,69 @@ export interface Choice {
   readonly weightHashes?: ReadonlySet<string> | undefined;
   /** undefined: nothing of the history */
   readonly history?: Chosen | undefined;
+  /** how many weights would have moved if they had not been left out, in a sentence */
+  readonly warnings: readonly string[];
 }
 
-export async function choose(what: WhatToMove, state: RepositoryState, local: WeightStore, remote: Remote, signal?: AbortSignal): Promise<Choice> {
-  if (what.weightHashes !== undefined) return { weightHashes: new Set(what.weightHashes) };
-  const { upTo, include, exclude, maxBytes } = what;
-  if (upTo === undefined && include === undefined && exclude === undefined && maxBytes === undefined) return { history: {} };
+/** What is to be chosen from, and which ways it is to go. */
+export interface Offer {
+  readonly ways: readonly Way[];
+  readonly state: RepositoryState;
+  readonly local: WeightStore;
+  readonly remote: Remote;
+}
+
+export async function choose(what: WhatToMove & Pick<Selection, 'force'>, { ways, state, local, remote }: Offer, signal?: AbortSignal): Promise<Choice> {
+  if (what.weightHashes !== undefined) return { weightHashes: new Set(what.weightHashes), warnings: [] };
+  const { upTo, include, exclude, maxBytes, force, filterCalled = 'include, exclude and maxBytes' } = what;
+  if (upTo === undefined && include === undefined && exclude === undefined && maxBytes === undefined) return { history: {}, warnings: [] };
   const { commits: theirs } = await takeInventory(remote, undefined, signal);
   const commits: Commits = new Map([...[...theirs].map(([hash, { value }]) => [hash, value] as const), ...state.commits]);
   const part = upTo === undefined ? undefined : partUpTo(upTo, state, commits);
   const [here, there] = await Promise.all([local.list(signal), remote.store.list(signal)]);
-  const asked = part === undefined ? new Set([...here, ...there]) : weightsOf(commits, part.commits);
-  const names = namesOf({ staged: state.staged, commits });
+  const asked = part === undefined ? new Set(ways.flatMap((way) => (way === 'push' ? here : there))) : weightsOf(commits, part.commits);
+  const named = { staged: state.staged, commits };
   const passes = nameFilter(include, exclude);
-  const [ours, others] = [new Set(here), new Set(there)];
-  const kept = await mapAtOnce(asked, 64, async (hash) => {
-    if (!(names.get(hash) ?? ['']).some(passes)) return [];
-    if (maxBytes === undefined || (ours.has(hash) && others.has(hash))) return [hash];
-    const metadata = await (ours.has(hash) ? local : remote.store).metadata(hash, signal);
-    return metadata !== undefined && byteLengthOf(metadata.shape, metadata.dtype) > maxBytes ? [] : [hash];
-  });
-  const weightHashes = new Set(kept.flat());
-  const leftOut = new Set([...asked].filter((hash) => !weightHashes.has(hash)));
-  return { weightHashes, history: { ...part, ...(leftOut.size > 0 ? { leftOut } : {}) } };
+  const test = weightTest(what, passes, namesOf(named), { here: new Set(here), there: new Set(there), local, remote: remote.store });
+  const weightHashes = new Set((await mapAtOnce(asked, 64, async (hash) => (await test(hash, signal) ? [hash] : []))).flat());
+  const heldBack = [...asked].filter((hash) => !weightHashes.has(hash));
+  const leftOut = new Set([...heldBack, ...[...deltaNamesOf(named)].flatMap(([hash, names]) => (passes(names) ? [] : [hash]))]);
+  const { push, pull } = planWays(ways, here, there, { weightHashes: heldBack, force });
+  const count = new Set([...push?.send ?? [], ...pull?.send ?? []]).size;
+  const warnings = count === 0 ? [] : [`${count.toLocaleString('en-US')} ${count === 1 ? 'weight was' : 'weights were'} left out by ${filterCalled}.`];
+  return { weightHashes, history: { ...part, ...(leftOut.size > 0 ? { leftOut } : {}) }, warnings };
+}
+
+interface Sides {
+  readonly here: ReadonlySet<string>;
+  readonly there: ReadonlySet<string>;
+  readonly local: WeightStore;
+  readonly remote: WeightStore;
+}
+
+/** Looks into a store only for the name of what no commit names, and for a size where there is a limit. */
+function weightTest(
+  { include, exclude, maxBytes }: WhatToMove, passes: (names: readonly string[]) => boolean, names: ReadonlyMap<string, readonly string[]>, { here, there, local, remote }: Sides,
+): (hash: string, signal: AbortSignal | undefined) => Promise<boolean> {
+  const isByName = include !== undefined || exclude !== undefined;
+  return async (hash, signal) => {
+    const look = async (): Promise<WeightMetadata | undefined> => (here.has(hash) ? local : remote).metadata(hash, signal);
+    if (isByName && !passes(names.get(hash) ?? await storedName(look()))) return false;
+    if (maxBytes === undefined || (here.has(hash) && there.has(hash))) return true;
+    const metadata = await look();
+    return metadata === undefined || byteLengthOf(metadata.shape, metadata.dtype) <= maxBytes;
+  };
+}
+
+/** For what no commit names. One that cannot be read cannot move either, which the transfer tells. */
+async function storedName(metadata: Promise<WeightMetadata | undefined>): Promise<string[]> {
+  try {
+    const name = (await metadata)?.name;
+    return name === undefined || name === 'unnamed' ? [] : [name];
+  } catch (error) {
+    if (CoralError.is(error, 'corrupt')) return [];
+    throw error;
+  }
 }
 
 interface Part {
@@ -91,18 +136,4 @@ function upToCommit(commits: Commits, tip: string): Set<string> {
 
 function weightsOf(commits: Commits, part: ReadonlySet<string>): Set<string> {
   return new Set([...part].flatMap((hash) => Object.values(commits.get(hash)?.weightHashes ?? {})));
-}
-
-function nameFilter(include: readonly string[] | undefined, exclude: readonly string[] = []): (name: string) => boolean {
-  const matches = (patterns: readonly string[]): ((name: string) => boolean) => {
-    const expressions = patterns.map(globExpression);
-    return (name) => expressions.some((expression) => expression.test(name));
-  };
-  const [wanted, unwanted] = [include === undefined ? () => true : matches(include), matches(exclude)];
-  return (name) => wanted(name) && !unwanted(name);
-}
-
-function globExpression(pattern: string): RegExp {
-  const source = pattern.replace(/[\\^$.+()[\]{}|]/g, '\\$&').replace(/\*+/g, '.*').replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 'su');
 }

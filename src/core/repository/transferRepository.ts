@@ -18,9 +18,9 @@ export interface RepositoryTransferOptions extends Omit<TransferOptions, 'weight
 export async function transferRepository(ways: readonly Way[], local: Side, remote: Remote, coralFolder: string, options: RepositoryTransferOptions): Promise<SyncResult> {
   const { force, moveBranches, signal } = options;
   const state = await readState(coralFolder);
-  const { weightHashes, history } = await choose(options, state, local.store, remote, signal);
+  const { weightHashes, history, warnings } = await choose(options, { ways, state, local: local.store, remote }, signal);
   const transfer: HistoryTransfer = { local, remote, coralFolder, chosen: history, force, moveBranches, signal };
-  let result = new SyncResult();
+  let result = new SyncResult({ warnings });
   let nameless: ReadonlySet<string> = new Set();
   for (const way of ways) {
     if (way !== ways[0] && isStopped(result, signal)) break;
