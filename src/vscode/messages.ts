@@ -90,6 +90,8 @@ export function reportTransfer(services: Services, finished: FinishedTransfer): 
     notify(vscode.window.showInformationMessage, cancelledText(direction, remote.name, movedWeights(result)), [again]);
   } else if (errors.length > 0) {
     reportFailures(services, finished, errors, details);
+  } else if (movedNothing(result) && result.warnings.length > 0) {
+    notify(vscode.window.showWarningMessage, `${transferTitle(direction, remote.name)}: ${String(result.warnings[0])}`, [details]);
   } else if (movedNothing(result)) {
     vscode.window.setStatusBarMessage(`$(check) ${remote.name} is up to date.`, 5_000);
   } else {

@@ -13,6 +13,7 @@ import type { WeightsApi } from '../worker/protocol/weights';
 import type { CallOptions } from '../worker/rpc';
 import type { CredentialVault } from './credentials';
 import { type EndpointConsents, hostOf } from './endpointConsents';
+import { nameFilterOf } from './settings';
 import type { StatusMemory } from './statusMemory';
 import { fractionDone, TransferRate } from './transferRate';
 
@@ -129,7 +130,7 @@ export class RemoteModel {
 
   /** What a transfer would do now. Changes nothing on either side. */
   async preview(choice: PreviewChoice, signal: AbortSignal): Promise<TransferPreview> {
-    return this.#host.client.call('preview', { ...await this.#request(), ...choice }, { signal });
+    return this.#host.client.call('preview', { ...await this.#request(), ...nameFilterOf(this.root), ...choice }, { signal });
   }
 
   /** One at a time: rejects with reason "busy" while another one runs. The caller refreshes the repository afterwards. */
@@ -147,7 +148,7 @@ export class RemoteModel {
       report(activity);
     };
     try {
-      const result = await this.#host.client.call(direction, { ...await this.#request(), ...options }, { onProgress, signal });
+      const result = await this.#host.client.call(direction, { ...await this.#request(), ...nameFilterOf(this.root), ...options }, { onProgress, signal });
       this.#error = undefined;
       return result;
     } catch (error) {

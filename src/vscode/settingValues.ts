@@ -44,3 +44,9 @@ export function textOf(value: unknown): string | undefined {
 export function textsOf(value: unknown): string[] | undefined {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : undefined;
 }
+
+/** undefined when no usable pattern is left: no list says the same as an empty one. */
+export function patternsOf(value: unknown): string[] | undefined {
+  const patterns = textsOf(value)?.filter((pattern) => pattern !== '') ?? [];
+  return patterns.length > 0 ? patterns : undefined;
+}

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { WorkerSettings } from '../worker/protocol';
-import { bounds, choiceOf, choices, flagOf, numberOf, textOf, textsOf } from './settingValues';
+import type { NameFilter } from '../worker/protocol/transfers';
+import { bounds, choiceOf, choices, flagOf, numberOf, patternsOf, textOf, textsOf } from './settingValues';
 
 /** Name of the remote that the status bar shows, where a repository has it. */
 export function defaultRemoteName(root: string): string {
@@ -27,6 +28,12 @@ export function asksBeforeSync(): boolean {
 
 export async function stopAskingBeforeSync(): Promise<void> {
   await vscode.workspace.getConfiguration('coral').update('confirmSync', false, vscode.ConfigurationTarget.Global);
+}
+
+/** Which weights of a repository transfers and previews are about. Patterns that are none do not count. */
+export function nameFilterOf(root: string): NameFilter {
+  const transfer = vscode.workspace.getConfiguration('coral.transfer', vscode.Uri.file(root));
+  return { include: patternsOf(transfer.get('include')), exclude: patternsOf(transfer.get('exclude')) };
 }
 
 export interface AutofetchSettings {

@@ -5,13 +5,14 @@ import { afterEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { makePythonRepository, writeRemotes } from '../samples/pythonRepository';
 import { type RecordingServer, startRecordingServer } from '../samples/recordingServer';
-import { activateCoral, fixtureCopies, openRepository, remoteOf, setting, transfer, until } from './coral';
+import { activateCoral, counts, fixtureCopies, openRepository, remoteOf, setting, transfer, until } from './coral';
+import { Onlooker } from './onlooker';
 
 describe('settings', () => {
   const { copies, copyOf } = fixtureCopies();
   let server: RecordingServer | undefined;
   afterEach(async () => {
-    for (const name of ['bandwidthLimit', 'compression', 'concurrency', 'defaultRemote', 'logLevel', 'remotesFile.shape']) await setting(name, undefined);
+    for (const name of ['bandwidthLimit', 'compression', 'concurrency', 'defaultRemote', 'logLevel', 'remotesFile.shape', 'transfer.exclude', 'transfer.include']) await setting(name, undefined);
     await server?.close();
     server = undefined;
   });
@@ -53,6 +54,39 @@ describe('settings', () => {
     };
     const [none, gzip] = [await sizeWith('none'), await sizeWith('gzip')];
     assert.ok(none >= 1_000_000 && gzip < none, `${none} bytes without, ${gzip} with gzip`);
+  });
+
+  it('transfer.include and transfer.exclude: what stays behind still counts, and a message says how much it is', async () => {
+    const repository = await makePythonRepository(4, 1_000);
+    copies.push(repository);
+    const opened = await openRepository(repository.root);
+    const target = { root: repository.root, remote: 'origin' };
+    const left = (count: string) => `${count} left out by coral.transfer.include and exclude.`;
+    const onlooker = new Onlooker();
+    try {
+      await setting('transfer.include', ['encoder.*', 7]);
+      await setting('transfer.exclude', ['*.part0.weight', '*.part1.weight']);
+      await vscode.commands.executeCommand('coral.previewPush', target);
+      assert.ok(vscode.window.activeTextEditor?.document.getText().includes(left('2 weights were')), 'the preview says so');
+      const pushed = await transfer('push', repository.root);
+      assert.deepEqual([pushed.pushedWeights, pushed.pushedCommits], [2, 0]);
+      assert.deepEqual(await counts(opened), { ahead: 2, behind: 0, synced: 2 });
+      assert.match(onlooker.seen.join('\n'), /warning: Pushed 2 weights .*2 weights were left out by coral\.transfer\.include and exclude\./);
+
+      onlooker.seen.length = 0;
+      assert.equal((await transfer('sync', repository.root)).pushedWeights, 0);
+      assert.ok(onlooker.seen.includes(`warning: Sync with origin: ${left('2 weights were')}`), onlooker.seen.join('\n'));
+      await remoteOf(opened).transfer({ direction: 'push', weightHashes: [repository.weights['encoder.layers.0.part0.weight']!] }, () => undefined, new AbortController().signal);
+      assert.deepEqual(await counts(opened), { ahead: 1, behind: 0, synced: 3 }, 'what was selected by hand went');
+
+      await setting('transfer.include', 'decoder.*');
+      await setting('transfer.exclude', { not: 'a list' });
+      const rest = await transfer('push', repository.root);
+      assert.deepEqual([rest.pushedWeights, rest.pushedCommits, rest.warnings], [1, 1, []]);
+    } finally {
+      onlooker.dispose();
+      await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    }
   });
 
   it('remotesFile.shape: of a new remotes.json', async () => {

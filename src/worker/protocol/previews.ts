@@ -1,7 +1,8 @@
 import type { TransferPreview } from '../../core/repository/transferPreview';
 import type { RemoteRequest } from './status';
+import type { NameFilter } from './transfers';
 
-export interface PreviewRequest extends RemoteRequest {
+export interface PreviewRequest extends RemoteRequest, NameFilter {
   readonly direction: 'push' | 'pull' | 'sync';
   readonly weightHashes?: readonly string[] | undefined;
   /** a commit hash: only what this commit and those before it name */

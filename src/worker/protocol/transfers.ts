@@ -2,7 +2,14 @@ import type { SyncResultJSON } from '../../core/remotes/syncResult';
 import type { NewRemote } from './remotes';
 import type { RemoteRequest } from './status';
 
-export interface TransferRequest extends RemoteRequest {
+/** Which weights take part, by name, as the settings say; nothing to weights that were chosen one by one. */
+export interface NameFilter {
+  /** globs: all names when absent */
+  readonly include?: readonly string[] | undefined;
+  readonly exclude?: readonly string[] | undefined;
+}
+
+export interface TransferRequest extends RemoteRequest, NameFilter {
   readonly weightHashes?: readonly string[] | undefined;
   /** a commit hash: only what this commit and those before it name */
   readonly upTo?: string | undefined;

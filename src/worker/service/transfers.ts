@@ -1,14 +1,20 @@
 import type { SyncResultJSON } from '../../core/remotes/syncResult';
 import { type RemoteTransferOptions, Repository } from '../../core/repository/repository';
-import type { TransferRequest, TransfersApi } from '../protocol/transfers';
+import type { WhatToMove } from '../../core/repository/selection';
+import type { NameFilter, TransferRequest, TransfersApi } from '../protocol/transfers';
 import type { CallContext, HandlersOf } from '../rpc';
 import type { WorkerSession } from './session';
 
+/** What a request asks for, to core. */
+export function whatToMove({ weightHashes, upTo, include, exclude }: Pick<TransferRequest, 'weightHashes' | 'upTo' | keyof NameFilter>): WhatToMove {
+  return { weightHashes, upTo, include, exclude, filterCalled: 'coral.transfer.include and exclude' };
+}
+
 export function transfersHandlers(session: WorkerSession): HandlersOf<TransfersApi> {
   async function transfer(direction: 'push' | 'pull' | 'sync', request: TransferRequest, { onProgress, signal }: CallContext): Promise<SyncResultJSON> {
-    const { weightHashes, upTo, force, createBucket } = request;
+    const { force, createBucket } = request;
     const repository = await session.open(request.root);
-    const options: RemoteTransferOptions = { ...session.remoteOptions(request, signal), weightHashes, upTo, force, createBucket, bandwidth: session.bandwidth, onProgress };
+    const options: RemoteTransferOptions = { ...session.remoteOptions(request, signal), ...whatToMove(request), force, createBucket, bandwidth: session.bandwidth, onProgress };
     return (await repository[direction](request.remote, options)).toJSON();
   }
 

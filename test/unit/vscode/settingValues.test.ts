@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'mocha';
-import { bounds, choiceOf, choices, flagOf, numberOf, textOf, textsOf } from '../../../src/vscode/settingValues';
+import { bounds, choiceOf, choices, flagOf, numberOf, patternsOf, textOf, textsOf } from '../../../src/vscode/settingValues';
 
 interface Property {
   readonly type: string;
@@ -44,6 +44,7 @@ describe('settings', () => {
     assert.deepEqual([false, 'false', null].map((value) => flagOf(value, true)), [false, true, true]);
     assert.deepEqual(['x', '', 5].map(textOf), ['x', undefined, undefined]);
     assert.deepEqual([['a', 1, 'b'], 'a', undefined].map(textsOf), [['a', 'b'], undefined, undefined]);
+    assert.deepEqual([['a*', '', 7, 'b'], [], [''], [null], 'a*', { 0: 'a' }, undefined].map(patternsOf), [['a*', 'b'], ...Array.from({ length: 6 }, () => undefined)]);
   });
 
   it('each say what they do, and link only to settings that there are', () => {
