@@ -139,12 +139,18 @@ class Exchange {
   }
 
   async #sendVersions(): Promise<void> {
-    const { commits, force = false, isTrial = false, signal } = this.#options;
+    const { commits, force = false, isTrial = false, way, signal } = this.#options;
     for (const [id, record] of this.#from.holds.versions) {
       throwIfCancelled(signal);
       const { name, commitHash } = record.value;
       const there = this.#versions.get(id);
-      if (commits?.has(commitHash) === false || (there !== undefined && Buffer.compare(there.bytes, record.bytes) === 0)) continue;
+      if (commits?.has(commitHash) === false) continue;
+      const isLost = !this.#commits.has(commitHash) && !this.#from.holds.commits.has(commitHash);
+      if (there !== undefined && Buffer.compare(there.bytes, record.bytes) === 0) {
+        // A pull tells what the remote lacks, as it does of refs; a push need not say it again.
+        if (isLost && way === 'pull') this.#fail(lostVersion(record.value, 'neither side'));
+        continue;
+      }
       if (there !== undefined && !force) {
         this.#fail(new CoralError('conflict', `Version "${name}" (${id}) has another description or other metrics in ${this.#to.called}. Nothing was overwritten; force replaces it.`));
       } else if (this.#commits.has(commitHash)) {
@@ -153,8 +159,8 @@ class Exchange {
           this.#versions.set(id, record);
           this.#sent.versions += 1;
         });
-      } else if (!this.#from.holds.commits.has(commitHash)) {
-        this.#fail(new CoralError('missing', `Version "${name}" (${id}) names commit ${commitHash}, which neither side has. It ${this.#stays}.`));
+      } else if (isLost) {
+        this.#fail(lostVersion(record.value, 'neither side', ` It ${this.#stays}.`));
       }
     }
   }
@@ -217,6 +223,11 @@ class Exchange {
   #fail({ reason, message, path, line, cause }: CoralError): void {
     this.#errors.push(new CoralError(reason, message, { remote: this.#options.remote, path, line }, { cause }));
   }
+}
+
+/** What is wrong with a version whose commit is nowhere. */
+export function lostVersion({ name, versionId, commitHash }: NamedCommit, nobody: string, more = ''): CoralError {
+  return new CoralError('missing', `Version "${name}" (${versionId}) names commit ${commitHash}, which ${nobody} has.${more} Restore the commit's file from a copy, or delete the version.`);
 }
 
 /** 1a2b3c4d "first line of its message" */

@@ -3,7 +3,7 @@ import type { Commits } from '../history/graph';
 import { damagedWithoutCopy, type Inventory } from '../history/inventory';
 import { lackedBy, type Need, needsOf } from '../history/needs';
 import { type BranchState, compareBranches } from '../remotes/branchMoves';
-import { titleOf } from '../remotes/exchange';
+import { lostVersion, titleOf } from '../remotes/exchange';
 import type { Refs } from '../remotes/refs';
 import { sameDelta } from '../weights/delta';
 
@@ -59,7 +59,10 @@ export function compareSides(sides: Sides): Comparison {
     versions: difference(here.versions.keys(), there.versions.keys(), { conflicts: conflictingVersions(here, there) }),
     branches: branchesDifference(states, sides),
   };
-  const problems = [...damagedWithoutCopy(here, there), ...damagedWithoutCopy(there, here), ...lossesOf(commits, lacked, kinds.commits.missing, sides.remote)];
+  const problems = [
+    ...damagedWithoutCopy(here, there), ...damagedWithoutCopy(there, here), ...lossesOf(commits, lacked, kinds.commits.missing, sides.remote),
+    ...lostTips(sides, commits), ...lackedBy(together, sides.staged).map((need) => lostStaged(need, sides.remote)),
+  ];
   const isEqual = Object.values(kinds).every(({ ahead, behind, missing, conflicts }) => ahead.length + behind.length + missing.length + conflicts.length === 0);
   return { kinds, branches: states, problems, isSynced: isEqual && problems.length === 0 };
 }
@@ -120,6 +123,21 @@ function lossesOf(commits: Commits, lacked: readonly Need[], lostHashes: readonl
     const what = first === undefined ? `its parent ${String(parent)}` : `"${first.name}" (${first.kind} ${first.hash})${more.length > 0 ? ` and ${more.length} more` : ''}`;
     return [new CoralError('missing', `Commit ${titleOf(commit)} cannot be read in full: neither this repository nor ${remote} has ${what}. Restore it from a copy.`)];
   });
+}
+
+/** One sentence for each version, and each branch of the remote, at a commit that is on neither side. Branches here are among the repository's own problems. */
+function lostTips({ here, there, refs, remote }: Sides, commits: Commits): CoralError[] {
+  const nobody = `neither this repository nor ${remote}`;
+  const versions = new Map([...there.versions, ...here.versions].map(([id, { value }]) => [id, value]));
+  return [
+    ...[...versions.values()].filter(({ commitHash }) => !commits.has(commitHash)).map((version) => lostVersion(version, nobody)),
+    ...Object.entries(refs).filter(([, tip]) => !commits.has(tip)).map(([name, tip]) => (
+      new CoralError('missing', `Branch "${name}" of ${remote} is at commit ${tip.slice(0, 64)}, which ${nobody} has. Push it from a repository that has it.`))),
+  ];
+}
+
+function lostStaged({ kind, name, hash }: Need, remote: string): CoralError {
+  return new CoralError('missing', `"${name}" is staged, but neither this repository nor ${remote} has ${kind} ${hash}. Stage it again with "coral add".`);
 }
 
 function union(one: ReadonlySet<string>, other: ReadonlySet<string>): Set<string> {

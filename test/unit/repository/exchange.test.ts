@@ -1,6 +1,6 @@
 import { beforeEach, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoralError } from '../../../src/core/errors';
 import { Repository } from '../../../src/core/repository/repository';
@@ -181,6 +181,26 @@ describe('history between a repository and a remote', function () {
       assert.deepEqual(reasons(result.errors), ['corrupt', 'missing']);
       assert.deepEqual((await readdir(join(repository.root, '.coral/versions'))).sort(), [...await readdir(join(origin.root, '.coral/versions')), `${whole}.json`].sort());
     });
+  });
+
+  it('tells of versions, branches and staged weights whose commit or weight nobody has, though both sides are equal', async () => {
+    await origin.push('fresh');
+    const lost = 'f'.repeat(32);
+    for (const versions of [join(folder, 'versions'), join(origin.root, '.coral/versions')]) await writeVersion(versions, 'gone', lost);
+    const { refs } = await readJson(join(folder, 'refs.json')) as { refs: Record<string, string> };
+    await writeFile(join(folder, 'refs.json'), JSON.stringify({ refs: { ...refs, away: lost } }));
+    await mkdir(join(origin.root, '.coral/staging'), { recursive: true });
+    await writeFile(join(origin.root, '.coral/staging/staged.json'), '{"weights": {"a": "0123456789abcdef"}, "deltas": {}}');
+    const { isSynced, kinds, problems } = await origin.getSyncStatus('fresh');
+    assert.deepEqual([isSynced, kinds.commits.missing, kinds.weights.missing], [false, [lost], ['0123456789abcdef']]);
+    const [version, branch, staged] = problems.map(({ message }) => message);
+    assert.match(version ?? '', new RegExp(`^Version "gone" \\(\\w+\\) names commit ${lost}, which neither this repository nor fresh has\\.`));
+    assert.match(branch ?? '', new RegExp(`^Branch "away" of fresh is at commit ${lost}, which neither this repository nor fresh has\\.`));
+    assert.match(staged ?? '', /^"a" is staged, but neither this repository nor fresh has weight 0123456789abcdef\./);
+    assert.equal(problems.length, 3);
+    const { errors } = await origin.sync('fresh');
+    assert.deepEqual(reasons(errors), ['missing', 'missing']);
+    assert.match(errors.map(({ message }) => message).join(), /^Version "gone" .* which neither side has\..*Branch "away"/);
   });
 
   it('holds a commit back whose delta or reference nobody has', async () => {
