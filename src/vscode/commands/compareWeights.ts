@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { CoralError } from '../../core/errors';
 import type { ShownWeight } from '../../webview/messages';
-import type { WeightVersion } from '../../worker/protocol/details';
+import type { OtherVersion } from '../../worker/protocol/details';
 import { shortHash } from '../format';
 import { isShownWeight } from '../panels/targets';
 import type { Services } from '../services';
@@ -22,26 +22,45 @@ export async function compareWeights(services: Services, target?: unknown, selec
   if (picked) await compareWith(services, picked);
 }
 
-/** Asks what to compare a weight with: the same name in another commit, or any other weight. */
+/** Asks what to compare a weight with: the same name in the commit before, on a remote or in another commit, or any other weight. */
 export async function compareWith(services: Services, one: ShownWeight): Promise<void> {
   const { otherVersions } = await services.client.call('describeWeight', one);
-  const another = { label: '$(search) Another weight…', version: undefined };
-  const items = otherVersions.length === 0 ? [another] : [
-    { label: 'other versions', kind: vscode.QuickPickItemKind.Separator, version: undefined },
-    ...otherVersions.map(versionItem), { label: '', kind: vscode.QuickPickItemKind.Separator, version: undefined }, another,
-  ];
-  const picked = await vscode.window.showQuickPick(items, { placeHolder: `Compare ${one.name ?? shortHash(one.hash)} with…`, matchOnDescription: true });
+  const picked = await vscode.window.showQuickPick(choices(otherVersions), {
+    placeHolder: `Compare ${one.name ?? shortHash(one.hash)} with…`, matchOnDescription: true, matchOnDetail: true,
+  });
   if (!picked) return;
   const { version } = picked;
   const other = version ? { root: one.root, hash: version.hash, name: version.name, commit: version.commit } : await pickWeight(services, one.root, 'Compare with which weight?');
   if (other) show(services, one, other);
 }
 
-function versionItem(version: WeightVersion, index: number): vscode.QuickPickItem & { version: WeightVersion } {
+interface Choice extends vscode.QuickPickItem {
+  /** undefined for any other weight */
+  readonly version?: OtherVersion;
+}
+
+/** What is compared most often comes first. */
+function choices(versions: readonly OtherVersion[]): Choice[] {
+  const near = versions.filter((version) => placesOf(version).length > 0).sort((one, other) => Number(other.isPrevious) - Number(one.isPrevious));
+  const far = versions.filter((version) => !near.includes(version));
+  const separator = (label: string): Choice => ({ label, kind: vscode.QuickPickItemKind.Separator });
+  return [
+    ...near.map((version) => ({ ...versionItem(version), label: `$(history) ${placesOf(version).join(', ')}` })),
+    ...(far.length > 0 ? [separator(near.length > 0 ? 'other versions' : 'versions'), ...far.map(versionItem)] : []),
+    ...(versions.length > 0 ? [separator('')] : []), { label: '$(search) Another weight…' },
+  ];
+}
+
+function placesOf({ isPrevious, trackedBy }: OtherVersion): string[] {
+  return [...(isPrevious ? ['Previous commit'] : []), ...trackedBy];
+}
+
+function versionItem(version: OtherVersion): Choice {
   const { commit, hash, message, branches, timestamp } = version;
-  const place = branches.length > 0 ? branches.join(', ') : commit.slice(0, 8);
-  const detail = [timestamp.slice(0, 16).replace('T', ' '), ...(index === 0 ? ['the newest other version'] : [])].join(' · ');
-  return { label: `$(git-commit) ${place}`, description: `${shortHash(hash)} ${message}`, detail, version };
+  return {
+    label: `$(git-commit) ${branches.length > 0 ? branches.join(', ') : commit.slice(0, 8)}`, description: `${shortHash(hash)} ${message}`,
+    detail: `${commit.slice(0, 8)} · ${timestamp.slice(0, 16).replace('T', ' ')}`, version,
+  };
 }
 
 function show(services: Services, one: ShownWeight, other: ShownWeight): void {

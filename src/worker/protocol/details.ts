@@ -27,6 +27,14 @@ export interface WeightVersion {
   readonly branches: readonly string[];
 }
 
+/** One that holds another weight, and what it is to the weight in question. */
+export interface OtherVersion extends WeightVersion {
+  /** what the name stood for one commit before */
+  readonly isPrevious: boolean;
+  /** remotes' branches, named as the current one, on which the name stands for it: "origin/main" */
+  readonly trackedBy: readonly string[];
+}
+
 export interface WeightFacts {
   readonly hash: string;
   /** the best first; empty when none is known */
@@ -49,7 +57,7 @@ export interface WeightFacts {
   /** commits that hold this weight, newest first */
   readonly commits: readonly WeightVersion[];
   /** other weights that its name stands for, newest first */
-  readonly otherVersions: readonly WeightVersion[];
+  readonly otherVersions: readonly OtherVersion[];
   /** what the last status of each remote says; undefined where none was asked for yet */
   readonly remotes: readonly { readonly name: string; readonly holds: boolean | undefined }[];
 }

@@ -10,6 +10,7 @@ import { byteLengthOf } from '../../core/weights/dtype';
 import type { DeltaMetadata } from '../../core/weights/delta';
 import type { WeightMetadata } from '../../core/weights/weight';
 import type { NamedHash, WeightFacts, WeightTarget, WeightVersion } from '../protocol/details';
+import { otherVersions } from './weightPlaces';
 
 /** All that is known here of a weight; statuses are the last ones of the remotes, by name. */
 export async function describeWeight(
@@ -24,11 +25,13 @@ export async function describeWeight(
     const deltaHash = versions.find((version) => version.commit === commit && version.name === name)?.deltaHash;
     const delta = deltaHash === undefined ? undefined : await store.deltaMetadata(deltaHash, signal);
     const isThis = (version: WeightVersion): boolean => version.hash === hash && version.deltaHash === deltaHash;
+    const ofName = versions.filter((version) => version.name === names[0]);
     return {
       hash, names, isLocal: stored !== undefined && (deltaHash === undefined || delta !== undefined),
       ...(stored ? { ...tensorFacts(stored), compression: await store.compressionOf(hash, signal), storedBytes: await store.storedBytesOf({ kind: 'weight', hash }, signal) } : {}),
       ...(delta ? { delta: deltaFacts(delta), storedBytes: await store.storedBytesOf({ kind: 'delta', hash: delta.hash }, signal) } : {}),
-      commits: versions.filter(isThis), otherVersions: versions.filter((version) => !isThis(version) && version.name === names[0]),
+      commits: versions.filter(isThis),
+      otherVersions: otherVersions(state, { versions: ofName, holding: ofName.filter(isThis), commit }, statuses),
       remotes: state.remotes.map((remote) => ({ name: remote.name, holds: holds(statuses.get(remote.name), hash) })),
     };
   } finally {

@@ -5,6 +5,7 @@ import { describe, it } from 'mocha';
 import { CoralError } from '../../../src/core/errors';
 import type { Progress } from '../../../src/core/transfer/progress';
 import { coralHandlers } from '../../../src/worker/service';
+import { writeRef } from '../../samples/commit';
 import { copyFixture, fixturePath } from '../support/fixtures';
 
 const handlers = coralHandlers(() => undefined);
@@ -27,6 +28,23 @@ describe('the worker tells of weights', function () {
     assert.deepEqual(before.remotes, [{ name: 'origin', holds: undefined }]);
     await handlers.status({ root, remote: 'origin' }, context());
     assert.deepEqual((await handlers.describeWeight({ root, hash }, context())).remotes, [{ name: 'origin', holds: true }]);
+  });
+
+  it('what its name stood for one commit before, and where a remote is, by the nearest commit that lists it', async () => {
+    const root = join(await copyFixture('branches'), 'repo');
+    const places = async (hash: string, commit?: string): Promise<[string, boolean, readonly string[]][]> => {
+      const { otherVersions } = await handlers.describeWeight({ root, hash, name: 'w0', commit }, context());
+      return otherVersions.map((version) => [version.commit.slice(0, 4), version.isPrevious, version.trackedBy]);
+    };
+    const [old, changed] = ['3a2a83bde2cbe8ca', 'ddbeb32945cfda65'];
+    assert.deepEqual(await places(changed), [['21d3', false, []], ['6ef8', true, []], ['a717', false, []]], 'nothing is known of origin');
+    await writeRef(root, 'refs/remotes/origin/main', 'b86afe246efe38ce26362de15fa6b1bd'); // does not list w0
+    await writeRef(root, 'refs/remotes/backup/main', '6ef8146be5c617a787a79886bce91758');
+    await writeRef(root, 'refs/remotes/aws/dev', 'a71793267329d0aaf28b2efb5d0427d6'); // not the current branch
+    assert.deepEqual(await places(changed), [['21d3', false, ['origin/main']], ['6ef8', true, ['backup/main']], ['a717', false, []]]);
+    assert.deepEqual(await places(changed, 'ec408be61c5e9f745cd8892dd2806d75'), [['21d3', false, ['origin/main']], ['6ef8', false, ['backup/main']], ['a717', true, []]]);
+    assert.deepEqual(await places(old), [['1bae', true, []], ['ec40', false, []]], 'where it is the same, a remote is nothing to compare with');
+    assert.deepEqual(await places('0000000000000000'), [['21d3', true, ['origin/main']], ['1bae', false, []], ['6ef8', false, ['backup/main']], ['ec40', false, []], ['a717', false, []]]);
   });
 
   it('one that only a remote holds has no tensor, and cannot be read', async () => {
