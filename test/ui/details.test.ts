@@ -46,9 +46,9 @@ describe('tabs about weights and remotes', () => {
       assert.equal(await weight.getByRole('combobox', { name: 'Rows' }).inputValue(), '1');
 
       await weight.getByRole('button', { name: 'Compare With…' }).click();
-      await workbench.quickInput.locator('.monaco-list-row', { hasText: 'Import the base model' }).waitFor();
+      await workbench.quickInput.locator('.monaco-list-row', { hasText: 'Previous commit' }).waitFor();
       await workbench.screenshots('compare-with');
-      await workbench.pick('Import the base model');
+      await workbench.pick('Previous commit');
       await workbench.tab('key.weight ↔ key.weight').waitFor();
       await weight.getByRole('img', { name: /^Histogram of \d+ bins .* Most differences/ }).waitFor();
       assert.match(await workbench.webviewText(), /Elements 16,384 Equal \d+ \(< 0\.1 %\) Max \|Δ\| 0\.\d+ Mean \|Δ\| 0\.0\d+ Cosine -?0\.0\d+ Not finite 0/);
@@ -77,6 +77,14 @@ describe('tabs about weights and remotes', () => {
       await weight.getByRole('button', { name: 'Copy as JSON' }).click();
       const copied = await workbench.until(() => workbench.clipboard(), (text) => text.includes('"contents"'));
       assert.equal((JSON.parse(copied) as { contents: { weights: number } }).contents.weights, 89);
+
+      // Tabs outlive the window, with what was chosen in them.
+      await workbench.reload();
+      await weight.getByRole('img', { name: /^Bytes by dtype: float16 \d/ }).waitFor();
+      await workbench.tab('key.weight').first().click();
+      await weight.getByRole('heading', { level: 1, name }).waitFor();
+      await weight.getByRole('radio', { name: 'Logarithmic', checked: true }).waitFor();
+      assert.equal(await weight.getByRole('combobox', { name: 'Rows' }).inputValue(), '1');
     });
   });
 });

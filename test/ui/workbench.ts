@@ -31,6 +31,14 @@ export class Workbench {
     await this.page.locator('.statusbar-item').first().waitFor();
   }
 
+  /** Reloads the window as people do, which starts the extension anew. */
+  async reload(): Promise<void> {
+    const loaded = this.page.waitForEvent('load', { timeout: 60_000 });
+    await this.runCommand('Developer: Reload Window');
+    await loaded;
+    await this.ready();
+  }
+
   /** Opens the Coral sidebar. */
   async openCoral(): Promise<void> {
     const icon = this.page.locator('.activitybar .action-item:has(a[aria-label^="Coral"])');
