@@ -67,7 +67,7 @@ describe('settings', () => {
       await setting('transfer.include', ['encoder.*', 7]);
       await setting('transfer.exclude', ['*.part0.weight', '*.part1.weight']);
       await vscode.commands.executeCommand('coral.previewPush', target);
-      assert.ok(vscode.window.activeTextEditor?.document.getText().includes(left('2 weights were')), 'the preview says so');
+      await until('the preview says so', () => vscode.window.activeTextEditor?.document.getText().includes(left('2 weights were')));
       const pushed = await transfer('push', repository.root);
       assert.deepEqual([pushed.pushedWeights, pushed.pushedCommits], [2, 0]);
       assert.deepEqual(await counts(opened), { ahead: 2, behind: 0, synced: 2 });
