@@ -75,7 +75,7 @@ describe('commands on rows of the tree, and from the palette', () => {
     assert.match(text, new RegExp(`^- Coral \\d+\\.\\d+\\.\\d+, VS Code ${vscode.version} `, 'm'));
     assert.match(text, /^- coral\.concurrency: 8$/m);
     assert.match(text, /^- branch main, \d+ commits, 5 weights, \d staged$/m);
-    assert.match(text, /^- remote origin \(file, file:\/\/.*\): 2↓ 3↑, 2 shared, checked \d\d:\d\d$/m);
+    assert.match(text, /^- remote origin \(file, file:\/\/.*\): 2 weights to pull, 3 weights to push.*, 2 shared, checked \d\d:\d\d$/m);
   });
 
   it('Fetch Status sees what others have pushed; with one remote it asks for none', async () => {
