@@ -35,8 +35,8 @@ describe('the tree', () => {
     await counts(await openRepository(one.repository));
     await counts(await openRepository(other.repository));
     const roots = await rows();
-    assert.deepEqual(roots.map(({ item }) => [item.label, item.description, item.contextValue]), [['repo', 'main · 2 to pull · 3 to push', 'repository'], ['repo', 'main', 'repository']]);
-    assert.deepEqual(await Promise.all(roots.map(async ({ node }) => (await rows(node)).map(({ text }) => text.slice(0, 12)))), [['origin 2↓ 3↑'], ['origin commi']]);
+    assert.deepEqual(roots.map(({ item }) => [item.label, item.description, item.contextValue]), [['repo', 'main · 2 to pull · 3 to push', 'repository'], ['repo', 'main · 2 commits to push', 'repository']]);
+    assert.deepEqual(await Promise.all(roots.map(async ({ node }) => (await rows(node)).map(({ text }) => text.slice(0, 12)))), [['origin 2↓ 3↑'], ['origin 2 com']]);
   });
 
   it('loads a flat list 1,000 at a time, and asks the remote nothing for it; shows the same as modules', async function () {
