@@ -42,7 +42,9 @@ export class ReadonlyDocuments implements vscode.TextDocumentContentProvider {
     this.#texts.set(uri.toString(), text);
     this.#data.set(uri.toString(), data);
     this.#changes.fire(uri);
-    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
+    const document = await vscode.workspace.openTextDocument(uri);
+    await untilItSays(document, text);
+    await vscode.window.showTextDocument(document, { preview: true });
   }
 
   dispose(): void {
@@ -50,3 +52,16 @@ export class ReadonlyDocuments implements vscode.TextDocumentContentProvider {
     this.#changes.dispose();
   }
 }
+
+/** A document that VS Code still knows takes its new text a moment after it was told; shown at once it would say what it said before. */
+async function untilItSays(document: vscode.TextDocument, text: string): Promise<void> {
+  if (document.getText() === text) return;
+  await new Promise<void>((resolve) => {
+    const end = () => { subscription.dispose(); clearTimeout(timer); resolve(); };
+    const subscription = vscode.workspace.onDidChangeTextDocument((change) => { if (change.document === document && document.getText() === text) end(); });
+    const timer = setTimeout(end, longestWait);
+  });
+}
+
+/** milliseconds */
+const longestWait = 1_000;
