@@ -22,6 +22,8 @@ describe('every command', () => {
   afterEach(async () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await vscode.commands.executeCommand('workbench.action.closePanel');
+    await vscode.commands.executeCommand('workbench.view.explorer');
+    await vscode.commands.executeCommand('coral.viewAsModuleTree');
   });
 
   /** What a person sees of a command, all questions being dismissed. */
