@@ -9,6 +9,7 @@ import { HDF5Store } from '../storage/hdf5/hdf5Store';
 import { fileError, isCode } from '../storage/jsonFile';
 import type { DropOptions, StoredKey } from '../storage/survey';
 import { FileRefs } from './fileRefs';
+import { checkLinks } from './folderLinks';
 import type { RemoteOptions, RemoteStore } from './remoteStore';
 
 /** A folder that holds weights.h5, commits/, versions/ and refs.json. */
@@ -33,6 +34,7 @@ export class FolderRemote implements RemoteStore {
   static async open(folder: string, { compression, onWaiting }: RemoteOptions): Promise<FolderRemote> {
     const warnings: string[] = [];
     const onWarning = (text: string): void => { warnings.push(text); };
+    await checkLinks(folder);
     const store = await HDF5Store.open(join(folder, 'weights.h5'), { mode: 'write', compression, onWaiting, onWarning });
     return new FolderRemote(folder, store, warnings, onWaiting);
   }

@@ -82,6 +82,7 @@ export function checkEndpoint(endpoint: string): void {
 function folderOf(url: string): string {
   const path = url.startsWith('file://') ? url.slice('file://'.length) : url;
   const folder = process.platform === 'win32' ? path.replace(/^\/(?=[A-Za-z]:)/, '') : path;
+  if (folder.split(/[\\/]/).includes('..')) throw invalid(url, 'write the folder without ".."');
   if (isAbsolute(folder)) return folder;
   throw invalid(url, folder === '' ? 'the folder is missing' : 'the folder must be a full path, as in file:///mnt/models; a host cannot be given');
 }
