@@ -29,7 +29,7 @@ import { resolveRef } from './resolveRef';
 import { choose, type WhatToMove } from './selection';
 import type { Staged } from './staging';
 import { readSyncStatus, type SyncStatus } from './syncStatus';
-import { renameTrackingRefs } from './trackingRefs';
+import { removeTrackingRefs, renameTrackingRefs } from './trackingRefs';
 import { previewTransfer, type TransferPreview } from './transferPreview';
 import { transferRepository } from './transferRepository';
 
@@ -217,8 +217,11 @@ export class Repository {
     return config;
   }
 
+  /** False when there is none of this name. What was seen of its branches goes with it; what the remote holds stays there. */
   async removeRemote(name: string): Promise<boolean> {
-    return (await this.remotes()).remove(name);
+    const isRemoved = await (await this.remotes()).remove(name);
+    if (isRemoved) await removeTrackingRefs(this.#path(), name);
+    return isRemoved;
   }
 
   /** Changes what is given about a remote and keeps all else that its entry holds. */

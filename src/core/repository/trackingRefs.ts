@@ -48,6 +48,13 @@ export async function renameTrackingRefs(coralFolder: string, from: string, to: 
   }
 }
 
+/** Forgets what was seen of a remote that is no more; another one of its name would seem to hold it. */
+export async function removeTrackingRefs(coralFolder: string, remote: string): Promise<void> {
+  if (!isRemoteName(remote)) return; // nothing was ever written under such a name
+  const folder = join(coralFolder, 'refs', 'remotes', remote);
+  await rm(folder, { recursive: true, force: true }).catch((error: unknown) => { throw fileError(error, folder); });
+}
+
 /** What a rename to a folder that holds something fails with, by platform. */
 const occupied = ['ENOTEMPTY', 'EEXIST', 'EPERM', 'EACCES'];
 

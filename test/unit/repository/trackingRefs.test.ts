@@ -4,7 +4,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CoralError } from '../../../src/core/errors';
 import { Repository } from '../../../src/core/repository/repository';
-import { readTrackingRefs, renameTrackingRefs } from '../../../src/core/repository/trackingRefs';
+import { readTrackingRefs, removeTrackingRefs, renameTrackingRefs } from '../../../src/core/repository/trackingRefs';
 import { writeRef } from '../../samples/commit';
 import { copyFixture, temporaryFolder } from '../support/fixtures';
 
@@ -48,10 +48,20 @@ describe('remote-tracking refs', () => {
     assert.deepEqual([Object.keys(await repository.listRemotes()), (await repository.state()).trackingRefs], [['origin'], { origin: { main: one } }]);
   });
 
-  it('a name out of the folder moves nothing', async () => {
+  it('go with their remote when it is removed, and those of others stay', async () => {
+    const repository = await Repository.open(join(await copyFixture('basic'), 'repo'));
+    await writeRef(repository.root, 'refs/remotes/origin/team/trial-2', one);
+    await writeRef(repository.root, 'refs/remotes/backup/main', two);
+    assert.equal(await repository.removeRemote('hub'), false);
+    assert.equal(await repository.removeRemote('origin'), true);
+    assert.deepEqual((await repository.state()).trackingRefs, { backup: { main: two } });
+  });
+
+  it('a name out of the folder moves and removes nothing', async () => {
     const root = await temporaryFolder();
     await writeRef(root, 'refs/heads/main', one);
     await renameTrackingRefs(join(root, '.coral'), '../heads', 'hub');
+    await removeTrackingRefs(join(root, '.coral'), '../heads');
     await assert.rejects(renameTrackingRefs(join(root, '.coral'), 'hub', '../heads'), (error) => CoralError.is(error, 'invalid'));
     assert.deepEqual(await readdir(join(root, '.coral/refs/heads')), ['main']);
   });
