@@ -15,6 +15,7 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly smoke?: boolean;
   readonly vsix?: string;
+  readonly restricted?: boolean;
 }
 
 export interface WhatToOpen {

@@ -12,7 +12,6 @@ const packageFolder = (name) => join(import.meta.dirname, 'node_modules', name +
 const quietSettings = {
   'telemetry.telemetryLevel': 'off',
   'workbench.startupEditor': 'none',
-  'security.workspace.trust.enabled': false,
   'extensions.autoUpdate': false,
   'extensions.autoCheckUpdates': false,
   'workbench.enableExperiments': false,
@@ -26,17 +25,20 @@ export const findChromium = () => process.env.CHROMIUM ?? '/usr/bin/chromium';
 /**
  * Starts VS Code's server on a free loopback port, with folders of its own for settings and extensions.
  * `smoke` is needed for an extension under development and its tests, and hides every notification; `vsix` installs a packaged one.
+ * Every folder is trusted; with `restricted` none is until the person says so.
  */
-export async function startServer({ settings = {}, env = {}, smoke = false, vsix } = {}) {
+export async function startServer({ settings = {}, env = {}, smoke = false, vsix, restricted = false } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'vscode-host-'));
+  const trust = { 'security.workspace.trust.enabled': restricted, 'security.workspace.trust.startupPrompt': 'never' };
   for (const scope of ['User', 'Machine']) { // a setting of machine scope is read from there alone
     mkdirSync(join(dir, 'data', scope), { recursive: true });
-    writeFileSync(join(dir, 'data', scope, 'settings.json'), JSON.stringify({ ...quietSettings, ...settings }));
+    writeFileSync(join(dir, 'data', scope, 'settings.json'), JSON.stringify({ ...quietSettings, ...trust, ...settings }));
   }
   const args = [
     join(packageFolder('code-server'), 'lib/vscode/out/server-main.js'),
     '--host', '127.0.0.1', '--port', '0', '--without-connection-token', '--accept-server-license-terms',
-    '--telemetry-level', 'off', '--disable-workspace-trust',
+    '--telemetry-level', 'off',
+    ...(restricted ? [] : ['--disable-workspace-trust']),
     ...(smoke ? ['--enable-smoke-test-driver'] : []),
     ...(vsix ? ['--install-extension', vsix, '--start-server'] : []),
     '--reconnection-grace-time', '10', // seconds; else the extension host of a closed page lives on for hours

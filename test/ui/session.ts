@@ -10,6 +10,8 @@ type Host = typeof import('../host/host.mjs');
 export interface SessionOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** no folder is trusted until the person says so */
+  readonly restricted?: boolean;
 }
 
 /** One VS Code server with the packaged extension in it; folders open in pages of one browser, which starts with the first of them. */
@@ -24,11 +26,11 @@ export class Session {
     this.server = server;
   }
 
-  static async start({ env = {}, settings = {} }: SessionOptions = {}): Promise<Session> {
+  static async start({ env = {}, settings = {}, restricted = false }: SessionOptions = {}): Promise<Session> {
     // Loaded from its place in test/host, not bundled: its packages lie there.
     const host = (await import(pathToFileURL(resolve('test/host/host.mjs')).href)) as Host;
     const vsix = await packageExtension();
-    return new Session(host, await host.startServer({ vsix, env, settings: { 'coral.allowedEndpoints': ['127.0.0.1'], ...themes, ...settings } }));
+    return new Session(host, await host.startServer({ vsix, env, restricted, settings: { 'coral.allowedEndpoints': ['127.0.0.1'], ...themes, ...settings } }));
   }
 
   url(folder?: string): string {

@@ -3,6 +3,7 @@ import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { writeRemotes } from '../samples/pythonRepository';
+import { Session } from './session';
 import { assertShows, copyOf, inWorkbench, newFolder, s3Server } from './shared';
 
 describe('what the Coral view says when there is nothing to show, or something is wrong', () => {
@@ -33,6 +34,41 @@ describe('what the Coral view says when there is nothing to show, or something i
       await workbench.welcomeButton('Open remotes.json').click();
       await workbench.tab('remotes.json').waitFor();
     });
+  });
+
+  it('a store that cannot be read, and no remote to fetch it from: says where to look', async () => {
+    const { repository } = await copyOf('basic');
+    await writeRemotes(repository, {});
+    await copyFile('test/fixtures/corrupt/text.h5', join(repository, '.coral/objects/weights.h5'));
+    await inWorkbench('unreadable', repository, async (workbench) => {
+      await workbench.until(() => workbench.welcome(), (text) => /cannot be read.*weights\.h5/.test(text));
+      await workbench.screenshots('welcome-unreadable');
+      await workbench.welcomeButton('Show Log').click();
+      await workbench.page.locator('.part.panel .view-lines', { hasText: /weights\.h5/ }).waitFor();
+    });
+  });
+
+  it('a folder that is not trusted: nothing is read or asked until it is, then everything is there', async () => {
+    const { repository } = await copyOf('basic');
+    const session = await Session.start({ restricted: true });
+    const workbench = await session.open(repository);
+    try {
+      await workbench.openCoral();
+      await workbench.until(() => workbench.welcome(), (text) => text.includes('only in a trusted workspace'));
+      assert.equal(await workbench.statusBar(), '');
+      await workbench.screenshots('welcome-untrusted');
+      await workbench.runCommand('Coral: Push');
+      await workbench.toast('trusted').waitFor();
+      await workbench.welcomeButton('Manage Workspace Trust').click();
+      await workbench.page.locator('.workspace-trust-editor .monaco-button', { hasText: /^Trust$/ }).click();
+      await workbench.row(/origin/).waitFor();
+    } catch (error) {
+      await workbench.screenshot('failed-untrusted').catch(() => undefined);
+      throw error;
+    } finally {
+      await workbench.close();
+      await session.stop();
+    }
   });
 
   it('a remote that does not answer: row, status bar and push say so', async () => {
