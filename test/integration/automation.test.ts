@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
@@ -12,6 +12,7 @@ import { writeCommit } from '../samples/commit';
 import { dumpStore } from '../samples/dumpStore';
 import { type RecordingServer, startRecordingServer } from '../samples/recordingServer';
 import { activateCoral, counts, fixtureCopies, openRepository, remoteOf, setting, storeOf, until } from './coral';
+import { Onlooker } from './onlooker';
 
 /** Time that passes when the test says so, and a window whose focus it decides over. */
 class FakeWorld implements Clock, Surroundings {
@@ -163,5 +164,35 @@ describe('automation', () => {
     await until('the push went through', () => remoteOf(repository).status?.ahead === 0);
     assert.deepEqual(Object.keys(dumpStore(storeOf(root))).filter((each) => !(each in dumpStore(remoteStore))), []);
     assert.equal(remoteOf(repository).status?.behind, 2);
+  });
+
+  it('auto_push that cannot go says so once, and goes when the remote answers again', async function () {
+    if (!vscode.window.state.focused) {
+      this.test!.title += ' (skipped: this window has no focus)';
+      return this.skip();
+    }
+    const { folder, repository: root } = await copyOf('ahead-behind');
+    const away = join(folder, 'away');
+    await writeFile(away, 'a file where the folder is to be');
+    await writeFile(join(root, '.coral/remotes.json'), JSON.stringify({ remotes: { origin: { name: 'origin', url: `file://${away}`, backend: 'file', auto_push: true } } }));
+    const repository = await openRepository(root);
+    const [hash = ''] = Object.keys(dumpStore(storeOf(root)));
+    const before = repository.snapshot!.commits;
+    const onlooker = new Onlooker();
+    const complaints = (): string[] => onlooker.seen.filter((line) => line.includes('Auto push'));
+    try {
+      await writeCommit(root, { message: 'Tune', time: new Date(), weights: { a: hash } });
+      await until('it says that it could not push', () => complaints().length > 0);
+      await writeCommit(root, { message: 'Tune again', time: new Date(), weights: { b: hash } });
+      await until('the second commit is seen', () => repository.snapshot?.commits === before + 2);
+      await rm(away);
+      await remoteOf(repository).fetchStatusAgain();
+      await until('the push went through', () => remoteOf(repository).status?.ahead === 0);
+    } finally {
+      onlooker.dispose();
+    }
+    assert.equal(complaints().length, 1);
+    assert.match(complaints()[0]!, /^error: Auto push to origin: .*away is a file/);
+    assert.deepEqual(Object.keys(dumpStore(join(away, 'weights.h5'))).sort(), Object.keys(dumpStore(storeOf(root))).sort());
   });
 });

@@ -44,7 +44,7 @@ export class FolderRemote implements RemoteStore {
   }
 
   async prepareToWrite(): Promise<void> {
-    await mkdir(this.#folder, { recursive: true }).catch((error: unknown) => { throw fileError(error, this.#folder); });
+    await mkdir(this.#folder, { recursive: true }).catch((error: unknown) => { throw isCode(error, 'EEXIST') ? notFolder(this.#folder) : fileError(error, this.#folder); });
   }
 
   async probeWrite(): Promise<void> {
@@ -80,8 +80,12 @@ async function mayMake(path: string): Promise<void> {
     throw error;
   });
   if (found === undefined) return mayMake(dirname(path));
-  if (!found.isDirectory()) throw new CoralError('invalid', `${path} is a file, not a folder. Choose another folder for this remote.`, { path });
+  if (!found.isDirectory()) throw notFolder(path);
   await access(path, constants.W_OK | constants.X_OK);
+}
+
+function notFolder(path: string): CoralError {
+  return new CoralError('invalid', `${path} is a file, not a folder. Choose another folder for this remote.`, { path });
 }
 
 function unwritable(error: unknown, folder: string): CoralError {
