@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, it } from 'mocha';
 import { loadCore } from '../samples/core';
 import { dumpStore } from '../samples/dumpStore';
@@ -72,7 +73,10 @@ describe('the Coral view and its commands', () => {
 
   it('a push can be watched and cancelled, and the next one sends the rest', async function () {
     this.timeout(240_000);
-    const repository = await makePythonRepository(64, 4 * 1024 * 1024);
+    const repository = await makePythonRepository(64, 1024 * 1024);
+    const settings = join(repository.root, '.vscode/settings.json');
+    await mkdir(dirname(settings));
+    await writeFile(settings, '{ "coral.bandwidthLimit": 1 }'); // a minute: enough to watch it
     try {
       await inWorkbench('cancel', repository.root, async (workbench) => {
         await workbench.row(/origin.*64↑/).waitFor();
@@ -92,6 +96,7 @@ describe('the Coral view and its commands', () => {
         await workbench.until(() => workbench.rows(), ([row]) => row?.startsWith(`origin ${64 - sent}↑`) === true);
 
         await workbench.closeToasts();
+        await rm(settings);
         await workbench.runCommand('Coral: Push');
         await workbench.toast(new RegExp(`Pushed ${64 - sent} weights`)).waitFor({ timeout: 120_000 });
         assert.deepEqual(dumpStore(repository.remoteStore), dumpStore(repository.store));
