@@ -34,11 +34,12 @@ function statusFacts(status: StatusSnapshot, bytesOf: BytesOf): Fact[] {
   };
   const branches = Object.entries(status.refs).map(([branch, commit]) => [branch, shortHash(commit)] as const);
   const more = branches.length - mostBranches;
+  const also = otherDifferences(status).join(', ');
   return [
     ['To push', count('ahead')],
     ['To pull', count('behind')],
     ['Synced', count('synced')],
-    ...otherDifferences(status).map((difference) => ['Also', difference] as const),
+    ...(also === '' ? [] : [['Also', also] as const]),
     ...divergedBranches(status).map((branch) => ['Diverged', divergedText(branch, status.remote)] as const),
     ...branches.slice(0, mostBranches).map(([branch, commit]) => ['Branch', `${branch} at ${commit}`] as const),
     ...(more > 0 ? [['Branches', `${formatCount(more)} more`] as const] : []),
