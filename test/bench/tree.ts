@@ -73,7 +73,7 @@ async function measure(workbench: Workbench, lateness: string): Promise<void> {
   report('first paint: the modules of a layer', layers);
   report('first paint: its 124 experts', experts);
   await reportFrames(workbench, 'scrolling modules');
-  await workbench.page.mouse.wheel(0, -100_000);
+  await scrollToTop(workbench);
   await workbench.row(/^To push.*MB/).waitFor({ timeout: 300_000 });
   await reportLateness('from the first click until all sizes are known', lateness, since);
 
@@ -121,6 +121,12 @@ async function reportFrames(workbench: Workbench, what: string, scrolls = true):
   const times = (await counted).sort((a, b) => a - b);
   const [p50, p95, max] = [0.5, 0.95, 1].map((part) => quantile(times, part).toFixed(0));
   console.log(`frames, ${what}: ${times.length} in 3 s; p50 ${p50}, p95 ${p95}, max ${max} ms`);
+}
+
+/** One turn of the wheel moves a few rows, however far it says. */
+async function scrollToTop({ page, pane }: Workbench): Promise<void> {
+  const rows = pane.locator('.monaco-list-rows').first();
+  while (!/(^|[ ;])top: 0px/.test(await rows.getAttribute('style') ?? '')) await page.mouse.wheel(0, -5_000);
 }
 
 function quantile(sorted: readonly number[], part: number): number {

@@ -76,15 +76,15 @@ function divide(path: string, weights: readonly NamedHash[]): Rows {
   return { modules: naturally(modules, (module) => module.path), weights: naturally(own, ({ name }) => name, ({ hash }) => hash) };
 }
 
-/** The longest module path that all these names begin with. */
+/** The longest module path that all these names begin with: what the first and the last of them share. */
 function commonModule(members: readonly NamedHash[]): string {
-  const first = members[0]?.name ?? '';
-  let common = first.length;
+  let [first, last] = [members[0]?.name ?? '', ''];
   for (const { name = '' } of members) {
-    let same = 0;
-    while (same < common && name[same] === first[same]) same += 1;
-    common = same;
+    if (name < first) first = name;
+    if (name > last) last = name;
   }
+  let common = 0;
+  while (common < first.length && first[common] === last[common]) common += 1;
   return first.slice(0, first.lastIndexOf('.', common - 1));
 }
 

@@ -24,7 +24,7 @@ export class Members {
   }
 
   list(file: Hdf5File): string[] {
-    return [...this.#all(file)].filter((hash) => this.has(file, hash)).sort();
+    return this.#asTheyLie(file).filter((hash) => this.has(file, hash)).sort();
   }
 
   has(file: Hdf5File, hash: string): boolean {
@@ -58,6 +58,17 @@ export class Members {
   #all(file: Hdf5File): Set<string> {
     this.#names ??= new Set(file.names(this.group).filter(isHash));
     return this.#names;
+  }
+
+  /** In the order of their headers in the file, of which each page is then read once. */
+  #asTheyLie(file: Hdf5File): string[] {
+    const all = this.#all(file);
+    try {
+      const placed = [...this.#headers(file)].sort(([, one], [, other]) => one - other).flatMap(([name]) => (all.has(name) ? [name] : []));
+      return placed.length === all.size ? placed : [...new Set([...placed, ...all])];
+    } catch {
+      return [...all];
+    }
   }
 
   #quickly<T>(file: Hdf5File, hash: string, read: (raw: RawReader, address: number) => T): T | undefined {

@@ -2,8 +2,8 @@ import { closeSync, fstatSync, openSync } from 'node:fs';
 import { type RawReader, unknownLayout } from './objectHeader';
 import { readAt } from './superblock';
 
-const pageBytes = 16 * 1024;
-const mostPages = 256;
+const pageBytes = 8 * 1024;
+const mostPages = 2048;
 
 /** Many small reads of a file that nobody changes meanwhile. Throws for what lies outside of it. */
 export class PagedFile implements RawReader {

@@ -73,6 +73,6 @@ function corrupt(path: string, what: string): CoralError {
 }
 
 export function readAt(fd: number, position: number, length: number): Buffer {
-  const bytes = Buffer.alloc(length);
+  const bytes = Buffer.allocUnsafe(length);
   return bytes.subarray(0, readSync(fd, bytes, 0, length, position));
 }
