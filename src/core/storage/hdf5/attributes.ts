@@ -1,5 +1,7 @@
+import { areTextsSafe } from './datasetHeader';
 import { type NewMetadata, type StoredMetadata, typeClass } from './hdf5Api';
 import type { Hdf5File } from './hdf5File';
+import { Hdf5Failure } from './hdf5Instance';
 
 /** A text, or numbers. `float64` makes an array of doubles rather than of int64; a single number is a scalar double. */
 export type AttributeValue = string | readonly number[] | { readonly float64: readonly number[] | number };
@@ -12,6 +14,7 @@ export type StoredAttributes = ReadonlyMap<string, string | number[]>;
 const longest = 1024 * 1024;
 
 export function readAttributes(file: Hdf5File, path: string): StoredAttributes {
+  if (file.raw !== undefined && !areTextsSafe(file.raw, file.addressOf(path))) throw new Hdf5Failure('its texts lie in a damaged heap');
   const found = new Map<string, string | number[]>();
   for (const name of file.call((api, id) => api.get_attribute_names(id, path))) {
     const value = readAttribute(file, path, name);

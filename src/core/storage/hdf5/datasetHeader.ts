@@ -35,6 +35,32 @@ export function hasAttributes(file: RawReader, address: number, names: readonly 
   return messages.some(({ type }) => type === messageType.layout) && names.every((name) => found.has(name));
 }
 
+/**
+ * Whether HDF5 may be asked for the texts among a dataset's attributes. In a damaged heap of texts it goes from object to object by their
+ * lengths, and for ever where those lead nowhere. True for layouts that only HDF5 knows.
+ */
+export function areTextsSafe(file: RawReader, address: number): boolean {
+  try {
+    const attributes = readMessages(file, address).filter(({ type }) => type === messageType.attribute).map(({ body }) => attributeParts(body));
+    const texts = attributes.filter(({ type }) => isVariableText(type)).map(({ data }) => Number(data.readBigUInt64LE(4)));
+    return [...new Set(texts)].every((heap) => heap === 0 || leadsToItsEnd(file, heap));
+  } catch {
+    return true;
+  }
+}
+
+/** From object to object, as HDF5 goes, which counts lengths in 32 bits. */
+function leadsToItsEnd(file: RawReader, heap: number): boolean {
+  const bytes = file.read(heap, Number(file.read(heap, 16).readBigUInt64LE(8)));
+  for (let at = 16; at + 16 <= bytes.byteLength;) {
+    const length = Number(BigInt.asUintN(32, bytes.readBigUInt64LE(at + 8)));
+    const step = bytes.readUInt16LE(at) === 0 ? length : 16 + padded(length);
+    if (step === 0 || at + step > bytes.byteLength) return false;
+    at += step;
+  }
+  return true;
+}
+
 function fail(what: string): never {
   throw unknownLayout(what);
 }
