@@ -15,12 +15,12 @@ describe('CoralClient', () => {
     client = newClient();
   });
 
-  function newClient(): CoralClient {
+  function newClient(patience?: number): CoralClient {
     started = 0;
     return new CoralClient(() => {
       started += 1;
       return new Worker(new URL('./tinyWorker.mjs', import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: 32 } });
-    }, { concurrency: 7 });
+    }, { concurrency: 7 }, undefined, patience);
   }
 
   const answer = async () => (await client.call('readUrl', { url: '' })).backend;
@@ -112,5 +112,31 @@ describe('CoralClient', () => {
     const request = { root: () => undefined } as unknown as { root: string };
     await assert.rejects(client.call('repository', request), /could not be cloned/);
     assert.equal(await answer(), '7');
+  });
+
+  it('ends a thread that is stuck once somebody cancels, and starts another', async () => {
+    client.dispose();
+    client = newClient(500);
+    await answer();
+    const [stuck, cancel] = [new AbortController(), new AbortController()];
+    const calls = [client.call('createRemote', { ...target, name: 'x', url: 'x' }, { signal: stuck.signal }), client.call('repository', target, { signal: cancel.signal })];
+    const failures = Promise.all(calls.map(failure));
+    cancel.abort();
+    for (const { message } of await failures) assert.match(message, /was stuck and has been ended.* Run the command again/);
+    assert.equal(await answer(), '7');
+    assert.equal(started, 2);
+  });
+
+  it('leaves a thread alone that is only slow to give up', async () => {
+    client.dispose();
+    client = newClient(500);
+    const cancel = new AbortController();
+    const never = client.call('repository', target, { signal: cancel.signal });
+    cancel.abort();
+    await new Promise((resolve) => { setTimeout(resolve, 1_500); });
+    assert.equal(await answer(), '7');
+    assert.equal(started, 1);
+    client.dispose();
+    assert.equal((await failure(never)).reason, 'cancelled');
   });
 });

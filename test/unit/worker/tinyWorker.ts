@@ -39,6 +39,8 @@ serve(parentPort, {
     const hoard: unknown[] = [];
     for (;;) hoard.push(new Array(1_000_000).fill(Math.random()));
   },
+  /** hears nothing any more */
+  createRemote: () => { for (;;); },
   /** never answers */
   repository: () => new Promise(() => undefined),
   /** answers, and then ends */
