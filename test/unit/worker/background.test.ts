@@ -22,6 +22,17 @@ describe('Background', () => {
     assert.deepEqual(done, ['first', 'one', 'one again', 'other']);
   });
 
+  it('begins only once nobody has asked for anything for a moment', async () => {
+    const background = new Background(200);
+    await background.first(() => Promise.resolve());
+    const begun = background.later(() => Promise.resolve(performance.now()));
+    await new Promise((resolve) => { setTimeout(resolve, 100); });
+    const asked = performance.now();
+    await background.first(() => Promise.resolve());
+    const waited = await begun - asked;
+    assert.ok(waited >= 195, `${waited} ms`);
+  });
+
   it('is not stopped by what fails', async () => {
     const background = new Background();
     await assert.rejects(background.first(() => Promise.reject(new Error('first'))), /first/);
