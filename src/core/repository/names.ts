@@ -25,9 +25,9 @@ export function namesOf({ staged, commits }: Pick<RepositoryState, 'staged' | 'c
 
 /** The names that each delta was given, by delta hash. */
 export function deltaNamesOf({ staged, commits }: Pick<RepositoryState, 'staged' | 'commits'>): Map<string, string[]> {
-  const names = new Map<string, string[]>();
+  const names = new Map<string, Set<string>>();
   for (const deltas of [staged.deltas, ...[...commits.values()].map(({ deltaWeights }) => deltaWeights)]) {
-    for (const [name, hash] of Object.entries(deltas)) names.set(hash, [...names.get(hash) ?? [], name]);
+    for (const [name, hash] of Object.entries(deltas)) names.set(hash, (names.get(hash) ?? new Set()).add(name));
   }
-  return names;
+  return new Map(Array.from(names, ([hash, known]) => [hash, [...known]]));
 }

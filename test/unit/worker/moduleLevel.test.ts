@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { ModuleLevel } from '../../../src/worker/service/moduleLevel';
 import { naturally } from '../../../src/worker/service/naturalOrder';
-import { matchesGlob } from '../../../src/worker/service/weightFilter';
 
 const levelOf = (...names: (string | undefined)[]) => new ModuleLevel('', names.map((name, index) => ({ hash: String(index).padStart(16, '0'), name })));
 
@@ -66,19 +65,5 @@ describe('naturally', () => {
   it('sorts numbers by value, capitals only where nothing else differs, and what has no text last', () => {
     const sorted = naturally(['b', undefined, 'a10', 'a9', 'A9', 'a'], (text) => text);
     assert.deepEqual(sorted, ['a', 'A9', 'a9', 'a10', 'b', undefined]);
-  });
-});
-
-describe('matchesGlob', () => {
-  const cases: [string, string, boolean][] = [
-    ['*.bias', 'layers.0.bias', true], ['*.bias', 'layers.0.weight', false], ['layers.?.bias', 'layers.0.bias', true], ['layers.?.bias', 'layers.10.bias', false],
-    ['*', '', true], ['', '', true], ['', 'a', false], ['?', '', false], ['a*b*c', 'aXbXbXc', true], ['a*b*c', 'aXcXb', false], ['**', 'anything', true],
-    ['a.b', 'axb', false], ['[a]', '[a]', true], ['*a', 'aaab', false],
-  ];
-  for (const [pattern, text, expected] of cases) it(`"${pattern}" ${expected ? 'matches' : 'does not match'} "${text}"`, () => assert.equal(matchesGlob(pattern, text), expected));
-
-  it('takes no time to speak of for patterns that make regular expressions hang', function () {
-    this.timeout(1_000);
-    assert.equal(matchesGlob(`${'*a'.repeat(100)}b`, 'a'.repeat(5_000)), false);
   });
 });
