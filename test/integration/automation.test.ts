@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, it } from 'mocha';
+import { afterEach, beforeEach, type Context, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { Autofetch } from '../../src/vscode/automation/autofetch';
 import { Refusals } from '../../src/vscode/automation/refusals';
@@ -134,10 +134,7 @@ describe('automation', () => {
   });
 
   it('the extension itself looks when autofetch is switched on, where the window has the focus', async function () {
-    if (!vscode.window.state.focused) {
-      this.test!.title += ' (skipped: this window has no focus)';
-      return this.skip();
-    }
+    needFocus(this);
     const { repository: root } = await copyOf('basic');
     await writeFile(join(root, '.coral/remotes.json'), JSON.stringify({
       remotes: { one: { name: 'one', url: 's3://models/one/', backend: 's3', endpoint_url: server.endpoint }, two: { name: 'two', url: 's3://models/two/', backend: 's3', endpoint_url: server.endpoint } },
@@ -150,14 +147,10 @@ describe('automation', () => {
   });
 
   it('auto_push pushes when a commit appears, and not when the window opens', async function () {
-    if (!vscode.window.state.focused) {
-      this.test!.title += ' (skipped: this window has no focus)';
-      return this.skip();
-    }
+    needFocus(this);
     const { folder, repository: root } = await copyOf('ahead-behind');
     const remoteStore = join(folder, 'remote/weights.h5');
-    await writeFile(join(root, '.coral/remotes.json'), JSON.stringify({ remotes: { origin: { name: 'origin', url: `file://${join(folder, 'remote')}`, backend: 'file', auto_push: true } } }));
-    const repository = await openRepository(root);
+    const repository = await openWithAutoPush(root, join(folder, 'remote'));
     assert.deepEqual(await counts(repository), { ahead: 3, behind: 2, synced: 2 });
     const [hash = ''] = Object.keys(dumpStore(storeOf(root)));
     await writeCommit(root, { message: 'Tune', time: new Date(), weights: { a: hash } });
@@ -167,15 +160,11 @@ describe('automation', () => {
   });
 
   it('auto_push that cannot go says so once, and goes when the remote answers again', async function () {
-    if (!vscode.window.state.focused) {
-      this.test!.title += ' (skipped: this window has no focus)';
-      return this.skip();
-    }
+    needFocus(this);
     const { folder, repository: root } = await copyOf('ahead-behind');
     const away = join(folder, 'away');
     await writeFile(away, 'a file where the folder is to be');
-    await writeFile(join(root, '.coral/remotes.json'), JSON.stringify({ remotes: { origin: { name: 'origin', url: `file://${away}`, backend: 'file', auto_push: true } } }));
-    const repository = await openRepository(root);
+    const repository = await openWithAutoPush(root, away);
     const [hash = ''] = Object.keys(dumpStore(storeOf(root)));
     const before = repository.snapshot!.commits;
     const onlooker = new Onlooker();
@@ -196,3 +185,15 @@ describe('automation', () => {
     assert.deepEqual(Object.keys(dumpStore(join(away, 'weights.h5'))).sort(), Object.keys(dumpStore(storeOf(root))).sort());
   });
 });
+
+/** Skips a test, by name, in a window that has no focus. */
+function needFocus(context: Context): void {
+  if (vscode.window.state.focused) return;
+  context.test!.title += ' (skipped: this window has no focus)';
+  context.skip();
+}
+
+async function openWithAutoPush(root: string, folder: string): Promise<RepositoryModel> {
+  await writeFile(join(root, '.coral/remotes.json'), JSON.stringify({ remotes: { origin: { name: 'origin', url: `file://${folder}`, backend: 'file', auto_push: true } } }));
+  return openRepository(root);
+}

@@ -50,24 +50,20 @@ describe('what the Coral view says when there is nothing to show, or something i
 
   it('a folder that is not trusted: nothing is read or asked until it is, then everything is there', async () => {
     const { repository } = await copyOf('basic');
-    const session = await Session.start({ restricted: true });
-    const workbench = await session.open(repository);
+    const restricted = await Session.start({ restricted: true });
     try {
-      await workbench.openCoral();
-      await workbench.until(() => workbench.welcome(), (text) => text.includes('only in a trusted workspace'));
-      assert.equal(await workbench.statusBar(), '');
-      await workbench.screenshots('welcome-untrusted');
-      await workbench.runCommand('Coral: Push');
-      await workbench.toast('trusted').waitFor();
-      await workbench.welcomeButton('Manage Workspace Trust').click();
-      await workbench.page.locator('.workspace-trust-editor .monaco-button', { hasText: /^Trust$/ }).click();
-      await workbench.row(/origin/).waitFor();
-    } catch (error) {
-      await workbench.screenshot('failed-untrusted').catch(() => undefined);
-      throw error;
+      await inWorkbench('untrusted', repository, async (workbench) => {
+        await workbench.until(() => workbench.welcome(), (text) => text.includes('only in a trusted workspace'));
+        assert.equal(await workbench.statusBar(), '');
+        await workbench.screenshots('welcome-untrusted');
+        await workbench.runCommand('Coral: Push');
+        await workbench.toast('trusted').waitFor();
+        await workbench.welcomeButton('Manage Workspace Trust').click();
+        await workbench.page.locator('.workspace-trust-editor .monaco-button', { hasText: /^Trust$/ }).click();
+        await workbench.row(/origin/).waitFor();
+      }, Promise.resolve(restricted));
     } finally {
-      await workbench.close();
-      await session.stop();
+      await restricted.stop();
     }
   });
 
