@@ -27,7 +27,6 @@ export class Catalog {
 
   /** undefined when absent. Throws "corrupt" or "unsupported" when it cannot be a weight. */
   describe(file: Hdf5File, hash: string): StoredWeight | undefined {
-    if (!this.weights.isTaken(file, hash)) return undefined;
     return this.weights.quickly(file, hash, attributeNames, (header) => describeHeader(file, hash, header)) ?? this.check(file, hash);
   }
 

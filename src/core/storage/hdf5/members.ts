@@ -3,13 +3,16 @@ import { type DatasetHeader, hasAttributes, readDatasetHeader } from './datasetH
 import type { Hdf5File } from './hdf5File';
 import { Hdf5Failure } from './hdf5Instance';
 import type { RawReader } from './objectHeader';
-import { memberAddresses } from './symbolTable';
+import { MemberAddresses } from './symbolTable';
 
 /** The datasets of one group, named by hash, and what is known of them while the file does not change. */
 export class Members {
   readonly group: string;
   readonly #needed: readonly string[];
   #names: Set<string> | undefined;
+  /** null for a group that only HDF5 can read */
+  #finder: MemberAddresses | null | undefined;
+  /** of all, once they were listed */
   #addresses: ReadonlyMap<string, number> | undefined;
   readonly #readable = new Map<string, boolean>();
 
@@ -48,6 +51,7 @@ export class Members {
 
   /** After a write of ours. */
   update(written: Iterable<string>): void {
+    this.#finder = undefined;
     this.#addresses = undefined;
     for (const hash of written) {
       this.#names?.add(hash);
@@ -63,29 +67,31 @@ export class Members {
   /** In the order of their headers in the file, of which each page is then read once. */
   #asTheyLie(file: Hdf5File): string[] {
     const all = this.#all(file);
-    try {
-      const placed = [...this.#headers(file)].sort(([, one], [, other]) => one - other).flatMap(([name]) => (all.has(name) ? [name] : []));
-      return placed.length === all.size ? placed : [...new Set([...placed, ...all])];
-    } catch {
-      return [...all];
-    }
+    this.#addresses ??= this.#find(file, (finder, raw) => finder.all(raw)) ?? new Map();
+    const placed = [...this.#addresses].sort(([, one], [, other]) => one - other).flatMap(([name]) => (all.has(name) ? [name] : []));
+    return placed.length === all.size ? placed : [...new Set([...placed, ...all])];
   }
 
   #quickly<T>(file: Hdf5File, hash: string, read: (raw: RawReader, address: number) => T): T | undefined {
+    return this.#find(file, (finder, raw) => {
+      const address = this.#addresses?.get(hash) ?? finder.find(raw, hash);
+      return address === undefined ? undefined : read(raw, address);
+    });
+  }
+
+  /** What `find` makes of the group's own bytes; undefined where only HDF5 can read them. */
+  #find<T>(file: Hdf5File, find: (finder: MemberAddresses, raw: RawReader) => T): T | undefined {
+    const { raw } = file;
+    if (raw === undefined || this.#finder === null) return undefined;
     try {
-      const address = this.#headers(file).get(hash);
-      return file.raw === undefined || address === undefined ? undefined : read(file.raw, address);
+      if (this.#finder === undefined) {
+        this.#finder = null;
+        this.#finder = MemberAddresses.of(raw, file.addressOf(this.group)) ?? null;
+      }
+      return this.#finder === null ? undefined : find(this.#finder, raw);
     } catch {
       return undefined;
     }
-  }
-
-  #headers(file: Hdf5File): ReadonlyMap<string, number> {
-    if (this.#addresses === undefined) {
-      this.#addresses = new Map();
-      this.#addresses = (file.raw && memberAddresses(file.raw, file.addressOf(this.group))) ?? this.#addresses;
-    }
-    return this.#addresses;
   }
 
   /** A link may lead nowhere: that counts as absent too. A damaged dataset is there: reading it says what is wrong. */

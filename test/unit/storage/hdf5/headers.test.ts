@@ -6,7 +6,7 @@ import { CoralError } from '../../../../src/core/errors';
 import { Catalog, weightsGroup } from '../../../../src/core/storage/hdf5/catalog';
 import { Hdf5File } from '../../../../src/core/storage/hdf5/hdf5File';
 import { Hdf5Instance } from '../../../../src/core/storage/hdf5/hdf5Instance';
-import { memberAddresses } from '../../../../src/core/storage/hdf5/symbolTable';
+import { MemberAddresses } from '../../../../src/core/storage/hdf5/symbolTable';
 import { fixture, noiseWeight, withCopy, withFolder, withStore } from './stores';
 
 async function withFile<T>(path: string, use: (file: Hdf5File) => T): Promise<T> {
@@ -66,11 +66,35 @@ describe('Headers of datasets, read without HDF5', function () {
     }
   }));
 
+  it('are found by the order of names, one by one as all at once', () => withFile(fixture('h5-variants/many-300.h5'), (file) => {
+    const raw = file.raw!;
+    const [addresses, once] = [MemberAddresses.of(raw, file.addressOf(weightsGroup))!, MemberAddresses.of(raw, file.addressOf(weightsGroup))!];
+    const all = addresses.all(raw);
+    assert.deepEqual([...all.keys()].sort(), file.names(weightsGroup));
+    for (const [name, address] of all) assert.equal(once.find(raw, name), address, name);
+    for (const absent of ['', '0', 'g', 'ffffffffffffffffff', `${file.names(weightsGroup)[150]}0`]) assert.equal(once.find(raw, absent), undefined, absent);
+  }));
+
+  it('a B-tree that leads back into itself: read by HDF5 alone', () => withCopy(fixture('h5-variants/many-300.h5'), async (path) => {
+    const bytes = readFileSync(path);
+    const isTop = (at: number): boolean => bytes.toString('latin1', at, at + 4) === 'TREE' && bytes[at + 4] === 0 && bytes[at + 5] === 1;
+    const top = Array.from(bytes.keys()).find(isTop)!;
+    const leaf = Number(bytes.readBigUInt64LE(top + 32));
+    bytes.writeBigUInt64LE(BigInt(top), leaf + 32);
+    writeFileSync(path, bytes);
+    await withFile(path, (file) => {
+      const raw = file.raw!;
+      const addresses = MemberAddresses.of(raw, file.addressOf(weightsGroup))!;
+      assert.throws(() => addresses.all(raw), /does not end/);
+      for (const name of ['0', '00']) assert.throws(() => addresses.find(raw, name), /does not end/, name);
+    });
+  }));
+
   it('flipped bytes change nothing about that', () => withCopy(fixture('basic/remote/weights.h5'), async (path) => {
     const whole = readFileSync(path);
     const sound = await withFile(path, (file) => {
       const catalog = new Catalog();
-      const addresses = memberAddresses(file.raw!, file.addressOf(weightsGroup))!;
+      const addresses = MemberAddresses.of(file.raw!, file.addressOf(weightsGroup))!.all(file.raw!);
       return [...addresses].map(([hash, address]) => ({ hash, address, stored: catalog.check(file, hash) }));
     });
     const full = process.env['CORAL_ALL_POINTS'] !== undefined;
