@@ -1,5 +1,6 @@
 import type { CoralApi } from './protocol';
 import type { HandlersOf } from './rpc';
+import { Comparisons } from './service/comparisons';
 import { historyHandlers } from './service/history';
 import { integrityHandlers } from './service/integrity';
 import { previewsHandlers } from './service/previews';
@@ -14,12 +15,13 @@ import { weightsHandlers } from './service/weights';
 /** The worker's side of CoralApi: core behind plain data. */
 export function coralHandlers(log: (text: string) => void): HandlersOf<CoralApi> {
   const session = new WorkerSession(log);
+  const comparisons = new Comparisons(session);
   return {
     configure: (settings) => session.configure(settings),
     ...repositoryHandlers(session),
     ...historyHandlers(session),
-    ...statusHandlers(session),
-    ...weightsHandlers(session),
+    ...statusHandlers(session, comparisons),
+    ...weightsHandlers(comparisons),
     ...previewsHandlers(session),
     ...detailsHandlers(session),
     ...transfersHandlers(session),

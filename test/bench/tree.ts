@@ -64,14 +64,16 @@ async function measure(workbench: Workbench, lateness: string): Promise<void> {
   report('first paint: groups of the remote', [await rows.expand('origin')]);
   report('first paint: "To push" for the first time, names being read', [await rows.expand('To push')]);
   report('first paint: 60 layers', [await rows.expand('model.layers')]);
-  const [layers, experts]: [number[], number[]] = [[], []];
+  const [layers, experts, weights]: [number[], number[], number[]] = [[], [], []];
   for (const layer of ['40', '41', '42', '43', '44']) {
     layers.push(await rows.expand(layer));
     experts.push(await rows.expand('experts'));
+    weights.push(await rows.expand('7'));
     await rows.collapse(layer);
   }
   report('first paint: the modules of a layer', layers);
   report('first paint: its 124 experts', experts);
+  report('first paint: the weights of an expert', weights);
   await reportFrames(workbench, 'scrolling modules');
   await scrollToTop(workbench);
   await workbench.row(/^To push.*MB/).waitFor({ timeout: 300_000 });

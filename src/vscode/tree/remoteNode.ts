@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { StatusSnapshot } from '../../worker/protocol/status';
-import type { WeightGroup } from '../../worker/protocol/weights';
+import type { WeightGroup, WeightLayout } from '../../worker/protocol/weights';
 import { CoralError } from '../../core/errors';
 import { formatDay, formatAheadBehind, formatCountOf, formatTime } from '../format';
 import type { Direction, RemoteModel } from '../remoteModel';
@@ -20,6 +20,7 @@ export class RemoteNode implements TreeNode {
   readonly remote: RemoteModel;
   readonly #groups: readonly GroupNode[] = groups.map((group) => new GroupNode(this, group));
   #groupsShow: readonly unknown[] = [];
+  #layout: WeightLayout | undefined;
   #drawn: readonly unknown[] = [];
 
   constructor(parent: RepositoryNode, remote: RemoteModel) {
@@ -85,13 +86,16 @@ export class RemoteNode implements TreeNode {
   /** Those that have something to show. They are told of a new status, layout or filter once. */
   async #groupsOf(status: StatusSnapshot): Promise<GroupNode[]> {
     const { layout, filter } = this.context.listing;
-    const shows = [status, layout, filter];
+    const shows = [status, filter];
     const totals = filter === '' ? undefined : await this.remote.ask('weightTotals', { filter });
     const shown = this.#groups.filter(({ group }) => (totals ? totals[group].weights : status[group]) > 0);
     if (shows.some((part, index) => part !== this.#groupsShow[index])) {
       for (const node of this.#groups) node.show(totals?.[node.group] ?? { weights: status[node.group] }, status[node.group]);
       this.#groupsShow = shows;
+    } else if (layout !== this.#layout) {
+      for (const node of this.#groups) node.pages.forget();
     }
+    this.#layout = layout;
     for (const node of shown) void node.measure();
     return shown;
   }

@@ -69,7 +69,9 @@ export class RemotesView {
 
   #showFilter(): void {
     const { filter } = this.#tree.listing;
-    this.view.message = filter === '' ? '' : `Showing weights that match "${filter}"`;
+    const message = filter === '' ? '' : `Showing weights that match "${filter}"`;
+    // VS Code joins what it is told within 200 ms, and draws the rows only then.
+    if (message !== (this.view.message ?? '')) this.view.message = message;
   }
 
   /** What a sync with the default remotes would move; Git's badge counts what waits to be done as well. */

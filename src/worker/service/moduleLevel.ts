@@ -22,9 +22,9 @@ export class ModuleLevel {
   }
 
   /** Only children are skipped: "encoder.layers.11" is one module where "encoder" and "layers" hold nothing else. */
-  get modules(): readonly ModuleLevel[] { return this.#divided().modules; }
+  get modules(): readonly ModuleLevel[] { return this.divide().modules; }
   /** Those in no module of this level, and those alone in one. */
-  get ownWeights(): readonly NamedHash[] { return this.#divided().weights; }
+  get ownWeights(): readonly NamedHash[] { return this.divide().weights; }
 
   /** The level of a module below this one; it need not be a row of its own. */
   find(path: string): ModuleLevel {
@@ -42,7 +42,8 @@ export class ModuleLevel {
     return further && [place, ...further];
   }
 
-  #divided(): Rows {
+  /** At the first use, or before it. */
+  divide(): Rows {
     this.#rows ??= divide(this.path, this.weights);
     return this.#rows;
   }

@@ -4,12 +4,14 @@ import type { Difference } from '../../core/repository/compareSides';
 import type { SyncStatus } from '../../core/repository/syncStatus';
 import type { OtherKind, StatusApi, StatusSnapshot } from '../protocol/status';
 import type { HandlersOf } from '../rpc';
+import type { Comparisons } from './comparisons';
 import type { WorkerSession } from './session';
 
-export function statusHandlers(session: WorkerSession): HandlersOf<StatusApi> {
+export function statusHandlers(session: WorkerSession, comparisons: Comparisons): HandlersOf<StatusApi> {
   return {
     async status(request, { signal }) {
       const status = await session.ask(request, signal);
+      void comparisons.prepare(status, request).catch(() => undefined); // whoever looks at the weights is told
       const { ahead, behind, synced, missing, refs, isSynced, warnings } = status;
       return {
         remote: request.remote, ahead: ahead.length, behind: behind.length, synced: synced.length, missing, refs, isSynced, warnings, checkedAt: Date.now(),

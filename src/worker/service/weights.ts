@@ -1,44 +1,20 @@
-import type { Remote } from '../../core/remotes/remote';
-import type { SyncStatus } from '../../core/repository/syncStatus';
-import type { WeightStore } from '../../core/storage/weightStore';
-import type { RemoteRequest } from '../protocol/status';
 import type { WeightGroup, WeightsApi, WeightSet } from '../protocol/weights';
 import type { HandlersOf } from '../rpc';
 import { Background } from './background';
-import { Comparison, givenNames } from './comparison';
-import { Reusable } from './reusable';
+import type { Comparison } from './comparison';
+import type { Compared, Comparisons } from './comparisons';
 import type { NamedHash } from './moduleLevel';
-import type { WorkerSession } from './session';
 import { searchWeights } from './weightSearch';
-
-/** A comparison, and the stores of its two sides. */
-interface Compared {
-  readonly comparison: Comparison;
-  readonly store: <T>(group: WeightGroup, use: (store: WeightStore) => Promise<T>) => Promise<T>;
-  /** what lies there would take a request each */
-  readonly isBucket: (group: WeightGroup) => Promise<boolean>;
-}
 
 /** Weights that nothing names are asked for their names before a group is shown, unless there are more: those come last, by hash. */
 const mostUnnamed = 1_000;
 
-export function weightsHandlers(session: WorkerSession): HandlersOf<WeightsApi> {
-  const all = new WeakMap<SyncStatus, Promise<Compared>>();
-  const sizes = new Map<string, number>();
+export function weightsHandlers(comparisons: Comparisons): HandlersOf<WeightsApi> {
   const background = new Background();
-
-  /** Names are read only for those who want to see weights. */
-  async function compared(request: RemoteRequest, signal: AbortSignal): Promise<Compared> {
-    const status = await session.lastStatus(request, signal);
-    const known = all.get(status) ?? compare(session, status, request, sizes);
-    all.set(status, known);
-    known.catch(() => all.delete(status));
-    return known;
-  }
 
   /** With names for those that need one. */
   async function groupOf(request: WeightSet, signal: AbortSignal): Promise<Compared> {
-    const found = await compared(request, signal);
+    const found = await comparisons.last(request, signal);
     const { comparison, store } = found;
     const unnamed = comparison.unnamed(request.group).length;
     if (unnamed > 0 && unnamed <= mostUnnamed) await store(request.group, (side) => comparison.learnNames(request.group, side, signal));
@@ -66,7 +42,7 @@ export function weightsHandlers(session: WorkerSession): HandlersOf<WeightsApi> 
       return { ahead: await totalOf('ahead'), behind: await totalOf('behind'), synced: await totalOf('synced') };
     },
     async measureWeights(request, { signal }) {
-      const { comparison, store, isBucket } = await compared(request, signal);
+      const { comparison, store, isBucket } = await comparisons.last(request, signal);
       const weights = weightsOf(comparison, request);
       const isKnown = comparison.total(weights).bytes !== undefined;
       if (!isKnown && !await isBucket(request.group)) {
@@ -80,7 +56,7 @@ export function weightsHandlers(session: WorkerSession): HandlersOf<WeightsApi> 
     },
     async findWeights(request, { signal }) {
       const { text, limit, filter } = request;
-      const { comparison } = await compared(request, signal);
+      const { comparison } = await comparisons.last(request, signal);
       return searchWeights(comparison, text, limit, filter);
     },
     async locateWeight(request, { signal }) {
@@ -92,16 +68,4 @@ export function weightsHandlers(session: WorkerSession): HandlersOf<WeightsApi> 
 
 function weightsOf(comparison: Comparison, { group, module, filter }: WeightSet): readonly NamedHash[] {
   return module === undefined ? comparison.flat(group, filter) : comparison.modules(group, filter).find(module).weights;
-}
-
-async function compare(session: WorkerSession, status: SyncStatus, request: RemoteRequest, sizes: Map<string, number>): Promise<Compared> {
-  const repository = await session.open(request.root);
-  const here = new Reusable(() => repository.localStore('read'));
-  // Shared by calls that may be cancelled one by one, so it is opened for none of them.
-  const there = new Reusable<Remote>(() => repository.remote(request.remote, session.remoteOptions(request, new AbortController().signal)));
-  return {
-    comparison: new Comparison(status, givenNames(await repository.state()), sizes),
-    store: (group, use) => (group === 'behind' ? there.use((remote) => use(remote.store)) : here.use(use)),
-    isBucket: async (group) => group === 'behind' && there.use(async ({ config }) => config.location.kind === 'bucket'),
-  };
 }
