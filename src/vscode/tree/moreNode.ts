@@ -3,7 +3,7 @@ import { formatCount } from '../format';
 import { nodeId, type TreeNode } from './treeNode';
 import { pageSize, type WeightHolder } from './weightPages';
 
-/** Stands for rows that are not loaded: "Load 1,000 more (of 98,212)". */
+/** Stands for rows that are not loaded: "Load 500 more (of 98,212)". */
 export class MoreNode implements TreeNode {
   readonly parent: WeightHolder;
   /** the first one left out here */

@@ -8,7 +8,7 @@ import type { TreeContext, TreeNode } from './treeNode';
 import { WeightNode } from './weightNode';
 
 /** Rows loaded at a time: VS Code takes 100,000 at once badly. */
-export const pageSize = 1_000;
+export const pageSize = 500;
 
 /** A row with weights below it: a group, or a module in it. */
 export interface WeightHolder extends TreeNode {
