@@ -1,11 +1,12 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { CoralError } from '../errors';
 import { checkRemoteName } from '../validate';
+import { RemoteConfig } from './remoteConfig';
 import { type Backend, backendOf, checkEndpoint, isBackend, parseRemoteUrl, withFinalSlash } from './remoteUrl';
 
 export interface TextEdit { readonly offset: number; readonly length: number; readonly text: string }
 /** A way to put a finding right, as a button says it. */
-export interface Fix { readonly title: string; readonly edit: TextEdit }
+export interface Fix { readonly title: string; readonly edits: readonly TextEdit[] }
 
 /** Something in the text of a remotes.json that a JSON schema cannot know, or that one should not have to open the file to learn. */
 export interface Finding {
@@ -94,6 +95,7 @@ function inspectUrl({ value }: Entry): Finding[] {
   const found = endpoint && endpointProblem !== undefined ? [finding('url', 'error', endpoint.node, endpointProblem)] : [];
   const url = textOf(value, 'url');
   if (!url) return found;
+  if (url.text.startsWith('minio://')) return [...found, inspectMinio(value, url)];
   const scheme = backendOf(url.text);
   const given = textOf(value, 'backend');
   if (given && !isBackend(given.text)) {
@@ -110,13 +112,28 @@ function inspectUrl({ value }: Entry): Finding[] {
   return [...found, ...inspectSlash(url.node, url.text)];
 }
 
+/** What adding such a remote makes of it is what belongs into the file. */
+function inspectMinio(entry: Node, { node, text }: { node: Node; text: string }): Finding {
+  try {
+    const config = RemoteConfig.fromUrl('minio', text, { endpointUrl: textOf(entry, 'endpoint_url')?.text });
+    const endpoint = valueOf(entry, 'endpoint_url');
+    const [url, server] = [withFinalSlash(config.url), config.endpointUrl ?? ''];
+    const rest = node.offset + node.length;
+    const edits = [editOf(node, url), endpoint ? editOf(endpoint, server) : { offset: rest, length: 0, text: `, "endpoint_url": ${JSON.stringify(server)}` }];
+    const message = 'Coral takes minio:// only where a remote is added. In this file, a bucket on such a server has an s3:// url and an endpoint_url.';
+    return finding('url', 'error', node, message, [{ title: `Change it to ${JSON.stringify(url)} at ${server}`, edits }]);
+  } catch (error) {
+    return finding('url', 'error', node, CoralError.from(error).message);
+  }
+}
+
 function inspectSlash(node: Node, url: string): Finding[] {
   const fixed = withFinalSlash(url);
   if (fixed === url) return [];
   const prefix = url.replace(/^[^:]+:\/\/[^/]*\//, '');
   const message = `Without a slash at its end this url means "${prefix}/weights/..." to Coral for VS Code and "${prefix}weights/..." to the commands of Coral 1.1.0. `
     + 'With one it means the former to both.';
-  return [finding('slash', 'information', node, message, [{ title: 'Add the slash', edit: { offset: node.offset + node.length - 1, length: 0, text: '/' } }])];
+  return [finding('slash', 'information', node, message, [{ title: 'Add the slash', edits: [{ offset: node.offset + node.length - 1, length: 0, text: '/' }] }])];
 }
 
 function inspectKeys({ value }: Entry): Finding[] {
@@ -140,8 +157,12 @@ function finding(code: Finding['code'], severity: Finding['severity'], at: Node 
   return { code, severity, message, offset: at?.offset ?? 0, length: at?.length ?? 0, fixes };
 }
 
-function replacing({ offset, length }: Node, text: string): Fix {
-  return { title: `Change it to ${JSON.stringify(text)}`, edit: { offset, length, text: JSON.stringify(text) } };
+function replacing(node: Node, text: string): Fix {
+  return { title: `Change it to ${JSON.stringify(text)}`, edits: [editOf(node, text)] };
+}
+
+function editOf({ offset, length }: Node, text: string): TextEdit {
+  return { offset, length, text: JSON.stringify(text) };
 }
 
 function problemOf(check: () => unknown): string | undefined {

@@ -34,10 +34,12 @@ export class RemotesFileActions implements vscode.CodeActionProvider {
 }
 
 function fixesFor(document: vscode.TextDocument, { finding, diagnostic }: ShownFinding): vscode.CodeAction[] {
-  const actions = finding.fixes.map(({ title, edit: { offset, length, text } }) => {
+  const actions = finding.fixes.map(({ title, edits }) => {
     const action = quickFix(title, diagnostic);
     action.edit = new vscode.WorkspaceEdit();
-    action.edit.replace(document.uri, new vscode.Range(document.positionAt(offset), document.positionAt(offset + length)), text);
+    for (const { offset, length, text } of edits) {
+      action.edit.replace(document.uri, new vscode.Range(document.positionAt(offset), document.positionAt(offset + length)), text);
+    }
     return action;
   });
   if (actions.length === 1 && actions[0]) actions[0].isPreferred = true;

@@ -15,8 +15,8 @@ const nested = (name: string, entry: object): object => ({ remotes: { [name]: { 
 function fixed(text: string): string {
   const [found, ...others] = inspectRemotes(text);
   assert.deepEqual([others.length, found?.fixes.length], [0, 1]);
-  const { offset, length, text: added } = found!.fixes[0]!.edit;
-  return text.slice(0, offset) + added + text.slice(offset + length);
+  const edits = [...found!.fixes[0]!.edits].sort((one, other) => other.offset - one.offset);
+  return edits.reduce((all, { offset, length, text: added }) => all.slice(0, offset) + added + all.slice(offset + length), text);
 }
 
 describe('inspectRemotes', () => {
@@ -52,6 +52,15 @@ describe('inspectRemotes', () => {
     assert.equal(fixed('{"a": {"url": "s3://b/", "backend": "file"}}'), '{"a": {"url": "s3://b/", "backend": "s3"}}');
     assert.deepEqual(inspect({ a: { url: 'ftp://x', backend: 'ftp' } })[0]!.fixes.map(({ title }) => title),
       ['s3', 'file', 'gcs', 'azure'].map((backend) => `Change it to "${backend}"`));
+  });
+
+  it('writes minio:// as what Coral stores for it', () => {
+    const url = '"url": "minio://h:9000/b/p"';
+    assert.equal(fixed(`{"a": {${url}, "backend": "s3"}}`), '{"a": {"url": "s3://b/p/", "endpoint_url": "http://h:9000", "backend": "s3"}}');
+    for (const [before, after] of [[`"endpoint_url": null, ${url}`, '"endpoint_url": "http://h:9000", "url": "s3://b/p/"'], [`${url}, "endpoint_url": "https://x"`, '"url": "s3://b/p/", "endpoint_url": "https://x"']]) {
+      assert.equal(fixed(`{"a": {${before}}}`), `{"a": {${after}}}`);
+    }
+    for (const wrong of ['minio://h:9000', 'minio://', 'minio://key:hush@h/b']) assert.deepEqual(inspect({ a: { url: wrong } })[0]!.fixes, [], wrong);
   });
 
   it('says what is wrong with a url or an endpoint, and shows no password', () => {
