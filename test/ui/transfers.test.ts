@@ -81,7 +81,7 @@ describe('the Coral view and its commands', () => {
       await inWorkbench('cancel', repository.root, async (workbench) => {
         await workbench.row(/origin.*64↑/).waitFor();
         await workbench.runCommand('Coral: Push');
-        const toast = workbench.toast(/Pushing to origin: [1-9]\d* of 64 weights · [\d.]+ (of [\d.]+ )?[kM]B/);
+        const toast = workbench.toast(/Pushing to origin: [1-9]\d* of 64 weights · [\d.]+ of 67\.1 MB · .*B\/s · .* left/);
         await toast.waitFor();
         assert.match(await workbench.statusBar(), /^\d+ %/);
         await workbench.screenshots('progress');

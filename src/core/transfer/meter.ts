@@ -13,6 +13,13 @@ export class Meter {
   #bytesDone = 0;
   #bytesSeen = 0;
   #sizesSeen = 0;
+  /** bytes of the weights that were met, by hash */
+  readonly #met = new Map<string, number>();
+  #expected: ReadonlyMap<string, number> | undefined;
+  #expectedLeft = 0;
+  /** of weights that were met: what was expected, and what that turned out to be */
+  #expectedMet = 0;
+  #bytesMet = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(phase: Progress['phase'], remote: string, report: OnProgress | undefined) {
@@ -21,13 +28,25 @@ export class Meter {
     this.#report = report;
   }
 
+  /** Whether anybody is told. */
+  get isWatched(): boolean { return this.#report !== undefined; }
+
   start(weights: number): void {
     this.#weightsTotal = weights;
     this.#tell();
   }
 
+  /** The sizes that weights seem to have, by hash: with them the total is told before all are met. */
+  expect(sizes: ReadonlyMap<string, number>): void {
+    this.#expected = sizes;
+    for (const size of sizes.values()) this.#expectedLeft += size;
+    for (const [hash, bytes] of this.#met) this.#compare(hash, bytes);
+  }
+
   /** The weight, its bytes counted as they pass. */
   counted(weight: Weight): Weight {
+    this.#met.set(weight.metadata.hash, weight.byteLength);
+    this.#compare(weight.metadata.hash, weight.byteLength);
     return new Weight(weight.metadata, weight.byteOrder, this.countedBlocks(weight.byteLength, (signal) => weight.blocks(signal)));
   }
 
@@ -61,6 +80,21 @@ export class Meter {
     this.#tell();
   }
 
+  #compare(hash: string, bytes: number): void {
+    const size = this.#expected?.get(hash);
+    if (size === undefined) return;
+    this.#expectedLeft -= size;
+    this.#expectedMet += size;
+    this.#bytesMet += bytes;
+  }
+
+  /** Those to come are taken to differ from what is expected as those met did: what is stored may be compressed. */
+  #bytesTotal(): number | undefined {
+    if (this.#sizesSeen === this.#weightsTotal) return this.#bytesSeen;
+    const ratio = this.#expectedMet > 0 ? this.#bytesMet / this.#expectedMet : 1;
+    return this.#expected && Math.round(this.#bytesSeen + this.#expectedLeft * ratio);
+  }
+
   #schedule(): void {
     if (this.#report === undefined) return;
     this.#timer ??= setTimeout(() => this.#tell(), intervalMs).unref();
@@ -71,7 +105,7 @@ export class Meter {
     this.#report?.({
       phase: this.#phase, remote: this.#remote,
       weightsDone: this.#weightsDone, weightsTotal: this.#weightsTotal, bytesDone: this.#bytesDone,
-      bytesTotal: this.#sizesSeen === this.#weightsTotal ? this.#bytesSeen : undefined,
+      bytesTotal: this.#bytesTotal(),
     });
   }
 }

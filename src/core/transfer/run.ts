@@ -3,6 +3,7 @@ import { CoralError } from '../errors';
 import { Semaphore } from '../storage/objects/semaphore';
 import type { WeightStore } from '../storage/weightStore';
 import type { Bandwidth } from './bandwidth';
+import { expectedSizes } from './expectedSizes';
 import type { Meter } from './meter';
 
 export interface RunOptions {
@@ -41,8 +42,8 @@ export async function runTransfer(hashes: readonly string[], from: WeightStore, 
 }
 
 class Run {
+  readonly #hashes: readonly string[];
   readonly #queue: Iterator<string>;
-  readonly #planned: number;
   readonly #from: WeightStore;
   readonly #to: WeightStore;
   readonly #options: RunOptions;
@@ -56,8 +57,8 @@ class Run {
   #bytes = 0;
 
   constructor(hashes: readonly string[], from: WeightStore, to: WeightStore, options: RunOptions) {
+    this.#hashes = hashes;
     this.#queue = hashes[Symbol.iterator]();
-    this.#planned = hashes.length;
     this.#from = from;
     this.#to = to;
     this.#options = options;
@@ -71,15 +72,27 @@ class Run {
     const { signal, remote, meter, bandwidth } = this.#options;
     const bestAtOnce = Math.min(this.#from.weightsAtOnce ?? usualAtOnce, this.#to.weightsAtOnce ?? usualAtOnce, bandwidth?.weightsAtOnce ?? usualAtOnce);
     const weightsAtOnce = this.#options.weightsAtOnce ?? bestAtOnce;
-    meter.start(this.#planned);
-    await Promise.all(Array.from({ length: Math.min(weightsAtOnce, this.#planned) }, () => this.#work()));
+    const planned = this.#hashes.length;
+    meter.start(planned);
+    await this.#sendAll(Math.min(weightsAtOnce, planned));
     await this.#confirm();
     meter.finish();
-    if (signal?.aborted === true && this.#weights + this.#errors.length < this.#planned) {
+    if (signal?.aborted === true && this.#weights + this.#errors.length < planned) {
       const rest = 'Run it again to send the rest.';
-      this.#errors.push(new CoralError('cancelled', `Cancelled after ${this.#weights} of ${this.#planned} weights. ${rest}`, { remote }));
+      this.#errors.push(new CoralError('cancelled', `Cancelled after ${this.#weights} of ${planned} weights. ${rest}`, { remote }));
     }
     return { weights: this.#weights, bytes: this.#bytes, errors: this.#errors, scalars: this.#scalars };
+  }
+
+  /** Who watches is told how much there will be as soon as that is known, which nothing waits for. */
+  async #sendAll(weightsAtOnce: number): Promise<void> {
+    const { meter } = this.#options;
+    const over = new AbortController();
+    const sizing = meter.isWatched ? expectedSizes(this.#hashes, this.#from, AbortSignal.any([this.#signal, over.signal])) : undefined;
+    const told = sizing?.then((sizes) => { if (sizes) meter.expect(sizes); });
+    await Promise.all(Array.from({ length: weightsAtOnce }, () => this.#work()));
+    over.abort();
+    await told;
   }
 
   /** One of the workers: takes the next weight until none is left or the run is stopped. */

@@ -112,7 +112,32 @@ describe('runTransfer', () => {
     assert.ok(told.length > 3 && told.length <= seconds * 5 + 2, `${told.length} times in ${seconds.toFixed(1)} s`);
     assert.deepEqual({ ...told.at(-1), at: 0 }, {
       at: 0, phase: 'pushing', remote: 'origin', weightsDone: 100, weightsTotal: 100, bytesDone: 6400, bytesTotal: 6400 });
-    assert.equal(told[1]?.bytesTotal, undefined);
+    assert.deepEqual([told[0]?.bytesTotal, told[1]?.bytesTotal], [undefined, 6400]);
+  });
+
+  it('estimates how much there will be from the sizes that are stored, where others would take a request each', async () => {
+    const weights = [...sampleWeights(20, 64), ...sampleWeights(20, 1024)];
+    const whole = 20 * 256 + 20 * 4096;
+    const from = Object.assign(new MemoryStore(weights), { storedBytes: (hash: string) => from.weights.get(hash)!.byteLength / 2, metadata: () => Promise.reject(new Error('a request')) });
+    const told: Progress[] = [];
+    await run(from, new MemoryStore([], { beforeBlock: () => sleep(20) }), { meter: new Meter('pulling', 'origin', (progress) => told.push(progress)), weightsAtOnce: 1 });
+    const before = told.filter(({ weightsDone }) => weightsDone > 0 && weightsDone < 40);
+    assert.ok(before.length > 1);
+    for (const { bytesTotal } of before) assert.equal(bytesTotal, whole);
+    assert.equal(told.at(-1)?.bytesTotal, whole);
+  });
+
+  it('says how much there will be though some weights cannot be read, and waits for no size', async () => {
+    const weights = sampleWeights(30);
+    const from = new MemoryStore(weights);
+    const metadata = from.metadata.bind(from);
+    from.metadata = (hash, signal) => (hash === weights[3]!.metadata.hash ? Promise.reject(new CoralError('corrupt', 'damaged')) : metadata(hash, signal));
+    const told: Progress[] = [];
+    const slow = { meter: new Meter('pushing', 'origin', (progress) => told.push(progress)), weightsAtOnce: 1 };
+    await run(from, new MemoryStore([], { beforeBlock: () => sleep(20) }), slow);
+    for (const { bytesTotal } of told.filter(({ weightsDone }) => weightsDone > 5)) assert.equal(bytesTotal, 30 * 64);
+    from.metadata = (_hash, signal) => new Promise((_resolve, reject) => { signal?.addEventListener('abort', () => reject(new CoralError('cancelled', 'over'))); });
+    assert.equal((await run(from, new MemoryStore(), slow)).weights, 30);
   });
 
   it('counts the bytes of a weight once, however often it is read', async () => {
