@@ -21,10 +21,11 @@ export async function takePictures(session: Session, sample: SampleRepository, e
     await workbench.screenshots('add', folder);
     await workbench.page.keyboard.press('Escape');
 
-    await workbench.runCommand('Coral: Preview Sync');
-    if (await workbench.row('cloud').count() > 0) await workbench.pick('origin');
-    await workbench.tab('Sync').waitFor();
+    await workbench.coralStatus.first().click();
+    await workbench.dialog.waitFor();
+    await workbench.page.locator('.notification-toast').waitFor({ state: 'detached' });
     await workbench.screenshots('move', folder);
+    await workbench.answerDialog('Cancel');
 
     await workbench.runCommand('Coral: Open Weight...');
     await workbench.quickInput.locator('input.input').fill('encoder.layers.4.attention.query.weight');

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'mocha';
+import { writeCommit } from '../samples/commit';
+import { loadCore } from '../samples/core';
+import { dumpStore } from '../samples/dumpStore';
+import { makeSampleRepository } from '../samples/model';
+import { inWorkbench, newFolder } from './shared';
+
+describe('what people meet first', () => {
+  it('the walkthrough shows its steps with pictures, the settings say what they do', async () => {
+    const manifest = JSON.parse(await readFile('package.json', 'utf8')) as { contributes: { configuration: { properties: Record<string, { scope?: string }> } } };
+    const names = JSON.parse(await readFile('package.nls.json', 'utf8')) as Record<string, string>;
+    await inWorkbench('onboarding', undefined, async (workbench) => {
+      const { page } = workbench;
+      await workbench.runCommand('Welcome: Open Walkthrough...');
+      await workbench.pick('Get Started with Coral');
+      const steps = page.locator('.gettingStartedContainer .step-title');
+      await steps.first().waitFor();
+      const titles = ['open', 'add', 'compare', 'move', 'look'].map((step) => names[`walkthrough.${step}.title`]);
+      assert.deepEqual(await steps.allInnerTexts(), titles);
+      await page.setViewportSize({ width: 1600, height: 900 }); // pictures take room
+      await steps.nth(3).click();
+      await page.locator('.gettingStartedContainer img:visible').first().waitFor();
+      await workbench.screenshots('walkthrough');
+
+      await workbench.runCommand('Preferences: Open Settings (UI)');
+      await page.locator('.settings-editor .suggest-input-container .native-edit-context, .settings-editor .suggest-input-container textarea').first().focus();
+      await page.keyboard.type('@ext:coral-ml.coral-vscode');
+      const ofUsers = Object.values(manifest.contributes.configuration.properties).filter(({ scope }) => scope?.startsWith('machine') !== true);
+      await page.locator('.settings-count-widget', { hasText: new RegExp(`^${ofUsers.length} Settings Found`) }).waitFor();
+      await page.locator('.settings-editor .settings-toc-entry', { hasText: 'Coral' }).click(); // nothing is suggested any more
+      await workbench.screenshots('settings');
+    });
+  });
+
+  it('a remote with auto_push gets a commit soon after it was made, and the window says so', async () => {
+    const { root, originFolder } = await makeSampleRepository(await loadCore(), await newFolder());
+    const repository = await (await loadCore()).Repository.open(root);
+    await repository.editRemote('origin', { autoPush: true });
+    await inWorkbench('auto-push', root, async (workbench) => {
+      await workbench.until(() => workbench.statusBar(), (text) => text === 'origin 2↓ 31↑');
+      const commit = await writeCommit(root, { message: 'One more step', time: new Date(), weights: {} });
+      await workbench.until(() => workbench.statusBar(), (text) => text === 'origin 2↓');
+      await workbench.screenshots('auto-push');
+      assert.deepEqual(await workbench.toasts(), []);
+      assert.ok((await readFile(join(originFolder, 'commits', `${commit}.json`), 'utf8')).includes('One more step'));
+      const here = Object.keys(dumpStore(join(root, '.coral/objects/weights.h5')));
+      const there = new Set(Object.keys(dumpStore(join(originFolder, 'weights.h5'))));
+      assert.deepEqual(here.filter((hash) => !there.has(hash)), []);
+    });
+  });
+});
