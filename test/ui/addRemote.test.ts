@@ -61,12 +61,12 @@ describe('Add Remote and Edit Remote', () => {
       await workbench.pick('Access keys');
       await asked(workbench, '(5/7)');
       for (const text of [server.accessKeyId, 'wrong', '']) await workbench.answer(text);
-      await problem(workbench, /refused the credentials/);
+      await problem(workbench, /cloud refused the credentials/);
       await workbench.screenshots('add-remote-refused');
       await workbench.pick('Set Credentials');
       await asked(workbench, 'Credentials of cloud (1/3)');
       for (const text of [server.accessKeyId, server.secretAccessKey, '']) await workbench.answer(text);
-      await problem(workbench, /does not exist/);
+      await problem(workbench, /The bucket "[^"]+" does not exist\./);
       await workbench.screenshots('add-remote-missing');
       await workbench.pick('Create Bucket');
       await workbench.toast('cloud can be read and written: 0 weights there.').waitFor();

@@ -37,9 +37,10 @@ export async function settleRemote(services: Services, title: string, remote: Ne
   }
 }
 
-/** Each row has room for a line: the problem goes by sentences over two of them, and whole into the log. */
+/** Each row has room for a line: the problem goes by sentences over two of them, without the address that was just given, and whole into the log. */
 function choices(remote: NewRemote, check: RemoteCheck, text: string): Choice<Repair | 'log'>[] {
-  const [first, rest] = [/^.*?\.(?= |$)/.exec(text)?.[0] ?? text, text.replace(/^.*?\.(?: |$)/, '')];
+  const brief = text.replace(/^\w+:\/\/\S+( at \S+)?(?= )/, remote.name).replace(/ \(\w+:\/\/[^)]*\)/, '');
+  const [first, rest] = [/^.*?\.(?= |$)/.exec(brief)?.[0] ?? brief, brief.replace(/^.*?\.(?: |$)/, '')];
   const looks: Record<Repair, { readonly label: string; readonly detail?: string }> = {
     otherEndpoint: { label: `$(lock) Use ${check.otherEndpoint ?? ''}`, detail: 'The server was seen to speak this one' },
     createBucket: { label: '$(add) Create Bucket' },
