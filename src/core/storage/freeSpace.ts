@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { CoralError } from '../errors';
-import { byteLengthOf, isDType } from '../weights/dtype';
+import { tensorBytes } from './tensorBytes';
 import type { WeightStore } from './weightStore';
 
 /** Free space where weights would go. */
@@ -36,10 +36,7 @@ async function storedBytes(hashes: readonly string[], from: WeightStore, enough:
   const whole = (await from.info(signal)).storedBytes ?? Infinity;
   if (whole <= enough) return whole;
   let bytes = 0;
-  for (const hash of hashes) {
-    const metadata = await from.metadata(hash, signal).catch(() => undefined);
-    if (metadata && isDType(metadata.dtype)) bytes += byteLengthOf(metadata.shape, metadata.dtype);
-  }
+  for (const hash of hashes) bytes += await tensorBytes(from, hash, signal) ?? 0;
   return Math.min(whole, bytes);
 }
 

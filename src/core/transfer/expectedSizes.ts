@@ -1,5 +1,5 @@
+import { tensorBytes } from '../storage/tensorBytes';
 import type { WeightStore } from '../storage/weightStore';
-import { byteLengthOf, isDType } from '../weights/dtype';
 
 /**
  * Bytes of each weight's tensor; or of what is stored, where the metadata would take a request each. Leaves out what cannot be read;
@@ -8,14 +8,9 @@ import { byteLengthOf, isDType } from '../weights/dtype';
 export async function expectedSizes(hashes: readonly string[], from: WeightStore, signal: AbortSignal): Promise<ReadonlyMap<string, number> | undefined> {
   const sizes = new Map<string, number>();
   for (const hash of hashes) {
-    const size = from.storedBytes ? from.storedBytes(hash) : await tensorBytes(hash, from, signal);
+    const size = from.storedBytes ? from.storedBytes(hash) : await tensorBytes(from, hash, signal);
     if (signal.aborted) return undefined;
     if (size !== undefined) sizes.set(hash, size);
   }
   return sizes;
-}
-
-async function tensorBytes(hash: string, from: WeightStore, signal: AbortSignal): Promise<number | undefined> {
-  const metadata = await from.metadata(hash, signal).catch(() => undefined);
-  return metadata && isDType(metadata.dtype) ? byteLengthOf(metadata.shape, metadata.dtype) : undefined;
 }

@@ -1,6 +1,6 @@
 import { CoralError } from '../errors';
 import { contentHashSync } from './contentHash';
-import { type ByteOrder, itemSize } from './dtype';
+import { type ByteOrder, byteLengthOf } from './dtype';
 
 export interface WeightMetadata {
   readonly name: string;
@@ -31,7 +31,7 @@ export class Weight {
 
   /** Bytes of the whole tensor, uncompressed. */
   get byteLength(): number {
-    return elementCount(this.metadata.shape) * itemSize(this.metadata.dtype);
+    return byteLengthOf(this.metadata.shape, this.metadata.dtype);
   }
 
   blocks(signal?: AbortSignal): AsyncIterable<Uint8Array> {
@@ -44,7 +44,7 @@ export class Weight {
     data: Uint8Array,
     byteOrder: ByteOrder = 'little',
   ): Weight {
-    const expected = elementCount(metadata.shape) * itemSize(metadata.dtype);
+    const expected = byteLengthOf(metadata.shape, metadata.dtype);
     if (data.byteLength !== expected) {
       throw new CoralError('invalid', `${metadata.name} needs ${expected} bytes for its shape and dtype, but got ${data.byteLength}.`);
     }

@@ -3,8 +3,8 @@ import { namesOf } from '../../core/repository/names';
 import type { RepositoryState } from '../../core/repository/repositoryState';
 import type { SyncStatus } from '../../core/repository/syncStatus';
 import type { WeightStore } from '../../core/storage/weightStore';
-import { itemSize } from '../../core/weights/dtype';
-import { elementCount, type WeightMetadata } from '../../core/weights/weight';
+import { byteLengthOf } from '../../core/weights/dtype';
+import type { WeightMetadata } from '../../core/weights/weight';
 import type { ModuleRow, WeightGroup, WeightLayout, WeightRow, WeightTotal } from '../protocol/weights';
 import { ModuleLevel, type NamedHash } from './moduleLevel';
 import { weightFilter } from './weightFilter';
@@ -68,7 +68,7 @@ export class Comparison {
       throwIfCancelled(signal);
       await Promise.all(unknown.slice(start, start + readAtOnce).map(async (hash) => {
         const metadata = await store.metadata(hash, signal).catch(unlessOfTheWeight);
-        if (metadata) this.#sizes.set(hash, byteLengthOf(metadata));
+        if (metadata) this.#sizes.set(hash, byteLengthOf(metadata.shape, metadata.dtype));
       }));
     }
   }
@@ -143,7 +143,7 @@ export class Comparison {
   }
 
   #learn(metadata: WeightMetadata): void {
-    this.#sizes.set(metadata.hash, byteLengthOf(metadata));
+    this.#sizes.set(metadata.hash, byteLengthOf(metadata.shape, metadata.dtype));
     if (!placeholders.has(metadata.name)) this.#storedNames.set(metadata.hash, metadata.name);
   }
 
@@ -152,7 +152,7 @@ export class Comparison {
     const row = { hash, names, mark: this.#mark(group, hash, names), deltaNames: this.#given.deltaNames.get(hash) };
     if (!metadata) return row;
     const { shape, dtype } = metadata;
-    return { ...row, shape, dtype, byteLength: byteLengthOf(metadata) };
+    return { ...row, shape, dtype, byteLength: byteLengthOf(shape, dtype) };
   }
 
   #mark(group: WeightGroup, hash: string, names: readonly string[]): WeightRow['mark'] {
@@ -193,10 +193,6 @@ const ofTheWeight = new Set(['corrupt', 'unsupported', 'invalid', 'missing']);
 function unlessOfTheWeight(error: unknown): undefined {
   if (!CoralError.is(error) || !ofTheWeight.has(error.reason)) throw error;
   return undefined;
-}
-
-function byteLengthOf({ shape, dtype }: WeightMetadata): number {
-  return elementCount(shape) * itemSize(dtype);
 }
 
 /** Which name has which hashes, and which side holds them: to tell a new version from a new weight. */
