@@ -1,6 +1,6 @@
 import type { StoredAttributes } from './attributes';
 import { datatypeMessage } from './datatypes';
-import { messageType, type RawReader, readMessages, unknownLayout } from './objectHeader';
+import { type Message, messageType, type RawReader, readMessages, unknownLayout } from './objectHeader';
 
 /** What describes a dataset, as it lies in the file. */
 export interface DatasetHeader {
@@ -18,7 +18,7 @@ export interface DatasetHeader {
 export function readDatasetHeader(file: RawReader, address: number, wanted: ReadonlySet<string>): DatasetHeader {
   const messages = readMessages(file, address);
   const body = (type: number): Buffer => messages.find((message) => message.type === type)?.body ?? fail('a message is missing');
-  const attributes = messages.filter(({ type }) => type === messageType.attribute).map((message) => attributeParts(message.body)).filter(({ name }) => wanted.has(name));
+  const attributes = attributesIn(messages).filter(({ name }) => wanted.has(name));
   const shape = dimensions(body(messageType.dataspace));
   return {
     datatype: body(messageType.datatype),
@@ -31,7 +31,7 @@ export function readDatasetHeader(file: RawReader, address: number, wanted: Read
 /** Whether a dataset has attributes of all these names. Throws for layouts that only HDF5 knows. */
 export function hasAttributes(file: RawReader, address: number, names: readonly string[]): boolean {
   const messages = readMessages(file, address);
-  const found = new Set(messages.filter(({ type }) => type === messageType.attribute).map((message) => attributeParts(message.body).name));
+  const found = new Set(attributesIn(messages).map(({ name }) => name));
   return messages.some(({ type }) => type === messageType.layout) && names.every((name) => found.has(name));
 }
 
@@ -41,8 +41,7 @@ export function hasAttributes(file: RawReader, address: number, names: readonly 
  */
 export function areTextsSafe(file: RawReader, address: number): boolean {
   try {
-    const attributes = readMessages(file, address).filter(({ type }) => type === messageType.attribute).map(({ body }) => attributeParts(body));
-    const texts = attributes.filter(({ type }) => isVariableText(type)).map(({ data }) => Number(data.readBigUInt64LE(4)));
+    const texts = attributesIn(readMessages(file, address)).filter(({ type }) => isVariableText(type)).map(({ data }) => Number(data.readBigUInt64LE(4)));
     return [...new Set(texts)].every((heap) => heap === 0 || leadsToItsEnd(file, heap));
   } catch {
     return true;
@@ -88,6 +87,10 @@ interface AttributeParts {
   readonly type: Buffer;
   readonly shape: readonly number[];
   readonly data: Buffer;
+}
+
+function attributesIn(messages: readonly Message[]): AttributeParts[] {
+  return messages.filter(({ type }) => type === messageType.attribute).map(({ body }) => attributeParts(body));
 }
 
 /** Version 1: the lengths of name, type and space, then these, each padded to 8 bytes, then the data. */

@@ -11,9 +11,7 @@ export class Members {
   readonly #needed: readonly string[];
   #names: Set<string> | undefined;
   /** null for a group that only HDF5 can read */
-  #finder: MemberAddresses | null | undefined;
-  /** of all, once they were listed */
-  #addresses: ReadonlyMap<string, number> | undefined;
+  #addresses: MemberAddresses | null | undefined;
   readonly #readable = new Map<string, boolean>();
 
   /** One that lacks a `needed` attribute counts as absent: a writer that was killed leaves such, and so does a failed pull by the Python tool. */
@@ -51,7 +49,6 @@ export class Members {
 
   /** After a write of ours. */
   update(written: Iterable<string>): void {
-    this.#finder = undefined;
     this.#addresses = undefined;
     for (const hash of written) {
       this.#names?.add(hash);
@@ -67,28 +64,28 @@ export class Members {
   /** In the order of their headers in the file, of which each page is then read once. */
   #asTheyLie(file: Hdf5File): string[] {
     const all = this.#all(file);
-    this.#addresses ??= this.#find(file, (finder, raw) => finder.all(raw)) ?? new Map();
-    const placed = [...this.#addresses].sort(([, one], [, other]) => one - other).flatMap(([name]) => (all.has(name) ? [name] : []));
+    const addresses = this.#find(file, (members, raw) => members.all(raw)) ?? new Map<string, number>();
+    const placed = [...addresses].sort(([, one], [, other]) => one - other).flatMap(([name]) => (all.has(name) ? [name] : []));
     return placed.length === all.size ? placed : [...new Set([...placed, ...all])];
   }
 
   #quickly<T>(file: Hdf5File, hash: string, read: (raw: RawReader, address: number) => T): T | undefined {
-    return this.#find(file, (finder, raw) => {
-      const address = this.#addresses?.get(hash) ?? finder.find(raw, hash);
+    return this.#find(file, (members, raw) => {
+      const address = members.find(raw, hash);
       return address === undefined ? undefined : read(raw, address);
     });
   }
 
   /** What `find` makes of the group's own bytes; undefined where only HDF5 can read them. */
-  #find<T>(file: Hdf5File, find: (finder: MemberAddresses, raw: RawReader) => T): T | undefined {
+  #find<T>(file: Hdf5File, find: (members: MemberAddresses, raw: RawReader) => T): T | undefined {
     const { raw } = file;
-    if (raw === undefined || this.#finder === null) return undefined;
+    if (raw === undefined || this.#addresses === null) return undefined;
     try {
-      if (this.#finder === undefined) {
-        this.#finder = null;
-        this.#finder = MemberAddresses.of(raw, file.addressOf(this.group)) ?? null;
+      if (this.#addresses === undefined) {
+        this.#addresses = null;
+        this.#addresses = MemberAddresses.of(raw, file.addressOf(this.group)) ?? null;
       }
-      return this.#finder === null ? undefined : find(this.#finder, raw);
+      return this.#addresses === null ? undefined : find(this.#addresses, raw);
     } catch {
       return undefined;
     }

@@ -13,6 +13,7 @@ export class MemberAddresses {
   readonly #root: number;
   readonly #names: HeapNames;
   readonly #trees = new Map<number, Tree>();
+  #all: ReadonlyMap<string, number> | undefined;
 
   private constructor(root: number, names: HeapNames) {
     this.#root = root;
@@ -26,12 +27,14 @@ export class MemberAddresses {
   }
 
   /** Of all of them, by name. */
-  all(file: RawReader): Map<string, number> {
-    return new Map(Array.from(entries(file, this.#root, this.#names), ({ name, header }) => [name, header]));
+  all(file: RawReader): ReadonlyMap<string, number> {
+    this.#all ??= new Map(Array.from(entries(file, this.#root, this.#names), ({ name, header }) => [name, header]));
+    return this.#all;
   }
 
   /** Of one, found by the order of the names, as HDF5 does: most of them are not looked at. */
   find(file: RawReader, name: string): number | undefined {
+    if (this.#all) return this.#all.get(name);
     let node: number | undefined = this.#root;
     for (let tree = this.#tree(file, node); tree !== undefined; tree = this.#tree(file, node, tree.level)) {
       node = tree.children.find(({ lastName }) => name <= lastName)?.address;
