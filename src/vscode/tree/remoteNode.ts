@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { StatusSnapshot } from '../../worker/protocol/status';
-import type { WeightGroup, WeightLayout } from '../../worker/protocol/weights';
+import { type WeightGroup, weightGroups } from '../../worker/protocol/weights';
 import { CoralError } from '../../core/errors';
 import { formatDay, formatAheadBehind, formatCountOf, formatTime } from '../format';
 import type { Direction, RemoteModel } from '../remoteModel';
@@ -12,15 +12,13 @@ import { remoteTooltip } from './remoteTooltip';
 import type { RepositoryNode } from './repositoryNode';
 import { nodeId, type TreeContext, type TreeNode } from './treeNode';
 
-const groups: readonly WeightGroup[] = ['ahead', 'behind', 'synced'];
 const doing: Record<Direction, string> = { push: 'pushing', pull: 'pulling', sync: 'syncing' };
 
 export class RemoteNode implements TreeNode {
   readonly parent: RepositoryNode;
   readonly remote: RemoteModel;
-  readonly #groups: readonly GroupNode[] = groups.map((group) => new GroupNode(this, group));
+  readonly #groups: readonly GroupNode[] = weightGroups.map((group) => new GroupNode(this, group));
   #groupsShow: readonly unknown[] = [];
-  #layout: WeightLayout | undefined;
   #drawn: readonly unknown[] = [];
 
   constructor(parent: RepositoryNode, remote: RemoteModel) {
@@ -83,19 +81,16 @@ export class RemoteNode implements TreeNode {
     }
   }
 
-  /** Those that have something to show. They are told of a new status, layout or filter once. */
+  /** Those that have something to show. They are told of a new status or filter once. */
   async #groupsOf(status: StatusSnapshot): Promise<GroupNode[]> {
-    const { layout, filter } = this.context.listing;
+    const { filter } = this.context.listing;
     const shows = [status, filter];
     const totals = filter === '' ? undefined : await this.remote.ask('weightTotals', { filter });
     const shown = this.#groups.filter(({ group }) => (totals ? totals[group].weights : status[group]) > 0);
     if (shows.some((part, index) => part !== this.#groupsShow[index])) {
       for (const node of this.#groups) node.show(totals?.[node.group] ?? { weights: status[node.group] }, status[node.group]);
       this.#groupsShow = shows;
-    } else if (layout !== this.#layout) {
-      for (const node of this.#groups) node.pages.forget();
     }
-    this.#layout = layout;
     for (const node of shown) void node.measure();
     return shown;
   }

@@ -1,5 +1,5 @@
 import { CoralError } from '../../core/errors';
-import type { WeightGroup } from '../../worker/protocol/weights';
+import type { WeightGroup, WeightLayout } from '../../worker/protocol/weights';
 import type { RemoteModel } from '../remoteModel';
 import { ErrorNode } from './errorNode';
 import { ModuleNode } from './moduleNode';
@@ -7,7 +7,7 @@ import { MoreNode } from './moreNode';
 import type { TreeContext, TreeNode } from './treeNode';
 import { WeightNode } from './weightNode';
 
-/** Rows loaded at a time: VS Code takes 100,000 at once badly. */
+/** Rows loaded at a time: VS Code takes 100,000 at once badly, and draws 1,000 in more than the 200 ms in which a row should open. */
 export const pageSize = 500;
 
 /** A row with weights below it: a group, or a module in it. */
@@ -27,6 +27,7 @@ export class WeightPages {
   readonly #loaded = new Map<number, readonly TreeNode[]>();
   /** kept, so that what is loaded below a module stays so when its row is loaded again */
   readonly #modules = new Map<string, ModuleNode>();
+  #layout: WeightLayout | undefined;
   #total = 0;
   #generation = 0;
   #loading: Promise<void> | undefined;
@@ -39,6 +40,9 @@ export class WeightPages {
 
   /** The rows of the pages that are wanted, with a row that loads more wherever some are left out. */
   async children(): Promise<TreeNode[]> {
+    const { layout } = this.#holder.context.listing;
+    if (layout !== this.#layout) this.forget();
+    this.#layout = layout;
     try {
       for (let page = this.#missing(); page !== undefined; page = this.#missing()) {
         this.#loading ??= this.#load(page).finally(() => (this.#loading = undefined));

@@ -1,6 +1,8 @@
 import type { RemoteRequest } from './status';
 
-export type WeightGroup = 'ahead' | 'behind' | 'synced';
+/** In the order in which they are shown. */
+export const weightGroups = ['ahead', 'behind', 'synced'] as const;
+export type WeightGroup = (typeof weightGroups)[number];
 
 /** Below the modules that dots in names make, by name; or all in one list, by hash. */
 export type WeightLayout = 'modules' | 'flat';

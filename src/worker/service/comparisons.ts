@@ -2,7 +2,7 @@ import type { Remote } from '../../core/remotes/remote';
 import type { SyncStatus } from '../../core/repository/syncStatus';
 import type { WeightStore } from '../../core/storage/weightStore';
 import type { RemoteRequest } from '../protocol/status';
-import type { WeightGroup } from '../protocol/weights';
+import { type WeightGroup, weightGroups } from '../protocol/weights';
 import { Comparison, givenNames } from './comparison';
 import { Reusable } from './reusable';
 import type { WorkerSession } from './session';
@@ -33,7 +33,7 @@ export class Comparisons {
   /** Reads the names and divides them into modules before somebody looks: for 100,000 weights that takes half a second. */
   async prepare(status: SyncStatus, request: RemoteRequest): Promise<void> {
     const { comparison } = await this.#of(status, request);
-    for (const group of ['ahead', 'behind', 'synced'] as const) comparison.modules(group).divide();
+    for (const group of weightGroups) comparison.modules(group).divide();
   }
 
   #of(status: SyncStatus, request: RemoteRequest): Promise<Compared> {

@@ -1,8 +1,6 @@
-import type { FoundWeight, WeightGroup } from '../protocol/weights';
+import { type FoundWeight, weightGroups } from '../protocol/weights';
 import type { Comparison } from './comparison';
 import { naturally } from './naturalOrder';
-
-const groups: readonly WeightGroup[] = ['ahead', 'behind', 'synced'];
 
 interface Match extends FoundWeight {
   readonly rank: number;
@@ -12,7 +10,7 @@ interface Match extends FoundWeight {
 export function searchWeights(comparison: Comparison, text: string, limit: number, filter?: string): FoundWeight[] {
   const words = text.toLowerCase().split(/\s+/).filter((word) => word !== '');
   const matches: Match[] = [];
-  for (const group of groups) {
+  for (const group of weightGroups) {
     for (const { hash } of comparison.flat(group, filter)) {
       const names = comparison.names(hash);
       const found = bestName(names, words) ?? (words.length === 1 && hash.startsWith(words[0] ?? '') ? { name: names[0], rank: 0 } : undefined);
@@ -42,7 +40,7 @@ function best(matches: readonly Match[], limit: number): Match[] {
   const chosen: Match[] = [];
   for (let rank = 0; rank <= 3 && chosen.length < limit; rank += 1) {
     const equals = matches.filter((match) => match.rank === rank).slice(0, largestSort);
-    chosen.push(...naturally(equals, ({ name }) => name, ({ hash, group }) => `${groups.indexOf(group)}${hash}`).slice(0, limit - chosen.length));
+    chosen.push(...naturally(equals, ({ name }) => name, ({ hash, group }) => `${weightGroups.indexOf(group)}${hash}`).slice(0, limit - chosen.length));
   }
   return chosen;
 }
