@@ -36,8 +36,9 @@ describe('what people meet first', () => {
   });
 
   it('a remote with auto_push gets a commit soon after it was made, and the window says so', async () => {
-    const { root, originFolder } = await makeSampleRepository(await loadCore(), await newFolder());
-    const repository = await (await loadCore()).Repository.open(root);
+    const core = await loadCore();
+    const { root, originFolder } = await makeSampleRepository(core, await newFolder());
+    const repository = await core.Repository.open(root);
     await repository.editRemote('origin', { autoPush: true });
     await inWorkbench('auto-push', root, async (workbench) => {
       await workbench.until(() => workbench.statusBar(), (text) => text === 'origin 2↓ 31↑');
