@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 /** The layers of src/core, lowest first: each may import only itself and those before it. */
-const layers = ['weights', 'storage', 'analysis', 'transfer', 'history', 'remotes', 'repository'];
+const layers = ['base', 'weights', 'storage', 'analysis', 'transfer', 'history', 'remotes', 'repository'];
 const above = (layer) => layers.slice(layers.indexOf(layer) + 1).map((name) => `**/${name}/**`);
 const forbid = (group, message) => ({ 'no-restricted-imports': ['error', { patterns: [{ group, message }] }] });
 

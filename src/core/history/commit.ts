@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { CoralError } from '../errors';
-import { isObject, type JsonObject, parseJsonObject } from '../storage/jsonFile';
+import { isObject, type JsonObject, parseJsonObject } from '../base/json';
 import { isCommitHash, isHash } from '../validate';
 
 export interface CommitMetadata {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CoralError } from '../errors';
-import { isObject, type JsonObject, parseJsonObject, pythonJson } from '../storage/jsonFile';
+import { isObject, type JsonObject, parseJsonObject, pythonJson } from '../base/json';
 import { type Commit, commitOf } from './commit';
 
 const commitKeys: ReadonlySet<string> = new Set(['commit_hash', 'parent_hashes', 'weight_hashes', 'metadata', 'delta_weights']);

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoralError, throwIfCancelled } from '../errors';
-import { fileError, isCode, replaceFile } from '../storage/jsonFile';
+import { fileError, isCode, replaceFile } from '../base/files';
 import { isCommitHash } from '../validate';
 import { type HistoryStore, isVersionId, longestRecord, type RecordStore } from './recordStore';
 

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoralError, throwIfCancelled } from '../errors';
-import { fileError, isCode, readTextFile } from '../storage/jsonFile';
+import { fileError, isCode, readTextFile } from '../base/files';
 import { isCommitHash } from '../validate';
 import { type Commit, parseCommit } from './commit';
 import type { Commits } from './graph';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { CoralError } from '../errors';
-import { parseJsonObject } from '../storage/jsonFile';
+import { parseJsonObject } from '../base/json';
 import { isCommitHash } from '../validate';
 
 /** A commit with a name, as `coral tag` gives it one. */

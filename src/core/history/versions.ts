@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoralError } from '../errors';
-import { fileError, isCode, parseJsonObject, readTextFile } from '../storage/jsonFile';
+import { fileError, isCode, readTextFile } from '../base/files';
+import { parseJsonObject } from '../base/json';
 import { isCommitHash } from '../validate';
 
 /** A commit with a name, as `coral tag` gives it one. */

@@ -1,7 +1,7 @@
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lockFile } from '../storage/hdf5/fileLock';
-import { editFile, fileError, readTextFile } from '../storage/jsonFile';
+import { editFile, fileError, readTextFile } from '../base/files';
 import type { RefsStore } from './refs';
 
 /** It is held for milliseconds, so that only many writers at once keep one waiting; polling often gives each its turn. */

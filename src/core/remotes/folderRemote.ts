@@ -6,7 +6,7 @@ import { folderHistory } from '../history/folderRecords';
 import type { HistoryStore } from '../history/recordStore';
 import { compactStore } from '../storage/hdf5/compact';
 import { HDF5Store } from '../storage/hdf5/hdf5Store';
-import { fileError, isCode } from '../storage/jsonFile';
+import { fileError, isCode } from '../base/files';
 import type { DropOptions, StoredKey } from '../storage/survey';
 import { FileRefs } from './fileRefs';
 import { checkLinks } from './folderLinks';

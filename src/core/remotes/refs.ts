@@ -1,5 +1,5 @@
 import { CoralError } from '../errors';
-import { isObject, type JsonObject, parseJsonObject, pythonJson } from '../storage/jsonFile';
+import { isObject, type JsonObject, parseJsonObject, pythonJson } from '../base/json';
 
 /** Branch or tag name to commit hash. */
 export type Refs = Readonly<Record<string, string>>;

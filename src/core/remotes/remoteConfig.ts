@@ -1,5 +1,5 @@
 import { CoralError } from '../errors';
-import { isObject } from '../storage/jsonFile';
+import { isObject } from '../base/json';
 import { checkRemoteName } from '../validate';
 import { backendOf, checkEndpoint, checkUrlText, expandMinio, parseRemoteUrl, redactUrl, type RemoteLocation } from './remoteUrl';
 

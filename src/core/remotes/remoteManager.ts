@@ -1,5 +1,5 @@
 import { CoralError } from '../errors';
-import { editFile, readTextFile } from '../storage/jsonFile';
+import { editFile, readTextFile } from '../base/files';
 import { checkRemoteName } from '../validate';
 import { Remote } from './remote';
 import { RemoteConfig } from './remoteConfig';

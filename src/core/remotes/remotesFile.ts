@@ -1,6 +1,7 @@
 import { applyEdits, modify } from 'jsonc-parser';
 import { CoralError } from '../errors';
-import { editFile, isObject, type JsonObject, parseJsonObject, pythonJson } from '../storage/jsonFile';
+import { editFile } from '../base/files';
+import { isObject, type JsonObject, parseJsonObject, pythonJson } from '../base/json';
 import { RemoteConfig } from './remoteConfig';
 
 /**

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { editFile, parseJsonObject, pythonJson } from '../storage/jsonFile';
+import { editFile } from '../base/files';
+import { parseJsonObject, pythonJson } from '../base/json';
 import { checkBranchName, checkRemoteName } from '../validate';
 
 /**

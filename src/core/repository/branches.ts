@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { CoralError } from '../errors';
-import { fileError, isCode, parseJsonObject, readTextFile } from '../storage/jsonFile';
+import { fileError, isCode, readTextFile } from '../base/files';
+import { parseJsonObject } from '../base/json';
 import { checkBranchName, isCommitHash } from '../validate';
 
 /** Where the repository stands. */

@@ -3,7 +3,7 @@ import { mkdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoralError, type Reason, throwIfCancelled } from '../errors';
 import type { SyncResult } from '../remotes/syncResult';
-import { fileError, replaceFile } from '../storage/jsonFile';
+import { fileError, replaceFile } from '../base/files';
 import { type Branches, readBranches, readBranchFiles } from './branches';
 import { moveBranchFile } from './branchFiles';
 

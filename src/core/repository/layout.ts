@@ -1,7 +1,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoralError } from '../errors';
-import { fileError, isCode, pythonJson, replaceFile } from '../storage/jsonFile';
+import { fileError, isCode, replaceFile } from '../base/files';
+import { pythonJson } from '../base/json';
 
 const user = { name: 'Anonymous', email: 'anonymous@example.com' };
 const core = { compression: 'gzip', similarity_threshold: 0.98, delta_encoding: true, delta_type: 'compressed' };

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { CoralError } from '../errors';
 import { isHashMap } from '../history/commit';
-import { parseJsonObject, readTextFile } from '../storage/jsonFile';
+import { readTextFile } from '../base/files';
+import { parseJsonObject } from '../base/json';
 
 /** What `coral add` has put aside for the next commit. */
 export interface Staged {

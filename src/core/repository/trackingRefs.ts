@@ -1,7 +1,7 @@
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoralError } from '../errors';
-import { fileError, isCode } from '../storage/jsonFile';
+import { fileError, isCode } from '../base/files';
 import { checkRemoteName } from '../validate';
 import { type Branches, readBranchFiles } from './branches';
 

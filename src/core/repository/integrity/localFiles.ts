@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileError, isCode } from '../../storage/jsonFile';
+import { fileError, isCode } from '../../base/files';
 import type { Finding } from './report';
 
 /** What Coral keeps in `.coral` and two folders below it, by the folder. */

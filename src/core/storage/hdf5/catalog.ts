@@ -1,7 +1,7 @@
 import { CoralError } from '../../errors';
 import { byteLengthOf, isDType } from '../../weights/dtype';
 import type { WeightMetadata } from '../../weights/weight';
-import { isObject, pythonJsonLine } from '../jsonFile';
+import { isObject, pythonJsonLine } from '../../base/json';
 import { type Attributes, readAttributes, type StoredAttributes } from './attributes';
 import { readStored, type Tensor } from './datasets';
 import type { DatasetHeader } from './datasetHeader';

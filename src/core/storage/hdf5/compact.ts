@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { CoralError, throwIfCancelled } from '../../errors';
 import { Weight } from '../../weights/weight';
 import { bytesText } from '../freeSpace';
-import { fileError } from '../jsonFile';
+import { fileError } from '../../base/files';
 import { Semaphore } from '../objects/semaphore';
 import type { DropOptions, StoredKey } from '../survey';
 import { syncFolderOf } from './durable';

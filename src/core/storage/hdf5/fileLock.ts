@@ -3,7 +3,7 @@ import { closeSync, fstatSync, openSync, readFileSync, rmSync, statSync, writeFi
 import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CoralError, throwIfCancelled } from '../../errors';
-import { fileError, isCode } from '../jsonFile';
+import { fileError, isCode } from '../../base/files';
 
 export type LockKind = 'shared' | 'exclusive';
 

@@ -6,7 +6,7 @@ import { verified } from '../../weights/contentHash';
 import { type Delta, type DeltaMetadata, verifiedDelta } from '../../weights/delta';
 import { slices, Weight, type WeightMetadata } from '../../weights/weight';
 import type { DeltaStore } from '../deltaStore';
-import { fileError, isCode } from '../jsonFile';
+import { fileError, isCode } from '../../base/files';
 import type { StoredKey, Survey, Surveyed } from '../survey';
 import type { StorageInfo, WeightStore, WriteOptions } from '../weightStore';
 import { attributesOf, type StoredWeight, unreadable, weightsGroup } from './catalog';

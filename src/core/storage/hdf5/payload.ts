@@ -2,7 +2,7 @@ import { closeSync, openSync, readdirSync, readSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { throwIfCancelled } from '../../errors';
-import { isCode } from '../jsonFile';
+import { isCode } from '../../base/files';
 import { writeAll } from './durable';
 
 /** The bytes of a tensor (C order, stored byte order), collected and known to be right, waiting to be written. */

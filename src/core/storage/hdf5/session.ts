@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync } from '
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CoralError, throwIfCancelled } from '../../errors';
-import { fileError, isCode } from '../jsonFile';
+import { fileError, isCode } from '../../base/files';
 import { Catalog } from './catalog';
 import { syncFolderOf } from './durable';
 import { type FileLock, lockFile, type LockKind, type LockOptions } from './fileLock';

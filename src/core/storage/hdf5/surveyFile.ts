@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { isHash } from '../../validate';
-import { isObject } from '../jsonFile';
+import { isObject } from '../../base/json';
 import { mostStrange, type Survey, type SurveyedItem } from '../survey';
 import { readAttributes } from './attributes';
 import type { Catalog } from './catalog';

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { readTextFile } from '../jsonFile';
+import { readTextFile } from '../../base/files';
 
 /** Names of the profiles in the AWS configuration files, each once; none where there are no such files. Nothing else of them is read. */
 export async function awsProfiles(environment: Readonly<Record<string, string | undefined>>): Promise<string[]> {

@@ -1,7 +1,7 @@
 import type { DeltaMetadata } from '../../weights/delta';
 import { damagedDelta } from '../../weights/delta';
 import { isHash } from '../../validate';
-import { isObject } from '../jsonFile';
+import { isObject } from '../../base/json';
 
 /** The member of a delta's npz file that says how its array is decoded; it lies before the array. */
 export const deltaFileName = 'delta.json';

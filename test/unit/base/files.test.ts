@@ -4,7 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoralError } from '../../../src/core/errors';
-import { editFile, parseJsonObject, pythonJson } from '../../../src/core/storage/jsonFile';
+import { editFile } from '../../../src/core/base/files';
+import { parseJsonObject, pythonJson } from '../../../src/core/base/json';
 import { temporaryFolder } from '../support/fixtures';
 
 describe('JSON files', () => {
