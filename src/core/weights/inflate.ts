@@ -50,24 +50,28 @@ async function* inflated(reader: ByteReader, inflate: InflateRaw | Gunzip, what:
   }
 }
 
-/** Writes to `inflate` until it has found its own end or is destroyed, then gives back what it did not use. */
+/**
+ * Writes to `inflate` until it leaves bytes unused or is destroyed, then gives those bytes back. What leaves bytes has found the end of its
+ * data, and is told that no more come: were it to stop anywhere else, that makes it fail. (Newer Nodes do not destroy it by themselves.)
+ */
 async function feed(reader: ByteReader, inflate: InflateRaw | Gunzip): Promise<void> {
   let stop = (): void => undefined;
   inflate.once('close', () => { stop(); });
   for (let fed = 0; !inflate.destroyed;) {
     const chunk = await reader.some();
-    if (chunk === undefined) {
-      inflate.end();
-      return;
-    }
+    if (chunk === undefined) break;
     fed += chunk.byteLength;
     // A stream that is destroyed never calls back for the chunk it was at; its 'close' does.
     await new Promise<void>((resolve) => {
       stop = resolve;
       inflate.write(chunk, () => { resolve(); });
     });
-    if (fed > inflate.bytesWritten) reader.unread(chunk.subarray(chunk.byteLength - (fed - inflate.bytesWritten)));
+    const unused = fed - inflate.bytesWritten;
+    if (unused === 0) continue;
+    reader.unread(chunk.subarray(chunk.byteLength - unused));
+    break;
   }
+  inflate.end();
 }
 
 function damaged(error: unknown, what: string): CoralError {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { gzipSync } from 'node:zlib';
+import { deflateRawSync, gzipSync } from 'node:zlib';
 import { describe, it } from 'mocha';
 import { CoralError } from '../../../src/core/errors';
-import { deflatePays, gunzipped } from '../../../src/core/weights/inflate';
+import { ByteReader } from '../../../src/core/weights/byteReader';
+import { deflatePays, gunzipped, inflatedRaw } from '../../../src/core/weights/inflate';
 import { chunked, collect, noise, pseudoRandom } from './streams';
 
 const data = Buffer.from(noise(5000));
@@ -62,6 +63,27 @@ describe('gunzipped', () => {
     await new Promise((resolve) => { setImmediate(resolve); });
     assert.ok(closed);
     assert.ok(given < 4096, `${given} bytes were taken`);
+  });
+});
+
+describe('inflatedRaw', () => {
+  // More than one block, because only then is the inflater still there when the bytes after its data come (it hung on Node 24.19).
+  const large = Buffer.from(noise(300_000).map((byte) => byte & 3));
+
+  it('ends where its data ends and leaves what follows to be read, whatever the chunks are', async () => {
+    const compressed = deflateRawSync(large);
+    const after = Buffer.from(noise(200_000, 3));
+    for (const sizes of [[compressed.byteLength], [compressed.byteLength + 1], [compressed.byteLength - 1], [1 << 16], [1000, 1], [1 << 20]]) {
+      const reader = new ByteReader(chunked(Buffer.concat([compressed, after]), ...sizes));
+      assert.deepEqual(await collect(inflatedRaw(reader)), large, `in chunks of ${sizes.join()}`);
+      assert.deepEqual(Buffer.from(await reader.exactly(after.byteLength, 'the rest')), after, `in chunks of ${sizes.join()}`);
+      assert.equal(await reader.some(), undefined);
+    }
+  });
+
+  it('refuses data that is cut off after its first block', async () => {
+    const cut = deflateRawSync(large).subarray(0, -10);
+    await assert.rejects(collect(inflatedRaw(new ByteReader(chunked(cut, 1 << 14)))), corrupt(/ends within deflate data/));
   });
 });
 
