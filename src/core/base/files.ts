@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, type Stats, statSync } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, readlink, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CoralError } from '../errors';
+import { Semaphore } from './semaphore';
+import { decodeText, encodeText } from './textEncoding';
 
 // The one door to small files. What lies in a workspace or on a share may be a stranger's: a link, a device, a pipe, a file without end.
-
-/** The commit of a million weights has about 60 MB. */
-export const maxTextBytes = 128 * 1024 * 1024;
 
 /** Opening a pipe must not wait for somebody at its other end. Windows has no such flag, and no such files. */
 const withoutWaiting = (constants.O_NONBLOCK as number | undefined) ?? 0;
@@ -54,22 +53,59 @@ function kindOf(found: Stats): string {
   return found.isSocket() ? 'a socket' : 'a device';
 }
 
-/** The file's bytes, no more than `maxBytes` of them; undefined when there is no such file. Reason "corrupt" for a longer one, and for what is no file. */
-export async function readBytes(path: string, maxBytes: number): Promise<Buffer | undefined> {
+/** What the system says of one file: the disk fails there, links lead round in a circle, no plain file is behind it. */
+const unreadable = ['EIO', 'ELOOP', 'EINVAL', 'EAGAIN', 'ENXIO'];
+
+/** Of all that are being read at one time; a larger file is read alone. */
+const maxBytesAtOnce = 32 * 1024 * 1024;
+const underWay = new Semaphore(maxBytesAtOnce);
+
+/**
+ * What `use` makes of the file's bytes; undefined when there is no such file. Reason "corrupt" for a file of more than `maxBytes`, and for what is no
+ * file. Of the many files that may be asked for at once, few are in memory before `use` has made less of them.
+ */
+export async function useFile<T>(path: string, maxBytes: number, use: (bytes: Buffer) => T): Promise<T | undefined> {
   try {
     await using file = await openRegular(path);
     const { size } = await file.stat();
-    if (size > maxBytes) throw new CoralError('corrupt', `${path} has ${size} bytes, far too many for what it should be. Restore it from a copy.`, { path });
-    return await file.readFile();
+    if (size > maxBytes) throw tooLong(path, `${size}`);
+    return await underWay.with(Math.max(size, 1), async () => use(await readToEnd(file, path, size, maxBytes)));
   } catch (error) {
     if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return undefined;
-    throw fileError(error, path);
+    const code = unreadable.find((known) => isCode(error, known));
+    if (code === undefined) throw fileError(error, path);
+    throw new CoralError('corrupt', `${path} cannot be read (${code}). Remove it, or restore the file from a copy.`, { path }, { cause: error });
   }
 }
 
-/** The file's text; undefined when there is no such file. */
-export async function readTextFile(path: string): Promise<string | undefined> {
-  return (await readBytes(path, maxTextBytes))?.toString('utf8');
+/** Somebody may be writing to it. What the system itself shows as a file (/proc) goes on beyond its size, perhaps for ever. */
+const maxGrowth = 1024 * 1024;
+
+async function readToEnd(file: FileHandle, path: string, size: number, maxBytes: number): Promise<Buffer> {
+  const most = Math.min(maxBytes, size + maxGrowth);
+  const parts: Buffer[] = [];
+  let length = 0;
+  for (let wanted = size + 1; ; wanted = 64 * 1024) {
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(wanted), 0, wanted);
+    if (bytesRead === 0) return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
+    length += bytesRead;
+    if (length > most) throw tooLong(path, `more than ${most}`);
+    parts.push(buffer.subarray(0, bytesRead));
+  }
+}
+
+function tooLong(path: string, length: string): CoralError {
+  return new CoralError('corrupt', `${path} has ${length} bytes, far too many for what it should be. Restore it from a copy.`, { path });
+}
+
+/** The file's bytes; see `useFile`. */
+export async function readBytes(path: string, maxBytes: number): Promise<Buffer | undefined> {
+  return useFile(path, maxBytes, (bytes) => bytes);
+}
+
+/** The file's text; see `useFile`, and `decodeText` for what it begins with. */
+export async function readTextFile(path: string, maxBytes: number): Promise<string | undefined> {
+  return useFile(path, maxBytes, decodeText);
 }
 
 /**
@@ -97,21 +133,47 @@ export async function replaceFile(path: string, content: string | Uint8Array, sc
   await syncFolder(dirname(path));
 }
 
+/** Makes an empty file where there is none. Reason "corrupt" for what is there and no file. */
+export async function ensureFile(path: string): Promise<void> {
+  try {
+    await (await open(path, 'wx')).close();
+  } catch (error) {
+    if (!isCode(error, 'EEXIST')) throw fileError(error, path);
+    await (await openRegular(path).catch((failure: unknown) => { throw fileError(failure, path); })).close();
+  }
+}
+
+export interface EditOptions {
+  /** no file of this kind is longer */
+  readonly maxBytes: number;
+  /** see `replaceFile` */
+  readonly scratch?: string | undefined;
+}
+
 const editAttempts = 20;
 
 /**
- * Replaces the file by what `edit` makes of its text; undefined stands for no file before, and for no change after. What someone
+ * Replaces the file by what `edit` makes of its text, in its encoding; undefined stands for no file before, and for no change after. What someone
  * else writes meanwhile is not lost: the edit is done again upon it.
  */
-export async function editFile(path: string, edit: (text: string | undefined) => string | undefined, scratch?: string): Promise<void> {
+export async function editFile(path: string, edit: (text: string | undefined) => string | undefined, { maxBytes, scratch }: EditOptions): Promise<void> {
   for (let attempt = 0; attempt < editAttempts; attempt += 1) {
-    const before = await readTextFile(path);
-    const after = edit(before);
-    if (after === undefined || after === before) return;
+    const before = await readBytes(path, maxBytes);
+    const text = before && decodeText(before);
+    const after = edit(text);
+    if (after === undefined || after === text) return;
     if (before === undefined) await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => { throw fileError(error, path); });
-    if (await readTextFile(path) === before) return replaceFile(path, after, scratch);
+    const now = await readBytes(path, maxBytes);
+    if (now === before || now !== undefined && before?.equals(now) === true) return replaceFile(path, encodeText(after, before), scratch);
   }
   throw new CoralError('busy', `${path} keeps changing. Try again when the other program is done with it.`, { path });
+}
+
+/** Rejects with reason "denied" where the file itself is a link: somebody chose where the real one lies. */
+export async function refuseLink(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined);
+  if (found?.isSymbolicLink() !== true) return;
+  throw new CoralError('denied', `${path} is a link to ${await readlink(path)}, so it was not changed. Edit that file itself, or replace the link by a copy.`, { path });
 }
 
 /** Makes a rename durable. Windows cannot open folders and needs no such thing. */

@@ -43,7 +43,8 @@ export class CommitIndex {
 
   /** What it has read before it was interrupted, it need not read again. */
   async read(signal?: AbortSignal): Promise<CommitNames> {
-    const hashes = await commitsIn(this.#folder);
+    const problems: CoralError[] = [];
+    const hashes = await commitsIn(this.#folder).catch((error: unknown) => { problems.push(CoralError.from(error)); return []; });
     const found = await mapAtOnce(hashes, filesAtOnce, async (hash) => {
       throwIfCancelled(signal);
       return this.#look(hash);
@@ -52,7 +53,7 @@ export class CommitIndex {
     for (const hash of this.#looked.keys()) if (!here.has(hash)) this.#looked.delete(hash);
     return {
       commits: new Set(hashes.filter((_, index) => found[index] !== undefined && found[index].problem === undefined)),
-      problems: found.flatMap((looked) => looked?.problem ?? []),
+      problems: [...problems, ...found.flatMap((looked) => looked?.problem ?? [])],
     };
   }
 

@@ -1,41 +1,34 @@
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CoralError, throwIfCancelled } from '../errors';
-import { fileError, isCode, replaceFile } from '../base/files';
+import { throwIfCancelled } from '../errors';
+import { fileError, readBytes, replaceFile } from '../base/files';
+import { entriesOf, realFolderInside } from '../base/folders';
 import { isCommitHash } from '../validate';
 import { type HistoryStore, isVersionId, longestRecord, type RecordStore } from './recordStore';
 
 /** ID.json in a folder, which need not exist. */
 export class FolderRecords implements RecordStore {
+  readonly #root: string;
   readonly #folder: string;
   readonly #isId: (text: string) => boolean;
+  readonly #agreed: readonly string[];
 
-  constructor(folder: string, isId: (text: string) => boolean) {
-    this.#folder = folder;
+  /** @param root what no link may lead a write out of, but for the real paths in `agreed`; see `realFolderInside` */
+  constructor(root: string, folder: string, isId: (text: string) => boolean, agreed: readonly string[] = []) {
+    this.#root = root;
+    this.#folder = join(root, folder);
     this.#isId = isId;
+    this.#agreed = agreed;
   }
 
   async list(signal?: AbortSignal): Promise<string[]> {
     throwIfCancelled(signal);
-    try {
-      return (await readdir(this.#folder)).flatMap((name) => (name.endsWith('.json') ? [name.slice(0, -'.json'.length)] : [])).filter(this.#isId).sort();
-    } catch (error) {
-      if (isCode(error, 'ENOENT')) return [];
-      throw fileError(error, this.#folder);
-    }
+    return (await entriesOf(this.#folder)).flatMap(({ name }) => (name.endsWith('.json') ? [name.slice(0, -'.json'.length)] : [])).filter(this.#isId).sort();
   }
 
   async read(id: string, signal?: AbortSignal): Promise<Uint8Array | undefined> {
     throwIfCancelled(signal);
-    const path = this.pathOf(id);
-    try {
-      const { size } = await stat(path);
-      if (size > longestRecord) throw new CoralError('corrupt', `${path} has ${size} bytes; no commit or version is that long.`, { path });
-      return await readFile(path);
-    } catch (error) {
-      if (isCode(error, 'ENOENT')) return undefined;
-      throw fileError(error, path);
-    }
+    return readBytes(this.pathOf(id), longestRecord);
   }
 
   isKnownToBe(): boolean {
@@ -46,6 +39,7 @@ export class FolderRecords implements RecordStore {
   async write(id: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
     throwIfCancelled(signal);
     const path = this.pathOf(id);
+    await realFolderInside(this.#root, path, this.#agreed);
     await mkdir(this.#folder, { recursive: true }).catch((error: unknown) => { throw fileError(error, path); });
     await replaceFile(path, bytes);
   }
@@ -55,15 +49,15 @@ export class FolderRecords implements RecordStore {
   }
 }
 
-/** The history in a `.coral` folder. */
-export function localHistory(coralFolder: string): HistoryStore {
+/** The history in a `.coral` folder. `agreed` are real paths of folders outside of it that the user has agreed to use. */
+export function localHistory(coralFolder: string, agreed: readonly string[] = []): HistoryStore {
   return {
-    commits: new FolderRecords(join(coralFolder, 'objects', 'commits'), isCommitHash),
-    versions: new FolderRecords(join(coralFolder, 'versions'), isVersionId),
+    commits: new FolderRecords(coralFolder, join('objects', 'commits'), isCommitHash, agreed),
+    versions: new FolderRecords(coralFolder, 'versions', isVersionId, agreed),
   };
 }
 
 /** The history in the folder of a file remote. */
 export function folderHistory(folder: string): HistoryStore {
-  return { commits: new FolderRecords(join(folder, 'commits'), isCommitHash), versions: new FolderRecords(join(folder, 'versions'), isVersionId) };
+  return { commits: new FolderRecords(folder, 'commits', isCommitHash), versions: new FolderRecords(folder, 'versions', isVersionId) };
 }

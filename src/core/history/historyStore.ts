@@ -1,10 +1,12 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoralError, throwIfCancelled } from '../errors';
-import { fileError, isCode, readTextFile } from '../base/files';
+import { useFile } from '../base/files';
+import { entriesOf } from '../base/folders';
+import { decodeText } from '../base/textEncoding';
 import { isCommitHash } from '../validate';
 import { type Commit, parseCommit } from './commit';
 import type { Commits } from './graph';
+import { longestRecord } from './recordStore';
 
 export interface History {
   readonly commits: Commits;
@@ -16,9 +18,9 @@ const filesAtOnce = 64;
 
 /** The commits in `.coral/objects/commits`. Only HASH.json is one: checkpoints put HASH_state.json beside them. */
 export async function readHistory(folder: string, signal?: AbortSignal): Promise<History> {
-  const hashes = await commitsIn(folder);
-  const commits = new Map<string, Commit>();
   const problems: CoralError[] = [];
+  const hashes = await commitsIn(folder).catch((error: unknown) => { problems.push(CoralError.from(error)); return []; });
+  const commits = new Map<string, Commit>();
   for (let start = 0; start < hashes.length; start += filesAtOnce) {
     throwIfCancelled(signal);
     const read = await Promise.all(hashes.slice(start, start + filesAtOnce).map((hash) => readCommit(folder, hash)));
@@ -32,15 +34,14 @@ export async function readHistory(folder: string, signal?: AbortSignal): Promise
 
 /** The hashes that the files are named after, sorted; none when there is no such folder. */
 export async function commitsIn(folder: string): Promise<string[]> {
-  return (await listFolder(folder)).flatMap((name) => commitHashOf(name) ?? []).sort();
+  return (await entriesOf(folder)).flatMap(({ name }) => commitHashOf(name) ?? []).sort();
 }
 
 /** The commit, what is wrong with its file, or undefined when there is none. Does not reject. */
 export async function readCommit(folder: string, hash: string): Promise<Commit | CoralError | undefined> {
   const path = join(folder, `${hash}.json`);
   try {
-    const text = await readTextFile(path);
-    return text === undefined ? undefined : parseCommit(text, path);
+    return await useFile(path, longestRecord, (bytes) => parseCommit(decodeText(bytes), path));
   } catch (error) {
     return CoralError.from(error, 'corrupt', { path });
   }
@@ -49,13 +50,4 @@ export async function readCommit(folder: string, hash: string): Promise<Commit |
 function commitHashOf(fileName: string): string | undefined {
   const hash = fileName.endsWith('.json') ? fileName.slice(0, -'.json'.length) : '';
   return isCommitHash(hash) ? hash : undefined;
-}
-
-async function listFolder(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isCode(error, 'ENOENT')) return [];
-    throw fileError(error, folder);
-  }
 }

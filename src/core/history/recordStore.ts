@@ -18,7 +18,7 @@ export interface HistoryStore {
 }
 
 /** No record is that long; a longer one is not read, in bytes. */
-export const longestRecord = 256 * 1024 * 1024;
+export const longestRecord = 128 * 1024 * 1024;
 
 /** 16 hex digits of a hash, in old repositories 8. */
 export function isVersionId(text: string): boolean {

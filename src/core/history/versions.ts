@@ -1,9 +1,12 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoralError } from '../errors';
-import { fileError, isCode, readTextFile } from '../base/files';
+import { mapAtOnce } from '../transfer/atOnce';
+import { useFile } from '../base/files';
+import { entriesOf } from '../base/folders';
 import { parseJsonObject } from '../base/json';
+import { decodeText } from '../base/textEncoding';
 import { isCommitHash } from '../validate';
+import { longestRecord } from './recordStore';
 
 /** A commit with a name, as `coral tag` gives it one. */
 export interface Version {
@@ -13,19 +16,21 @@ export interface Version {
   readonly description?: string | undefined;
 }
 
+const filesAtOnce = 64;
+
 /** The files in `.coral/versions`, by name; none when there is no such folder. A damaged one is reported, the others are read all the same. */
 export async function readVersions(coralFolder: string, report: (problem: CoralError) => void): Promise<Version[]> {
   const folder = join(coralFolder, 'versions');
-  const versions = await Promise.all((await jsonFiles(folder)).map(async (file) => {
+  const files = await jsonFiles(folder).catch((error: unknown) => { report(CoralError.from(error)); return []; });
+  const versions = await mapAtOnce(files, filesAtOnce, async (file) => {
     const path = join(folder, file);
     try {
-      const text = await readTextFile(path);
-      return text === undefined ? [] : parseVersion(text, path);
+      return await useFile(path, longestRecord, (bytes) => parseVersion(decodeText(bytes), path)) ?? [];
     } catch (error) {
       report(CoralError.from(error, 'corrupt', { path }));
       return [];
     }
-  }));
+  });
   return versions.flat().sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
@@ -38,10 +43,5 @@ function parseVersion(text: string, path: string): Version {
 }
 
 async function jsonFiles(folder: string): Promise<string[]> {
-  try {
-    return (await readdir(folder)).filter((name) => name.endsWith('.json') && !name.startsWith('.')).sort();
-  } catch (error) {
-    if (isCode(error, 'ENOENT')) return [];
-    throw fileError(error, folder);
-  }
+  return (await entriesOf(folder)).flatMap(({ name }) => (name.endsWith('.json') && !name.startsWith('.') ? [name] : []));
 }

@@ -1,11 +1,14 @@
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lockFile } from '../storage/hdf5/fileLock';
-import { editFile, fileError, readTextFile } from '../base/files';
+import { editFile, ensureFile, fileError, readTextFile } from '../base/files';
 import type { RefsStore } from './refs';
 
 /** It is held for milliseconds, so that only many writers at once keep one waiting; polling often gives each its turn. */
 const lockOptions = { timeoutMs: 120_000, pollMs: 40 };
+
+/** A list of branches is never that long. */
+const maxBytes = 16 * 1024 * 1024;
 
 /** refs.json in the folder of a file remote; a lock on refs.json.lock beside it, which stays there, keeps writers apart. */
 export class FileRefs implements RefsStore {
@@ -18,7 +21,7 @@ export class FileRefs implements RefsStore {
   }
 
   async read(): Promise<string | undefined> {
-    return readTextFile(this.location);
+    return readTextFile(this.location, maxBytes);
   }
 
   async update(edit: (text: string | undefined) => string | undefined, signal?: AbortSignal): Promise<void> {
@@ -26,7 +29,7 @@ export class FileRefs implements RefsStore {
     await this.#create(lockPath);
     const lock = await lockFile(lockPath, 'exclusive', lockOptions, signal);
     try {
-      await editFile(this.location, edit);
+      await editFile(this.location, edit, { maxBytes });
     } finally {
       lock?.release();
     }
@@ -35,7 +38,7 @@ export class FileRefs implements RefsStore {
   async #create(path: string): Promise<void> {
     try {
       await mkdir(this.#folder, { recursive: true });
-      await (await open(path, 'a')).close();
+      await ensureFile(path);
     } catch (error) {
       throw fileError(error, path);
     }

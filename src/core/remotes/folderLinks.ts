@@ -1,5 +1,6 @@
-import { readdir, readlink, realpath } from 'node:fs/promises';
-import { isAbsolute, join, relative, sep } from 'node:path';
+import { readlink, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { entriesOf, isInside } from '../base/folders';
 import { CoralError } from '../errors';
 
 /**
@@ -23,11 +24,6 @@ function leadsOut(link: string, target: string): CoralError {
 }
 
 async function linksIn(folder: string, isWanted: (name: string) => boolean): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const entries = await entriesOf(folder).catch(() => []);
   return entries.filter((entry) => entry.isSymbolicLink() && isWanted(entry.name)).map(({ name }) => join(folder, name));
-}
-
-function isInside(root: string, path: string): boolean {
-  const way = relative(root, path);
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

@@ -1,11 +1,11 @@
 import { CoralError } from '../errors';
-import { editFile, readTextFile } from '../base/files';
+import { editFile, readTextFile, refuseLink } from '../base/files';
 import { checkRemoteName } from '../validate';
 import { Remote } from './remote';
 import { RemoteConfig } from './remoteConfig';
 import { withFinalSlash } from './remoteUrl';
 import type { RemoteOptions } from './remoteStore';
-import { editRemotesFile, parseRemotes, type RemotesContent, type RemotesEdit, type RemotesFileShape, type RemoteChanges, withEditedRemote, withoutKeys, withoutRemote, withRemote, withRenamedRemote } from './remotesFile';
+import { editRemotesFile, maxRemotesBytes, parseRemotes, type RemotesContent, type RemotesEdit, type RemotesFileShape, type RemoteChanges, withEditedRemote, withoutKeys, withoutRemote, withRemote, withRenamedRemote } from './remotesFile';
 
 export interface RemoteManagerOptions {
   /** shape of a file that does not exist yet; "nested", the documented one, when absent */
@@ -26,7 +26,7 @@ export class RemoteManager {
 
   /** Reads the file; one that does not exist holds no remotes. Reason "invalid", with the line, when it is no JSON object. */
   static async open(path: string, { shape = 'nested' }: RemoteManagerOptions = {}): Promise<RemoteManager> {
-    return new RemoteManager(path, shape, parseRemotes(await readTextFile(path), path));
+    return new RemoteManager(path, shape, parseRemotes(await readTextFile(path, maxRemotesBytes), path));
   }
 
   /** All names, also of remotes with problems. */
@@ -92,14 +92,15 @@ export class RemoteManager {
 
   /** Takes the keys out of a remote's entry, where they are still these; every other byte of the file stays. Reason "conflict" otherwise. */
   async forgetKeys(name: string, { accessKey, secretKey }: Pick<RemoteConfig, 'accessKey' | 'secretKey'>): Promise<void> {
+    await refuseLink(this.path);
     await editFile(this.path, (text) => {
       const config = parseRemotes(text, this.path).configs.get(name);
       if (text === undefined || config?.accessKey !== accessKey || config?.secretKey !== secretKey) {
         throw new CoralError('conflict', `The keys of "${name}" in ${this.path} have changed meanwhile. Try again.`, { remote: name });
       }
       return withoutKeys(text, name);
-    });
-    this.#content = parseRemotes(await readTextFile(this.path), this.path);
+    }, { maxBytes: maxRemotesBytes });
+    this.#content = parseRemotes(await readTextFile(this.path, maxRemotesBytes), this.path);
   }
 
   /** The remote, ready to be asked; undefined when there is none of this name. Close it after use. */
@@ -113,7 +114,7 @@ export class RemoteManager {
 
   async #edit(edit: (data: Parameters<RemotesEdit>[0], content: RemotesContent) => ReturnType<RemotesEdit>): Promise<void> {
     await editRemotesFile(this.path, (data) => edit(data, parseRemotes(data === undefined ? undefined : JSON.stringify(data), this.path)));
-    this.#content = parseRemotes(await readTextFile(this.path), this.path);
+    this.#content = parseRemotes(await readTextFile(this.path, maxRemotesBytes), this.path);
   }
 }
 

@@ -1,6 +1,6 @@
 import { applyEdits, modify } from 'jsonc-parser';
 import { CoralError } from '../errors';
-import { editFile } from '../base/files';
+import { editFile, refuseLink } from '../base/files';
 import { isObject, type JsonObject, parseJsonObject, pythonJson } from '../base/json';
 import { RemoteConfig } from './remoteConfig';
 
@@ -9,6 +9,9 @@ import { RemoteConfig } from './remoteConfig';
  * A file may hold both.
  */
 export type RemotesFileShape = 'nested' | 'flat';
+
+/** A thousand remotes have a quarter of a megabyte. */
+export const maxRemotesBytes = 8 * 1024 * 1024;
 
 /** What a remotes.json says. A remote that makes no sense is named in `problems` and does not hide the others. */
 export interface RemotesContent {
@@ -79,10 +82,11 @@ export type RemotesEdit = (data: JsonObject | undefined) => JsonObject | undefin
 
 /** Changes the file in one step. An edit that someone else makes meanwhile is not lost: ours is done again upon theirs. */
 export async function editRemotesFile(path: string, edit: RemotesEdit): Promise<void> {
+  await refuseLink(path);
   await editFile(path, (text) => {
     const changed = edit(text === undefined ? undefined : parseJsonObject(text, path, 'invalid'));
     return changed === undefined ? undefined : pythonJson(changed);
-  });
+  }, { maxBytes: maxRemotesBytes });
 }
 
 /** Adds a remote in the shape found, `shape` in a new file. */

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { editFile } from '../base/files';
+import { realFolderInside } from '../base/folders';
 import { parseJsonObject, pythonJson } from '../base/json';
 import { checkBranchName, checkRemoteName } from '../validate';
+import { maxRefBytes } from './branches';
 
 /**
  * Moves a branch from one commit to another; false, and nothing is changed, when it is no longer at `from`. undefined stands for a branch
@@ -10,18 +12,20 @@ import { checkBranchName, checkRemoteName } from '../validate';
 export async function moveBranchFile(coralFolder: string, name: string, from: string | undefined, to: string): Promise<boolean> {
   let moved = false;
   const path = join(coralFolder, 'refs', 'heads', ...checkBranchName(name).split('/'));
+  await realFolderInside(coralFolder, path);
   await editFile(path, (text) => {
     const branch = text === undefined ? undefined : parseJsonObject(text, path, 'corrupt');
     moved = branch?.['commit_hash'] === from;
     return moved ? branchText(name, to, branch?.['parent_branch']) : undefined;
-  }, coralFolder);
+  }, { maxBytes: maxRefBytes, scratch: coralFolder });
   return moved;
 }
 
 /** Notes where a remote's branch was seen: `.coral/refs/remotes/REMOTE/BRANCH`, in the form of a branch's own file. */
 export async function writeTrackingRef(coralFolder: string, remote: string, name: string, commit: string): Promise<void> {
   const path = join(coralFolder, 'refs', 'remotes', checkRemoteName(remote), ...checkBranchName(name).split('/'));
-  await editFile(path, () => branchText(name, commit), coralFolder);
+  await realFolderInside(coralFolder, path);
+  await editFile(path, () => branchText(name, commit), { maxBytes: maxRefBytes, scratch: coralFolder });
 }
 
 /** Exactly three keys: the Python tool stops at any other. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { CoralError } from '../errors';
 import { isHashMap } from '../history/commit';
+import { longestRecord } from '../history/recordStore';
 import { readTextFile } from '../base/files';
 import { parseJsonObject } from '../base/json';
 
@@ -15,9 +16,9 @@ export interface Staged {
 /** Reads staging/staged.json, today's form {weights, deltas} or the old one, {name: hash}. Nothing staged when it is not there or damaged. */
 export async function readStaged(coralFolder: string, report: (problem: CoralError) => void): Promise<Staged> {
   const path = join(coralFolder, 'staging', 'staged.json');
-  const text = await readTextFile(path);
-  if (text === undefined) return { weights: {}, deltas: {} };
   try {
+    const text = await readTextFile(path, longestRecord);
+    if (text === undefined) return { weights: {}, deltas: {} };
     const data = parseJsonObject(text, path, 'corrupt');
     if (isHashMap(data)) return { weights: data, deltas: {} };
     const { weights, deltas = {} } = data;

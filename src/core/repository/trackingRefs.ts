@@ -1,7 +1,8 @@
-import { readdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoralError } from '../errors';
 import { fileError, isCode } from '../base/files';
+import { entriesOf, realFolderInside } from '../base/folders';
 import { checkRemoteName } from '../validate';
 import { type Branches, readBranchFiles } from './branches';
 
@@ -15,7 +16,7 @@ export type TrackingRefs = Readonly<Record<string, Branches>>;
 export async function readTrackingRefs(coralFolder: string, report: (problem: CoralError) => void): Promise<TrackingRefs> {
   const folder = join(coralFolder, 'refs', 'remotes');
   const tracked: (readonly [string, Branches])[] = [];
-  for (const remote of await subfolders(folder)) {
+  for (const remote of await subfolders(folder, report)) {
     try {
       tracked.push([checkRemoteName(remote), await readBranchFiles(join(folder, remote), report)]);
     } catch (error) {
@@ -33,6 +34,7 @@ export async function renameTrackingRefs(coralFolder: string, from: string, to: 
   if (!isRemoteName(from)) return; // nothing was ever written under such a name
   const folder = join(coralFolder, 'refs', 'remotes');
   const [source, destination, aside] = [join(folder, from), join(folder, checkRemoteName(to)), join(folder, `.${to}.replaced`)];
+  await realFolderInside(coralFolder, source);
   try {
     await rename(source, destination);
   } catch (error) {
@@ -52,6 +54,7 @@ export async function renameTrackingRefs(coralFolder: string, from: string, to: 
 export async function removeTrackingRefs(coralFolder: string, remote: string): Promise<void> {
   if (!isRemoteName(remote)) return; // nothing was ever written under such a name
   const folder = join(coralFolder, 'refs', 'remotes', remote);
+  if (!await realFolderInside(coralFolder, folder).then(() => true, () => false)) return; // nothing was ever written through such a link
   await rm(folder, { recursive: true, force: true }).catch((error: unknown) => { throw fileError(error, folder); });
 }
 
@@ -66,12 +69,11 @@ function isRemoteName(name: string): boolean {
   }
 }
 
-async function subfolders(folder: string): Promise<string[]> {
-  try {
-    const entries = await readdir(folder, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name).sort();
-  } catch (error) {
-    if (isCode(error, 'ENOENT')) return [];
-    throw fileError(error, folder);
+async function subfolders(folder: string, report: (problem: CoralError) => void): Promise<string[]> {
+  const entries = (await entriesOf(folder).catch((error: unknown) => { report(CoralError.from(error)); return []; })).filter(({ name }) => !name.startsWith('.'));
+  for (const link of entries.filter((entry) => entry.isSymbolicLink())) {
+    const path = join(folder, link.name);
+    report(new CoralError('corrupt', `${path} is a link; what was seen of a remote's branches is kept in a folder of its own. Remove the link.`, { path }));
   }
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 }

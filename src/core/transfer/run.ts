@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { CoralError } from '../errors';
-import { Semaphore } from '../storage/objects/semaphore';
+import { Semaphore } from '../base/semaphore';
 import type { WeightStore } from '../storage/weightStore';
 import type { Bandwidth } from './bandwidth';
 import { expectedSizes } from './expectedSizes';

@@ -35,7 +35,7 @@ describe('JSON files', () => {
     await editFile(path, (text) => {
       if (meanwhile > 0) writeFileSync(path, String(10 * meanwhile--));
       return `${text}+`;
-    });
+    }, { maxBytes: 100 });
     assert.equal(await readFile(path, 'utf8'), '10+');
   });
 });

@@ -1,7 +1,7 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import { chmod, copyFile, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, copyFile, lstat, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { CoralError } from '../../../src/core/errors';
 import { RemoteConfig } from '../../../src/core/remotes/remoteConfig';
 import { RemoteManager } from '../../../src/core/remotes/remoteManager';
@@ -212,17 +212,32 @@ describe('RemoteManager', () => {
       assert.deepEqual((await RemoteManager.open(path)).list(), ['r0', 'r1', 'r2', 'r3', 'r4']);
     });
 
-    it('in one step, keeping mode and link, and leaves no other file', async function () {
+    it('in one step, keeping its mode, and leaves no other file', async function () {
       if (process.platform === 'win32') return this.skip();
-      const folder = await temporaryFolder();
-      await mkdir(join(folder, 'real'));
-      await copyFile(fixturePath('remotes', 'remotes-flat.json'), join(folder, 'real', 'r.json'));
-      await chmod(join(folder, 'real', 'r.json'), 0o640);
-      await symlink(join('real', 'r.json'), join(folder, 'remotes.json'));
-      await (await RemoteManager.open(join(folder, 'remotes.json'))).add(backup);
-      assert.equal((await stat(join(folder, 'real', 'r.json'))).mode & 0o777, 0o640);
-      assert.ok('new' in await readJson(join(folder, 'real', 'r.json')));
-      assert.deepEqual([await readdir(folder), await readdir(join(folder, 'real'))], [['real', 'remotes.json'], ['r.json']]);
+      const path = await copyOf('flat');
+      await chmod(path, 0o640);
+      await (await RemoteManager.open(path)).add(backup);
+      assert.equal((await stat(path)).mode & 0o777, 0o640);
+      assert.ok('new' in await readJson(path));
+      assert.deepEqual(await readdir(dirname(path)), ['remotes.json']);
+    });
+
+    it('not through a link, which somebody has put there to keep the file elsewhere', async function () {
+      if (process.platform === 'win32') return this.skip();
+      const [folder, real] = [await temporaryFolder(), await copyOf('with-secrets')];
+      const path = join(folder, 'remotes.json');
+      await symlink(real, path);
+      const before = await readFile(real, 'utf8');
+      const manager = await RemoteManager.open(path);
+      const { accessKey, secretKey } = manager.config('o')!;
+      for (const edit of [
+        () => manager.add(backup), () => manager.remove('o'), () => manager.rename('o', 'p'), () => manager.edit('o', { autoPush: true }), () => manager.forgetKeys('o', { accessKey, secretKey }),
+      ]) {
+        await assert.rejects(edit(), (error) => CoralError.is(error, 'denied')
+          && error.message === `${path} is a link to ${real}, so it was not changed. Edit that file itself, or replace the link by a copy.`);
+      }
+      assert.equal(await readFile(real, 'utf8'), before);
+      assert.ok((await lstat(path)).isSymbolicLink());
     });
   });
 

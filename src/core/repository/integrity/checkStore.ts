@@ -1,6 +1,6 @@
 import { CoralError, throwIfCancelled } from '../../errors';
 import type { DeltaStore } from '../../storage/deltaStore';
-import { Semaphore } from '../../storage/objects/semaphore';
+import { Semaphore } from '../../base/semaphore';
 import type { Surveyed, SurveyedItem } from '../../storage/survey';
 import type { WeightStore } from '../../storage/weightStore';
 import { mapAtOnce } from '../../transfer/atOnce';

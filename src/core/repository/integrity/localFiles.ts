@@ -1,6 +1,6 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileError, isCode } from '../../base/files';
+import { entriesOf } from '../../base/folders';
+import { CoralError } from '../../errors';
 import type { Finding } from './report';
 
 /** What Coral keeps in `.coral` and two folders below it, by the folder. */
@@ -38,9 +38,9 @@ function remark(path: string, name: string): Finding {
 
 async function list(folder: string): Promise<string[]> {
   try {
-    return (await readdir(folder)).sort();
+    return (await entriesOf(folder)).map(({ name }) => name);
   } catch (error) {
-    if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return [];
-    throw fileError(error, folder);
+    if (CoralError.is(error, 'corrupt')) return []; // no folder: that is reported by whoever reads it
+    throw error;
   }
 }

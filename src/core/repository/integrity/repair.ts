@@ -1,6 +1,8 @@
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { copyFile, lstat, mkdir, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { CoralError, throwIfCancelled } from '../../errors';
+import { fileError } from '../../base/files';
+import { realFolderInside } from '../../base/folders';
 import { verifiedCommit } from '../../history/commitHash';
 import { localHistory } from '../../history/folderRecords';
 import type { Side } from '../../history/inventory';
@@ -104,6 +106,7 @@ class Repair {
 
   async run(): Promise<RepairResult> {
     const { steps, remote, replacesStore } = this.#plan;
+    if (remote === undefined) await realFolderInside(this.#coral, join(this.#quarantine, 'what was there'));
     this.#meter.start(steps.length);
     if (replacesStore && remote === undefined && await this.#isUnreadable()) this.#quarantined.add(await quarantineFile(this.#storePath, this.#quarantine));
     const local = await this.#repository.localStore(remote === undefined ? 'write' : 'read', { onWaiting: this.#relay.onWaiting });
@@ -208,7 +211,7 @@ class Repair {
     const bytes = await from.read(step.hash, this.#signal);
     if (bytes === undefined) throw gone(step);
     verify(bytes, from.pathOf(step.hash));
-    if (local !== undefined) this.#keepFileAside(to.pathOf(step.hash));
+    if (local !== undefined) await this.#keepFileAside(to.pathOf(step.hash));
     await to.write(step.hash, bytes, this.#signal);
   }
 
@@ -220,11 +223,17 @@ class Repair {
     if (path !== undefined) this.#quarantined.add(path);
   }
 
-  #keepFileAside(path: string): void {
-    if (!existsSync(path)) return;
-    mkdirSync(this.#quarantine, { recursive: true });
+  /** A link, a pipe or a device is moved: what it leads to is nobody's to read. */
+  async #keepFileAside(path: string): Promise<void> {
+    const found = await lstat(path).catch(() => undefined);
+    if (found === undefined) return;
     const kept = join(this.#quarantine, `${basename(path)}.${new Date().toISOString().replaceAll(':', '.')}`);
-    copyFileSync(path, kept);
+    try {
+      await mkdir(this.#quarantine, { recursive: true });
+      await (found.isFile() ? copyFile(path, kept) : rename(path, kept));
+    } catch (error) {
+      throw fileError(error, kept);
+    }
     this.#quarantined.add(kept);
   }
 }

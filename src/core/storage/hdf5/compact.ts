@@ -6,7 +6,7 @@ import { CoralError, throwIfCancelled } from '../../errors';
 import { Weight } from '../../weights/weight';
 import { bytesText } from '../freeSpace';
 import { fileError } from '../../base/files';
-import { Semaphore } from '../objects/semaphore';
+import { Semaphore } from '../../base/semaphore';
 import type { DropOptions, StoredKey } from '../survey';
 import { syncFolderOf } from './durable';
 import { type LockOptions, lockFile } from './fileLock';

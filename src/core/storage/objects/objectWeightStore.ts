@@ -14,7 +14,7 @@ import { longestMetadata, type MetadataFile, metadataProblem, metadataText, noMe
 import { ObjectDeltas } from './objectDeltas';
 import type { ObjectStore } from './objectStore';
 import { objectText } from './objectText';
-import { Semaphore } from './semaphore';
+import { Semaphore } from '../../base/semaphore';
 import { sendObject, singlePutBytes, uploadMemory } from './sendObject';
 import { surveyObjects } from './surveyObjects';
 import { WeightObject } from './weightObject';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { CoralError } from '../../../../src/core/errors';
-import { Semaphore } from '../../../../src/core/storage/objects/semaphore';
+import { CoralError } from '../../../src/core/errors';
+import { Semaphore } from '../../../src/core/base/semaphore';
 
 const turn = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });
 

@@ -1,0 +1,26 @@
+/** What PowerShell and Notepad put at the beginning of a file, as a character of its text. */
+export const byteOrderMark = '\ufeff';
+
+type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
+
+/** The text of a file, whose byte order mark, if it has one, tells UTF-16 from UTF-8. The mark stays, as the first character. */
+export function decodeText(bytes: Uint8Array): string {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const encoding = encodingOf(buffer);
+  if (encoding === 'utf-8') return buffer.toString('utf8');
+  const even = buffer.subarray(0, buffer.byteLength - buffer.byteLength % 2);
+  return (encoding === 'utf-16le' ? even : Buffer.from(even).swap16()).toString('utf16le');
+}
+
+/** The bytes of a text, in the encoding of those that it takes the place of. */
+export function encodeText(text: string, former: Uint8Array | undefined): Buffer {
+  const encoding = former === undefined ? 'utf-8' : encodingOf(former);
+  if (encoding === 'utf-8') return Buffer.from(text, 'utf8');
+  const bytes = Buffer.from(text, 'utf16le');
+  return encoding === 'utf-16le' ? bytes : bytes.swap16();
+}
+
+function encodingOf([first, second]: Uint8Array): Encoding {
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
+}
