@@ -42,6 +42,16 @@ export function formatCountOf(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** "1,204"; "86 names, 79 contents" where names share weights, or have several versions. */
+export function formatWeights({ weights, names = weights }: { readonly weights: number; readonly names?: number | undefined }): string {
+  return names === weights ? formatCount(weights) : `${formatCountOf(names, 'name')}, ${formatCountOf(weights, 'content')}`;
+}
+
+/** The same with its noun where it is one number: "1,204 weights". */
+export function speakWeights({ weights, names = weights }: { readonly weights: number; readonly names?: number | undefined }): string {
+  return names === weights ? formatCountOf(weights, 'weight') : formatWeights({ weights, names });
+}
+
 /** "0.4 s", "40 s", "1 min 14 s", "2 h 5 min" */
 export function formatDuration(milliseconds: number): string {
   const seconds = milliseconds / 1000;
@@ -96,6 +106,13 @@ export function speakAheadBehind(ahead: number, behind: number): string {
 export function shortHash(hash: string): string {
   return hash.length > 8 ? `${hash.slice(0, 8)}…` : hash;
 }
+
+/** "1a2b3c4d (main~2)"; of a commit that no ref leads to "1a2b3c4d Retrain the head" */
+export function commitText({ hash, ref, title }: { readonly hash: string; readonly ref?: string | undefined; readonly title: string }): string {
+  return `${hash.slice(0, 8)} ${ref === undefined ? title.slice(0, longestTitle) : `(${ref})`}`.trim();
+}
+
+const longestTitle = 60;
 
 /** "float16 [4096, 4096]" */
 export function formatTensor(dtype: string, shape: readonly number[]): string {

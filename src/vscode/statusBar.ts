@@ -3,7 +3,7 @@ import { formatAheadBehind, formatRate, formatTime } from './format';
 import type { CoralModel } from './model';
 import type { RemoteModel } from './remoteModel';
 import type { RepositoryModel } from './repositoryModel';
-import { divergedBranches, otherDifferences, spokenState } from './statusText';
+import { countedText, divergedBranches, otherDifferences, sharesContents, spokenState } from './statusText';
 
 const linkedCommands = ['coral.push', 'coral.pull', 'coral.sync', 'coral.previewSync', 'coral.showLog'];
 
@@ -85,5 +85,6 @@ function tooltipOf({ remotes }: RepositoryModel): vscode.MarkdownString {
     markdown.appendMarkdown('**').appendText(remote.name).appendMarkdown('** ').appendText(describe(remote));
     markdown.appendMarkdown(`  \n${link('Push', 'coral.push')} · ${link('Pull', 'coral.pull')} · ${link('Sync', 'coral.sync')} · ${link('Preview', 'coral.previewSync')}\n\n`);
   }
+  if (remotes.some(({ status }) => status && sharesContents(status))) markdown.appendText(countedText).appendMarkdown('\n\n');
   return markdown.appendMarkdown('[Show Log](command:coral.showLog)');
 }

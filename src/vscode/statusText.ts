@@ -14,6 +14,14 @@ export function stateText(status: StatusSnapshot): string {
   return counts === '' ? otherDifferences(status).join(', ') || agreement(status) : [counts, ...divergence(status)].join(' · ');
 }
 
+/** Whether names share weights or have several versions, so that rows of names and counts of weights differ. */
+export function sharesContents({ names, ...weights }: StatusSnapshot): boolean {
+  return names !== undefined && (['ahead', 'behind', 'synced'] as const).some((group) => names[group] !== weights[group]);
+}
+
+/** What the numbers of a status mean there. */
+export const countedText = 'Numbers to push and to pull count contents: names that share one move it once. Rows are names.';
+
 /** All of it in words: "2 weights to pull, 3 weights to push, 1 commit to push". */
 export function spokenState(status: StatusSnapshot): string {
   return [speakAheadBehind(status.ahead, status.behind), ...otherDifferences(status)].filter(Boolean).join(', ') || agreement(status);

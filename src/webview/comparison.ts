@@ -41,7 +41,7 @@ function showFacts(one: WeightFacts, other: WeightFacts): void {
 
 function sideOf(side: Side, title: string, facts: WeightFacts): HTMLElement {
   const target = page.state.target[side];
-  const [commit] = facts.commits.filter(({ commit: hash }) => target.commit === undefined || hash === target.commit);
+  const [commit] = facts.commits.filter(({ commit: hash, name }) => (target.commit ?? hash) === hash && (target.name ?? name) === name);
   const sources = facts.remotes.filter(({ holds }) => holds).map(({ name }) => name);
   return h('article', { 'aria-label': `${title} weight` }, h('h3', {}, `${title}: ${titleOf(facts)}`), factList([
     ['Tensor', tensorText(facts, target)],

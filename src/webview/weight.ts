@@ -12,7 +12,7 @@ import { onThemeChange, Page } from './page';
 import { Section } from './sections';
 import { SliceChooser } from './sliceChooser';
 import { versionsTable } from './versionsTable';
-import { commitsText, remotesText, storedText, tensorText, titleOf } from './weightText';
+import { commitsText, otherNamesText, remotesText, storedText, tensorText, titleOf } from './weightText';
 
 const page = new Page<ToWeightPage, FromWeightPage, WeightPageState>();
 const section = (part: WeightPart, title: string): Section<WeightPart> => new Section(part, title, {
@@ -50,15 +50,23 @@ function showFacts(facts: WeightFacts): void {
   sections.facts.show('', factList([
     [facts.delta ? 'Based on' : 'Hash', hash],
     ['Stored', storedText(facts)],
+    ...versionFact(facts),
     ['Commits', commitsText(facts)],
     ['Remotes', remotesText(facts)],
-    ...(facts.names.length > 1 ? [['Also named', facts.names.slice(1).join(', ')] as const] : []),
+    ...(facts.names.length > 1 ? [['Also named', otherNamesText(facts)] as const] : []),
     ...(facts.layerType === undefined ? [] : [['Layer', facts.layerType] as const]),
     ...(facts.modelName === undefined ? [] : [['Model', facts.modelName] as const]),
   ]), facts.isLocal ? actions() : fetchOffer(facts));
   for (const element of [sections.statistics, sections.slice]) element.isHidden = !facts.isLocal;
   commits.hidden = facts.commits.length === 0;
   commits.replaceChildren(h('h2', {}, 'Commits'), versionsTable('Commits that hold this weight, newest first', facts.commits));
+}
+
+/** The commit that the tab is about, where it is about one. */
+function versionFact({ commits: versions }: WeightFacts): (readonly [string, string])[] {
+  const { commit, name } = page.state.target;
+  const version = versions.find((each) => each.commit === commit && each.name === name);
+  return version ? [['Version', `${version.commit.slice(0, 8)} ${version.message}`]] : [];
 }
 
 function actions(): HTMLElement {

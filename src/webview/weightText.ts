@@ -37,3 +37,12 @@ export function remotesText({ remotes }: WeightFacts): string {
 export function commitsText({ commits }: WeightFacts): string {
   return commits.length === 0 ? 'none' : formatCountOf(commits.length, 'commit');
 }
+
+/** What else it is called; of many only the first. */
+export function otherNamesText({ names }: Pick<WeightFacts, 'names'>): string {
+  const others = names.slice(1);
+  const more = others.length - mostNames;
+  return [...others.slice(0, mostNames), ...(more > 0 ? [`and ${formatCount(more)} more`] : [])].join(', ');
+}
+
+const mostNames = 12;

@@ -36,9 +36,9 @@ describe('tabs about weights', () => {
     assert.deepEqual(offered, [
       '$(history) Previous commit | 3a2a83bd… main: w1, w3', '$(history) origin/main | 3a2a83bd… after push', 'other versions', '$(git-commit) a7179326 | 3a2a83bd… base', '', '$(search) Another weight…',
     ]);
-    await until('the comparison is there', () => tabs().includes('w0 ↔ w0'));
+    await until('the comparison is there', () => tabs().includes('w0 ↔ w0 (21d398d8)'));
     assert.deepEqual(await picking(undefined, () => run('compareWeights', { root, hash: '6d45054f4ba92dcc', name: 'w9' })), ['$(search) Another weight…']);
-    assert.deepEqual(tabs(), ['w0 ↔ w0']);
+    assert.deepEqual(tabs(), ['w0 ↔ w0 (21d398d8)']);
   });
 
   it('plain data opens one as well; what is no hash, or no open repository, opens none', async () => {

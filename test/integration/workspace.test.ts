@@ -31,10 +31,10 @@ describe('the workspace', () => {
     await remote.fetchStatus();
     const { rows, total } = await remote.ask('weights', { group: 'ahead', layout: 'modules', offset: 0, limit: 10 });
     assert.equal(total, 3);
-    assert.deepEqual(rows.map(({ hash, names, shape, dtype, byteLength }) => ({ hash, names, shape, dtype, byteLength })), [
-      { hash: '903b8c60f90af3cb', names: ['m0'], shape: [8, 8], dtype: 'float32', byteLength: 256 },
-      { hash: 'a13540b3ae43c8cd', names: ['m1'], shape: [8, 8], dtype: 'float32', byteLength: 256 },
-      { hash: '9ac06ed9bbe6aa99', names: ['m2'], shape: [8, 8], dtype: 'float32', byteLength: 256 },
+    assert.deepEqual(rows.map(({ hash, name, shape, dtype, byteLength }) => ({ hash, name, shape, dtype, byteLength })), [
+      { hash: '903b8c60f90af3cb', name: 'm0', shape: [8, 8], dtype: 'float32', byteLength: 256 },
+      { hash: 'a13540b3ae43c8cd', name: 'm1', shape: [8, 8], dtype: 'float32', byteLength: 256 },
+      { hash: '9ac06ed9bbe6aa99', name: 'm2', shape: [8, 8], dtype: 'float32', byteLength: 256 },
     ]);
     const behind = await remote.ask('weights', { group: 'behind', layout: 'flat', offset: 0, limit: 1 });
     assert.equal(behind.rows.length, 1);

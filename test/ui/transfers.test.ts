@@ -36,7 +36,7 @@ describe('the Coral view and its commands', () => {
       await workbench.runCommand('Coral: Push');
       await workbench.toast(/Pushed 31 weights \([\d.]+ MB\) to origin in [\d.]+ s\./).waitFor();
       await workbench.until(() => workbench.statusBar(), (text) => text === 'origin 2↓');
-      await workbench.until(() => workbench.rows(), (seen) => seen.some((row) => /^ +Synced 118/.test(row)));
+      await workbench.until(() => workbench.rows(), (seen) => seen.some((row) => /^ +Synced 88 names, 118 contents/.test(row)));
       await workbench.screenshots('pushed');
       assert.deepEqual(dumpStore(remoteStore), { ...before, ...dumpStore(localStore) });
 

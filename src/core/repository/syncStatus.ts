@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { CoralError } from '../errors';
 import { localHistory } from '../history/folderRecords';
+import type { Commits } from '../history/graph';
 import { takeInventory } from '../history/inventory';
 import { needsOf } from '../history/needs';
 import type { BranchState } from '../remotes/branchMoves';
@@ -28,6 +29,8 @@ export interface SyncStatus {
   readonly totalRemote: number;
   /** branches and tags of the remote, with their commits */
   readonly refs: Refs;
+  /** those of the remote that are not here */
+  readonly theirCommits: Commits;
   /** what differs, by kind: the weights above, and all that they are nothing without */
   readonly kinds: Readonly<Record<Kind, Difference>>;
   /** each branch of either side */
@@ -58,6 +61,7 @@ export async function readSyncStatus(coralFolder: string, store: WeightStore & D
     synced: [...here.weights].filter((hash) => there.weights.has(hash)).sort(),
     needsPush: kinds.weights.ahead.length, needsPull: kinds.weights.behind.length,
     totalLocal: here.weights.size, totalRemote: there.weights.size,
+    theirCommits: new Map([...there.commits].flatMap(([hash, { value }]) => (here.commits.has(hash) ? [] : [[hash, value] as const]))),
     refs, kinds, branches: compared.branches, problems,
     isSynced: compared.isSynced && problems.length === 0,
     warnings: [...new Set([...remote.warnings, ...problems.map(({ message }) => message)])],

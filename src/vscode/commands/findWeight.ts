@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { CoralError } from '../../core/errors';
 import type { FoundWeight } from '../../worker/protocol/weights';
+import { commitText } from '../format';
 import { reportError } from '../messages';
 import type { RemoteModel } from '../remoteModel';
 import type { Services } from '../services';
@@ -63,6 +64,7 @@ async function pickWeight(services: Services, remote: RemoteModel): Promise<Foun
 
 /** Shown whatever VS Code's own filter thinks of it. */
 function itemOf(weight: FoundWeight): WeightItem {
-  const { name, hash, group } = weight;
-  return { weight, label: name ?? hash, description: name === undefined ? `unnamed · ${states[group]}` : `${hash} · ${states[group]}`, alwaysShow: true };
+  const { name, hash, group, commit } = weight;
+  const description = [name === undefined ? 'unnamed' : hash, states[group], ...(commit ? [`in ${commitText(commit)}`] : [])].join(' · ');
+  return { weight, label: name ?? hash, description, alwaysShow: true };
 }

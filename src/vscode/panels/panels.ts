@@ -64,13 +64,14 @@ export class Panels {
   }
 }
 
-/** The same weight is the same tab, wherever it was opened from. */
+/** The same name of a weight is the same tab, wherever it was opened from. */
 function keyOf(viewType: string, target: unknown): string {
-  const identity = (part: unknown): unknown => (isShownWeight(part) ? [part.root, part.hash, part.commit === undefined ? '' : part.name, part.commit] : part);
+  const identity = (part: unknown): unknown => (isShownWeight(part) ? [part.root, part.hash, part.name, part.commit] : part);
   return JSON.stringify([viewType, isComparison(target) ? [identity(target.one), identity(target.other)] : identity(target)]);
 }
 
-/** The last two parts of the name: "attention.weight". */
-function weightTitle({ name, hash }: ShownWeight): string {
-  return name === undefined ? shortHash(hash) : name.split('.').slice(-2).join('.');
+/** The last two parts of the name, and the commit of an older version: "attention.weight (1a2b3c4d)". */
+function weightTitle({ name, hash, commit }: ShownWeight): string {
+  const title = name === undefined ? shortHash(hash) : name.split('.').slice(-2).join('.');
+  return commit === undefined ? title : `${title} (${commit.slice(0, 8)})`;
 }

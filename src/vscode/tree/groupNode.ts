@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { WeightGroup, WeightTotal } from '../../worker/protocol/weights';
-import { formatBytes, formatCount, formatCountOf } from '../format';
+import { formatBytes, formatCountOf, formatWeights, speakWeights } from '../format';
 import type { RemoteModel } from '../remoteModel';
+import { factsMarkdown } from './markdown';
 import type { RemoteNode } from './remoteNode';
 import { nodeId, type TreeContext, type TreeNode } from './treeNode';
 import { type WeightHolder, WeightPages } from './weightPages';
@@ -19,7 +20,7 @@ export class GroupNode implements WeightHolder {
   readonly module = undefined;
   readonly pages: WeightPages = new WeightPages(this);
   #shown: WeightTotal = { weights: 0 };
-  #all = 0;
+  #all: WeightTotal = { weights: 0 };
   #measuring: AbortController | undefined;
 
   constructor(parent: RemoteNode, group: WeightGroup) {
@@ -30,10 +31,13 @@ export class GroupNode implements WeightHolder {
   get remote(): RemoteModel { return this.parent.remote; }
   get context(): TreeContext { return this.parent.context; }
   /** of all its weights; undefined while it is not known, or hidden by a filter */
-  get bytes(): number | undefined { return this.#shown.weights === this.#all && this.#all > 0 ? this.#shown.bytes : undefined; }
+  get bytes(): number | undefined { return this.#isPart || this.#all.weights === 0 ? undefined : this.#shown.bytes; }
+
+  /** whether a filter hides some */
+  get #isPart(): boolean { return this.#shown.weights !== this.#all.weights || this.#shown.names !== this.#all.names; }
 
   /** Takes what a new status or filter says. @param all how many there are without the filter */
-  show(shown: WeightTotal, all: number): this {
+  show(shown: WeightTotal, all: WeightTotal): this {
     this.#shown = shown;
     this.#all = all;
     this.pages.forget();
@@ -46,20 +50,31 @@ export class GroupNode implements WeightHolder {
     const { label, icon, color } = looks[this.group];
     // Without a status of this session there are no lists to look into.
     const item = new vscode.TreeItem(label, this.remote.status ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None);
-    const { weights, bytes } = this.#shown;
-    const isPart = weights !== this.#all;
-    const size = bytes === undefined || weights === 0 ? [] : [formatBytes(bytes)];
     item.id = nodeId(this.remote.root, this.remote.name, this.group);
-    item.description = [isPart ? `${formatCount(weights)} of ${formatCount(this.#all)}` : formatCount(weights), ...size].join(' · ');
+    item.description = [this.#isPart ? `${formatWeights(this.#shown)} of ${formatWeights(this.#all)}` : formatWeights(this.#all), ...this.#size()].join(' · ');
     item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
     item.contextValue = `group.${this.group}`;
-    const spoken = isPart ? `${formatCount(weights)} of ${formatCountOf(this.#all, 'weight')} match the filter` : formatCountOf(weights, 'weight');
-    item.accessibilityInformation = { label: [`${label}: ${spoken}`, ...size].join(', ') };
+    item.accessibilityInformation = { label: [`${label}: ${this.#spokenCount()}`, ...this.#size()].join(', ') };
     return item;
+  }
+
+  tooltip(): vscode.MarkdownString {
+    const { weights, names = weights } = this.#all;
+    const shared = `${formatCountOf(weights, 'content')}, which ${formatCountOf(names, 'name')} stand for. A content moves once, whatever its names.`;
+    return factsMarkdown(looks[this.group].label, [['Weights', names === weights ? this.#spokenCount() : shared], ...this.#size().map((size) => ['Size', size] as const)]);
   }
 
   children(): Promise<TreeNode[]> {
     return this.pages.children();
+  }
+
+  #size(): string[] {
+    const { weights, bytes } = this.#shown;
+    return bytes === undefined || weights === 0 ? [] : [formatBytes(bytes)];
+  }
+
+  #spokenCount(): string {
+    return this.#isPart ? `${formatWeights(this.#shown)} of ${speakWeights(this.#all)} match the filter` : speakWeights(this.#all);
   }
 
   /** Shows how many bytes these weights have, once that is known: the row is there before. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ModuleRow, WeightGroup } from '../../worker/protocol/weights';
-import { formatBytes, formatCount, formatCountOf } from '../format';
+import { formatBytes, formatWeights, speakWeights } from '../format';
 import type { RemoteModel } from '../remoteModel';
 import { nodeId, type TreeContext, type TreeNode } from './treeNode';
 import { type WeightHolder, WeightPages } from './weightPages';
@@ -28,16 +28,16 @@ export class ModuleNode implements WeightHolder {
   }
 
   item(): vscode.TreeItem {
-    const { weights, bytes } = this.#row;
+    const { bytes } = this.#row;
     const above = this.parent.module;
     const label = above === undefined ? this.module : this.module.slice(above.length + 1);
     const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Collapsed);
     const size = bytes === undefined ? [] : [formatBytes(bytes)];
     item.id = nodeId(this.remote.root, this.remote.name, this.group, 'module', this.module);
-    item.description = [formatCount(weights), ...size].join(' · ');
+    item.description = [formatWeights(this.#row), ...size].join(' · ');
     item.iconPath = new vscode.ThemeIcon('symbol-module');
     item.contextValue = `module.${this.group}`;
-    item.accessibilityInformation = { label: [`Module ${this.module}: ${formatCountOf(weights, 'weight')}`, ...size].join(', ') };
+    item.accessibilityInformation = { label: [`Module ${this.module}: ${speakWeights(this.#row)}`, ...size].join(', ') };
     return item;
   }
 

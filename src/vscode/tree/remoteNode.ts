@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { StatusSnapshot } from '../../worker/protocol/status';
-import { type WeightGroup, weightGroups } from '../../worker/protocol/weights';
+import { type WeightGroup, weightGroups, type WeightTotal } from '../../worker/protocol/weights';
 import { CoralError } from '../../core/errors';
 import { formatDay, formatAheadBehind, formatCountOf, formatTime } from '../format';
 import type { Direction, RemoteModel } from '../remoteModel';
@@ -13,6 +13,10 @@ import type { RepositoryNode } from './repositoryNode';
 import { nodeId, type TreeContext, type TreeNode } from './treeNode';
 
 const doing: Record<Direction, string> = { push: 'pushing', pull: 'pulling', sync: 'syncing' };
+
+function totalOf(status: StatusSnapshot, group: WeightGroup): WeightTotal {
+  return { weights: status[group], names: status.names?.[group] };
+}
 
 export class RemoteNode implements TreeNode {
   readonly parent: RepositoryNode;
@@ -88,7 +92,7 @@ export class RemoteNode implements TreeNode {
     const totals = filter === '' ? undefined : await this.remote.ask('weightTotals', { filter });
     const shown = this.#groups.filter(({ group }) => (totals ? totals[group].weights : status[group]) > 0);
     if (shows.some((part, index) => part !== this.#groupsShow[index])) {
-      for (const node of this.#groups) node.show(totals?.[node.group] ?? { weights: status[node.group] }, status[node.group]);
+      for (const node of this.#groups) node.show(totals?.[node.group] ?? totalOf(status, node.group), totalOf(status, node.group));
       this.#groupsShow = shows;
     }
     for (const node of shown) void node.measure();
@@ -98,7 +102,7 @@ export class RemoteNode implements TreeNode {
   /** The counts of an earlier session; there are no lists to look into. */
   #remembered(status: StatusSnapshot): TreeNode[] {
     this.#groupsShow = [];
-    return this.#groups.filter(({ group }) => status[group] > 0).map((node) => node.show({ weights: status[node.group] }, status[node.group]));
+    return this.#groups.filter(({ group }) => status[group] > 0).map((node) => node.show(totalOf(status, node.group), totalOf(status, node.group)));
   }
 
   #state(): string[] {

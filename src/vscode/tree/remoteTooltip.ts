@@ -1,9 +1,9 @@
 import type * as vscode from 'vscode';
 import type { StatusSnapshot } from '../../worker/protocol/status';
 import type { WeightGroup } from '../../worker/protocol/weights';
-import { formatDay, formatBytes, formatCount, formatCountOf, shortHash } from '../format';
+import { formatBytes, formatCount, formatDay, shortHash, speakWeights } from '../format';
 import type { RemoteModel } from '../remoteModel';
-import { divergedBranches, divergedText, otherDifferences } from '../statusText';
+import { countedText, divergedBranches, divergedText, otherDifferences, sharesContents } from '../statusText';
 import { factsMarkdown } from './markdown';
 
 type Fact = readonly [label: string, value: string];
@@ -30,7 +30,7 @@ export async function remoteTooltip(remote: RemoteModel, bytesOf: BytesOf): Prom
 function statusFacts(status: StatusSnapshot, bytesOf: BytesOf): Fact[] {
   const count = (group: WeightGroup): string => {
     const bytes = bytesOf(group);
-    return [formatCountOf(status[group], 'weight'), ...(bytes === undefined ? [] : [formatBytes(bytes)])].join(', ');
+    return [speakWeights({ weights: status[group], names: status.names?.[group] }), ...(bytes === undefined ? [] : [formatBytes(bytes)])].join(', ');
   };
   const branches = Object.entries(status.refs).map(([branch, commit]) => [branch, shortHash(commit)] as const);
   const more = branches.length - mostBranches;
@@ -39,6 +39,7 @@ function statusFacts(status: StatusSnapshot, bytesOf: BytesOf): Fact[] {
     ['To push', count('ahead')],
     ['To pull', count('behind')],
     ['Synced', count('synced')],
+    ...(sharesContents(status) ? [['Counted', countedText] as const] : []),
     ...(also === '' ? [] : [['Also', also] as const]),
     ...divergedBranches(status).map((branch) => ['Diverged', divergedText(branch, status.remote)] as const),
     ...branches.slice(0, mostBranches).map(([branch, commit]) => ['Branch', `${branch} at ${commit}`] as const),

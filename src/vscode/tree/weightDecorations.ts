@@ -37,8 +37,8 @@ export function changeUri(root: string, commit: string, { name, kind }: WeightCh
 }
 
 /** At most two letters, which is what VS Code shows. */
-function badgeOf({ mark, isDamaged, deltaNames }: WeightRow): string {
-  return [...(isDamaged ? ['!'] : []), ...(mark ? [mark] : []), ...(deltaNames ? ['Δ'] : [])].slice(0, 2).join('');
+function badgeOf({ mark, isDamaged, isDelta }: WeightRow): string {
+  return [...(isDamaged ? ['!'] : []), ...(mark ? [mark] : []), ...(isDelta ? ['Δ'] : [])].slice(0, 2).join('');
 }
 
 /** Draws the letters of a weight's state at the right of its row, as Git does for files. VS Code asks for painted rows only. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { WeightRow } from '../../worker/protocol/weights';
-import { formatBytes, formatCount, formatTensor, shortHash } from '../format';
+import type { NameFacts, WeightRow } from '../../worker/protocol/weights';
+import { commitText, formatBytes, formatCount, formatTensor, shortHash } from '../format';
 import { factsMarkdown } from './markdown';
 import { nodeId, type TreeNode } from './treeNode';
 import { weightUri } from './weightDecorations';
@@ -18,31 +18,34 @@ export class WeightNode implements TreeNode {
   }
 
   /** The whole name; the hash where none is known. */
-  get name(): string { return this.row.names[0] ?? this.row.hash; }
+  get name(): string { return this.row.name ?? this.row.hash; }
 
   item(): vscode.TreeItem {
-    const { hash, problem } = this.row;
-    const { remote, group, context } = this.parent;
-    const item = new vscode.TreeItem(context.listing.layout === 'flat' ? hash : this.#lastPart());
-    item.id = nodeId(remote.root, remote.name, group, hash);
-    item.description = [this.#otherName(context.listing.layout), ...this.#facts()].join('  ');
+    const { hash, name, problem } = this.row;
+    const { remote, group, context: { listing: { layout } } } = this.parent;
+    const item = new vscode.TreeItem(layout === 'flat' ? hash : this.#lastPart());
+    item.id = nodeId(remote.root, remote.name, group, name ?? '', hash);
+    item.description = [...(layout === 'flat' ? [this.#names()] : [...this.#place(), name === undefined ? 'unnamed' : shortHash(hash)]), ...this.#facts()].join('  ');
     item.iconPath = problem === undefined ? new vscode.ThemeIcon('symbol-array') : new vscode.ThemeIcon('warning', new vscode.ThemeColor('charts.yellow'));
     item.contextValue = `weight.${group}`;
     item.command = { command: 'coral.showWeight', title: 'Open Weight', arguments: [this] };
     item.resourceUri = weightUri(remote.root, remote.name, this.row);
-    item.accessibilityInformation = { label: [this.name, ...this.#facts(), ...this.#states()].join(', ') };
+    item.accessibilityInformation = { label: [this.name, ...this.#place(), ...this.#facts(), ...this.#states()].join(', ') };
     return item;
   }
 
-  tooltip(): vscode.MarkdownString {
-    const { hash, names, shape, dtype, byteLength, deltaNames = [], problem } = this.row;
+  async tooltip(): Promise<vscode.MarkdownString> {
+    const { hash, name, shape, dtype, byteLength, isDelta, problem } = this.row;
+    // What it can tell besides is left out where the repository cannot be read: other rows say so.
+    const known = await this.parent.remote.ask('nameFacts', { hash, name }).catch(() => undefined);
     return factsMarkdown(this.name, [
       ['Hash', hash],
-      ...names.slice(1).map((name) => ['Also named', name] as const),
+      ...(known ? commitFacts(this.row, known) : []),
+      ...(known ? bounded('Also named', known.otherNames, known.otherNameCount) : []),
       ...(dtype !== undefined && shape ? [['Tensor', formatTensor(dtype, shape)] as const] : []),
       ...(byteLength === undefined ? [] : [['Size', `${formatBytes(byteLength)} (${formatCount(byteLength)} bytes)`] as const]),
       ...this.#states().map((state) => ['State', state] as const),
-      ...deltaNames.map((name) => ['Committed as a delta', name] as const),
+      ...(isDelta ? [['Committed as a delta', this.name] as const] : []),
       ...(problem === undefined ? [] : [['Problem', problem] as const]),
     ]);
   }
@@ -57,10 +60,17 @@ export class WeightNode implements TreeNode {
     return module !== undefined && this.name.startsWith(`${module}.`) ? this.name.slice(module.length + 1) : this.name;
   }
 
-  /** What the label leaves out. */
-  #otherName(layout: 'modules' | 'flat'): string {
-    const [name = 'unnamed'] = this.row.names;
-    return layout === 'flat' || this.row.names.length === 0 ? name : shortHash(this.row.hash);
+  /** "encoder.bias and 11 more" */
+  #names(): string {
+    const { name = 'unnamed', otherNames } = this.row;
+    return otherNames > 0 ? `${name} and ${formatCount(otherNames)} more` : name;
+  }
+
+  /** Where the name stands for this weight, if that is not the current commit: "in 1a2b3c4d (main~2)". */
+  #place(): string[] {
+    const { isCurrent, isStagedOnly, commit } = this.row;
+    if (isStagedOnly) return ['staged'];
+    return isCurrent || !commit ? [] : [`in ${commitText(commit)}`];
   }
 
   #facts(): string[] {
@@ -71,7 +81,21 @@ export class WeightNode implements TreeNode {
   }
 
   #states(): string[] {
-    const { mark, isDamaged, deltaNames } = this.row;
-    return [...(mark ? [spokenMarks[mark]] : []), ...(isDamaged ? ['damaged'] : []), ...(deltaNames ? ['stored as a delta'] : [])];
+    const { mark, isDamaged, isDelta } = this.row;
+    return [...(mark ? [spokenMarks[mark]] : []), ...(isDamaged ? ['damaged'] : []), ...(isDelta ? ['stored as a delta'] : [])];
   }
+}
+
+type Facts = (readonly [label: string, value: string])[];
+
+function commitFacts({ isStagedOnly }: WeightRow, { commits, commitCount }: NameFacts): Facts {
+  const known = bounded('Commit', commits.map((commit) => `${commitText(commit)}${commit.ref === undefined ? '' : ` ${commit.title}`}`), commitCount);
+  if (known.length > 0) return known;
+  return [['Commit', isStagedOnly ? 'none yet, it is staged' : 'none here gives it this name']];
+}
+
+/** The first few one by one, and how many there are besides. */
+function bounded(label: string, told: readonly string[], count: number): Facts {
+  const more = count - told.length;
+  return [...told.map((each) => [label, each] as const), ...(more > 0 ? [[label, `and ${formatCount(more)} more`] as const] : [])];
 }

@@ -17,6 +17,8 @@ export interface StatusSnapshot {
   readonly ahead: number;
   readonly behind: number;
   readonly synced: number;
+  /** how many names these weights have, by the same groups; a weight without one counts as one. Undefined where they could not be read. */
+  readonly names?: Readonly<Record<'ahead' | 'behind' | 'synced', number>> | undefined;
   /** weights that a commit names and neither side has */
   readonly missing: readonly string[];
   /** branches and tags of the remote, with their commits */

@@ -4,34 +4,59 @@ import type { RemoteRequest } from './status';
 export const weightGroups = ['ahead', 'behind', 'synced'] as const;
 export type WeightGroup = (typeof weightGroups)[number];
 
-/** Below the modules that dots in names make, by name; or all in one list, by hash. */
+/** Names, below the modules that their dots make; or all weights in one list, by hash, each once whatever its names. */
 export type WeightLayout = 'modules' | 'flat';
 
+/** A commit, and what people know it by. */
+export interface CommitLabel {
+  readonly hash: string;
+  /** "main~2"; undefined where no ref leads to it */
+  readonly ref?: string | undefined;
+  /** first line of its message */
+  readonly title: string;
+  /** false for one that only the remote has */
+  readonly isHere: boolean;
+}
+
+/** A name and the weight that it stands for; in a flat list a weight and the best of its names. */
 export interface WeightRow {
   readonly hash: string;
-  /** names that commits, staging or the store give it, the best one first; empty when none is known */
-  readonly names: readonly string[];
+  /** as commits or staging give it, or the store where they give none; undefined when none is known */
+  readonly name?: string | undefined;
+  /** how many other names the weight has */
+  readonly otherNames: number;
+  /** it is staged, or what the name stands for in the current commit */
+  readonly isCurrent: boolean;
+  /** nothing but staging gives it the name */
+  readonly isStagedOnly?: boolean | undefined;
+  /** the nearest commit that gives it the name */
+  readonly commit?: CommitLabel | undefined;
   readonly shape?: readonly number[] | undefined;
   readonly dtype?: string | undefined;
   /** bytes, uncompressed */
   readonly byteLength?: number | undefined;
   /** A: only here, R: only on the remote, M: its name has another hash there */
   readonly mark?: 'A' | 'R' | 'M' | undefined;
-  /** those of its names under which a delta was committed or staged that is based on this weight, or stands beside it */
-  readonly deltaNames?: readonly string[] | undefined;
+  /** whether a delta was committed or staged under this name that is based on this weight, or stands beside it */
+  readonly isDelta?: boolean | undefined;
   /** why its metadata could not be read */
   readonly problem?: string | undefined;
   /** whether that is because it is damaged */
   readonly isDamaged?: boolean | undefined;
 }
 
-export interface ModuleRow {
+export interface WeightTotal {
+  /** each counts once, whatever its names: this many move */
+  readonly weights: number;
+  /** different names; a weight without one counts as one. Undefined while that is not known. */
+  readonly names?: number | undefined;
+  /** of the weights, uncompressed; undefined while that is not known of all */
+  readonly bytes?: number | undefined;
+}
+
+export interface ModuleRow extends WeightTotal {
   /** "encoder.layers.11" */
   readonly path: string;
-  /** how many weights lie below it */
-  readonly weights: number;
-  /** of these weights, uncompressed; undefined while that is not known of all */
-  readonly bytes?: number | undefined;
 }
 
 /** Weights of a group: all, those below a module, those that a filter lets through. */
@@ -48,18 +73,12 @@ export interface WeightsRequest extends WeightSet {
   readonly limit: number;
 }
 
-/** Some of the rows right below a group or module, modules before weights. A module of one weight is shown as that weight. */
+/** Some of the rows right below a group or module, modules before names. A module of one name is shown as that name. */
 export interface WeightPage {
   readonly modules: readonly ModuleRow[];
   readonly rows: readonly WeightRow[];
   /** rows of both kinds */
   readonly total: number;
-}
-
-export interface WeightTotal {
-  readonly weights: number;
-  /** uncompressed; undefined while that is not known of all */
-  readonly bytes?: number | undefined;
 }
 
 export interface FindWeightsRequest extends RemoteRequest {
@@ -74,11 +93,27 @@ export interface FoundWeight {
   /** undefined when none is known */
   readonly name?: string | undefined;
   readonly group: WeightGroup;
+  /** the nearest commit that gives it the name, where the current one does not */
+  readonly commit?: CommitLabel | undefined;
 }
 
-export interface LocateWeightRequest extends WeightSet {
-  readonly layout: WeightLayout;
+/** One of the names of a weight. */
+export interface NameOfWeight {
   readonly hash: string;
+  readonly name?: string | undefined;
+}
+
+export interface LocateWeightRequest extends WeightSet, NameOfWeight {
+  readonly layout: WeightLayout;
+}
+
+export interface NameFacts {
+  /** those that give the weight this name, newest first: the first few, and how many there are */
+  readonly commits: readonly CommitLabel[];
+  readonly commitCount: number;
+  /** the same of what else it is called */
+  readonly otherNames: readonly string[];
+  readonly otherNameCount: number;
 }
 
 /** All of them use the lists of the last `status`, asking the remote only when there are none. */
@@ -88,8 +123,9 @@ export interface WeightsApi {
   /** Reads the sizes that are not known yet, but none from a bucket: each would be a request. */
   measureWeights(request: WeightSet): Promise<WeightTotal>;
   weightHashes(request: WeightSet): Promise<readonly string[]>;
-  /** The best matches first. */
+  /** The names that match and whose weights, the best first. */
   findWeights(request: FindWeightsRequest): Promise<readonly FoundWeight[]>;
-  /** Where its row is: the place among the rows of the group, then of the module there, and so on; undefined when it has none. */
+  /** Where a row is, in a flat list that of the weight: the place among the rows of the group, then of the module there, and so on; undefined when it has none. */
   locateWeight(request: LocateWeightRequest): Promise<readonly number[] | undefined>;
+  nameFacts(request: RemoteRequest & NameOfWeight): Promise<NameFacts>;
 }

@@ -1,35 +1,28 @@
 import { CoralError, throwIfCancelled } from '../../core/errors';
-import { namesOf } from '../../core/repository/names';
-import type { RepositoryState } from '../../core/repository/repositoryState';
+import type { GivenName } from '../../core/repository/givenNames';
 import type { SyncStatus } from '../../core/repository/syncStatus';
 import type { WeightStore } from '../../core/storage/weightStore';
 import { byteLengthOf } from '../../core/weights/dtype';
 import type { WeightMetadata } from '../../core/weights/weight';
-import type { ModuleRow, WeightGroup, WeightLayout, WeightRow, WeightTotal } from '../protocol/weights';
+import type { CommitLabel, NameOfWeight, WeightGroup, WeightLayout, WeightRow, WeightTotal } from '../protocol/weights';
+import type { KnownNames } from './knownNames';
 import { ModuleLevel, type NamedHash } from './moduleLevel';
 import { weightFilter } from './weightFilter';
 
 type WeightLists = Pick<SyncStatus, WeightGroup>;
 
-/** What commits and staging say of weights, by hash. */
-export interface GivenNames {
-  /** the best first */
-  readonly names: ReadonlyMap<string, readonly string[]>;
-  /** of these, the ones that stand for a delta */
-  readonly deltaNames: ReadonlyMap<string, readonly string[]>;
-}
-
 /** A group, or what a filter leaves of it. */
 interface Shown {
   readonly filter: string;
-  readonly byHash: readonly NamedHash[];
   readonly modules: ModuleLevel;
+  /** each weight once, by hash */
+  flat?: readonly NamedHash[];
 }
 
 /** The lists of one status, with the names of what is in them, kept so that nothing is listed again to page through them. */
 export class Comparison {
   readonly #status: WeightLists;
-  readonly #given: GivenNames;
+  readonly #known: KnownNames;
   /** bytes by hash, which hold for all comparisons */
   readonly #sizes: Map<string, number>;
   readonly #storedNames = new Map<string, string>();
@@ -37,15 +30,15 @@ export class Comparison {
   readonly #shown = new Map<WeightGroup, Shown>();
   #sides: Sides | undefined;
 
-  constructor(status: WeightLists, given: GivenNames, sizes = new Map<string, number>()) {
+  constructor(status: WeightLists, known: KnownNames, sizes = new Map<string, number>()) {
     this.#status = status;
-    this.#given = given;
+    this.#known = known;
     this.#sizes = sizes;
   }
 
   /** Those of a group that neither commits nor staging name, as long as the store was not asked. */
   unnamed(group: WeightGroup): readonly string[] {
-    const unnamed = this.#unnamed.get(group) ?? this.#status[group].filter((hash) => !this.#given.names.has(hash));
+    const unnamed = this.#unnamed.get(group) ?? this.#status[group].filter((hash) => !this.#known.names.has(hash));
     this.#unnamed.set(group, unnamed);
     return unnamed;
   }
@@ -73,73 +66,90 @@ export class Comparison {
     }
   }
 
-  /** The weights of a group that a filter lets through, by hash. */
-  flat(group: WeightGroup, filter = ''): readonly NamedHash[] {
-    return this.#narrowed(group, filter).byHash;
-  }
-
-  /** The same in modules. */
+  /** The names in a group that a filter lets through, in modules. */
   modules(group: WeightGroup, filter = ''): ModuleLevel {
     return this.#narrowed(group, filter).modules;
   }
 
-  moduleRow({ path, weights }: ModuleLevel): ModuleRow {
-    return { path, ...this.total(weights) };
+  /** The weights that these stand for, each once, by hash. */
+  flat(group: WeightGroup, filter = ''): readonly NamedHash[] {
+    const shown = this.#narrowed(group, filter);
+    // The names of one weight follow each other.
+    return shown.flat ??= shown.modules.names.filter(({ hash }, place, all) => hash !== all[place - 1]?.hash);
   }
 
-  total(weights: readonly NamedHash[]): WeightTotal {
+  total({ hashes, nameCount }: ModuleLevel): WeightTotal {
     let bytes: number | undefined = 0;
-    for (const { hash } of weights) {
+    for (const hash of hashes) {
       const size = this.#sizes.get(hash);
       bytes = size === undefined ? undefined : bytes + size;
       if (bytes === undefined) break;
     }
-    return { weights: weights.length, bytes };
+    return { weights: hashes.length, names: nameCount, bytes };
   }
 
-  /** Where the row of a weight is, see `ModuleLevel.locate`. */
-  locate(group: WeightGroup, hash: string, layout: WeightLayout, filter?: string): readonly number[] | undefined {
-    const weights = this.flat(group, filter);
-    const place = weights.findIndex((weight) => weight.hash === hash);
-    const weight = weights[place];
-    if (!weight) return undefined;
-    return layout === 'flat' ? [place] : this.modules(group, filter).locate(weight);
+  /** Where a row is, see `ModuleLevel.locate`. */
+  locate(group: WeightGroup, { hash, name }: NameOfWeight, layout: WeightLayout, filter?: string): readonly number[] | undefined {
+    const isSought = (row: NamedHash): boolean => row.hash === hash && (layout === 'flat' || name === undefined || row.name === name);
+    if (layout === 'modules') {
+      const level = this.modules(group, filter);
+      const named = level.names.find(isSought);
+      return named && level.locate(named);
+    }
+    const place = this.flat(group, filter).findIndex(isSought);
+    return place === -1 ? undefined : [place];
   }
 
-  /** A row for each weight, with what `store`, the side that holds it, says about it. Rejects when the store cannot be reached. */
-  rows(group: WeightGroup, weights: readonly NamedHash[], store: WeightStore, signal: AbortSignal): Promise<WeightRow[]> {
-    return Promise.all(weights.map(async ({ hash }) => {
-      try {
-        const metadata = await store.metadata(hash, signal);
-        if (metadata) this.#learn(metadata);
-        return this.#row(group, hash, metadata);
-      } catch (error) {
-        unlessOfTheWeight(error);
-        return { ...this.#row(group, hash, undefined), problem: CoralError.from(error).message, isDamaged: CoralError.is(error, 'corrupt') };
-      }
+  /** A row for each, with what `store`, the side that holds the weights, says about them. Rejects when the store cannot be reached. */
+  async rows(group: WeightGroup, named: readonly NamedHash[], store: WeightStore, signal: AbortSignal): Promise<WeightRow[]> {
+    const asked = new Map<string, Promise<Partial<WeightRow>>>();
+    return Promise.all(named.map(async (each) => {
+      const facts = asked.get(each.hash) ?? this.#describe(each.hash, store, signal);
+      asked.set(each.hash, facts);
+      const described = await facts;
+      return { ...this.#row(group, each), ...described };
     }));
   }
 
-  names(hash: string): readonly string[] {
-    const given = this.#given.names.get(hash);
-    const stored = this.#storedNames.get(hash);
-    if (stored === undefined || given?.includes(stored) === true) return given ?? [];
-    return given ? [...given, stored] : [stored];
+  /** The commit to tell people of, where the current one does not give the name. */
+  olderCommit({ hash, name, isCurrent }: NamedHash): CommitLabel | undefined {
+    return isCurrent ? undefined : this.#commit(this.#given(hash, name));
+  }
+
+  async #describe(hash: string, store: WeightStore, signal: AbortSignal): Promise<Partial<WeightRow>> {
+    try {
+      const metadata = await store.metadata(hash, signal);
+      if (!metadata) return {};
+      this.#learn(metadata);
+      const { shape, dtype } = metadata;
+      return { shape, dtype, byteLength: byteLengthOf(shape, dtype) };
+    } catch (error) {
+      unlessOfTheWeight(error);
+      return { problem: CoralError.from(error).message, isDamaged: CoralError.is(error, 'corrupt') };
+    }
   }
 
   #narrowed(group: WeightGroup, filter: string): Shown {
     const known = this.#shown.get(group);
     if (known?.filter === filter) return known;
     const isWanted = weightFilter(filter);
-    const hashes = filter === '' ? this.#status[group] : this.#status[group].filter((hash) => isWanted(hash, this.names(hash)));
-    const byHash = hashes.map((hash) => ({ hash, name: this.#nameOf(hash) }));
-    const shown = { filter, byHash, modules: new ModuleLevel('', byHash) };
+    const all = this.#status[group].flatMap((hash) => this.#namesOf(hash));
+    const names = filter === '' ? all : all.filter(({ hash, name }) => isWanted(hash, name));
+    const shown = { filter, modules: new ModuleLevel('', names) };
     this.#shown.set(group, shown);
     return shown;
   }
 
-  #nameOf(hash: string): string | undefined {
-    return this.#given.names.get(hash)?.[0] ?? this.#storedNames.get(hash);
+  #namesOf(hash: string): readonly NamedHash[] {
+    return this.#known.names.get(hash) ?? [{ hash, name: this.#storedNames.get(hash), isCurrent: false }];
+  }
+
+  #given(hash: string, name: string | undefined): GivenName | undefined {
+    return this.#known.names.get(hash)?.find((given) => given.name === name);
+  }
+
+  #commit(given: GivenName | undefined): CommitLabel | undefined {
+    return given?.commit === undefined ? undefined : this.#known.commits.get(given.commit);
   }
 
   #learn(metadata: WeightMetadata): void {
@@ -147,39 +157,23 @@ export class Comparison {
     if (!placeholders.has(metadata.name)) this.#storedNames.set(metadata.hash, metadata.name);
   }
 
-  #row(group: WeightGroup, hash: string, metadata: WeightMetadata | undefined): WeightRow {
-    const names = this.names(hash);
-    const row = { hash, names, mark: this.#mark(group, hash, names), deltaNames: this.#given.deltaNames.get(hash) };
-    if (!metadata) return row;
-    const { shape, dtype } = metadata;
-    return { ...row, shape, dtype, byteLength: byteLengthOf(shape, dtype) };
+  #row(group: WeightGroup, { hash, name = this.#storedNames.get(hash), isCurrent }: NamedHash): WeightRow {
+    const given = this.#given(hash, name);
+    return {
+      hash, name, isCurrent, otherNames: Math.max(0, this.#namesOf(hash).length - 1), mark: this.#mark(group, hash, name),
+      isStagedOnly: given?.isStagedOnly, isDelta: given?.isDelta, commit: this.#commit(given),
+    };
   }
 
-  #mark(group: WeightGroup, hash: string, names: readonly string[]): WeightRow['mark'] {
+  #mark(group: WeightGroup, hash: string, name: string | undefined): WeightRow['mark'] {
     if (group === 'synced') return undefined;
-    this.#sides ??= sidesOf(this.#status, this.#given.names);
+    this.#sides ??= sidesOf(this.#status, this.#known.names);
     const { hashesByName, here, there } = this.#sides;
     const otherSide = group === 'ahead' ? there : here;
-    const isElsewhere = names.some((name) => hashesByName.get(name)?.some((other) => other !== hash && otherSide.has(other)));
+    const isElsewhere = name !== undefined && hashesByName.get(name)?.some((other) => other !== hash && otherSide.has(other));
     if (isElsewhere) return 'M';
     return group === 'ahead' ? 'A' : 'R';
   }
-}
-
-/** What commits and staging say, read from the state of a repository. */
-export function givenNames(state: Pick<RepositoryState, 'staged' | 'commits'>): GivenNames {
-  const sources = [{ weightHashes: state.staged.weights, deltaWeights: state.staged.deltas }, ...state.commits.values()];
-  const deltaNames = new Map<string, string[]>();
-  for (const { weightHashes, deltaWeights } of sources) {
-    for (const name of Object.keys(deltaWeights)) {
-      const hash = Object.hasOwn(weightHashes, name) ? weightHashes[name] : undefined;
-      const known = hash === undefined ? undefined : deltaNames.get(hash);
-      if (known?.includes(name) === true || hash === undefined) continue;
-      if (known) known.push(name);
-      else deltaNames.set(hash, [name]);
-    }
-  }
-  return { names: namesOf(state), deltaNames };
 }
 
 const readAtOnce = 50;
@@ -202,18 +196,14 @@ interface Sides {
   readonly there: ReadonlySet<string>;
 }
 
-function sidesOf({ ahead, behind, synced }: WeightLists, names: ReadonlyMap<string, readonly string[]>): Sides {
-  return { hashesByName: invert(names), here: new Set([...ahead, ...synced]), there: new Set([...behind, ...synced]) };
-}
-
-function invert(names: ReadonlyMap<string, readonly string[]>): Map<string, string[]> {
-  const inverted = new Map<string, string[]>();
+function sidesOf({ ahead, behind, synced }: WeightLists, names: KnownNames['names']): Sides {
+  const hashesByName = new Map<string, string[]>();
   for (const [hash, given] of names) {
-    for (const name of given) {
-      const hashes = inverted.get(name);
+    for (const { name } of given) {
+      const hashes = hashesByName.get(name);
       if (hashes) hashes.push(hash);
-      else inverted.set(name, [hash]);
+      else hashesByName.set(name, [hash]);
     }
   }
-  return inverted;
+  return { hashesByName, here: new Set([...ahead, ...synced]), there: new Set([...behind, ...synced]) };
 }

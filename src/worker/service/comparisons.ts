@@ -2,8 +2,9 @@ import type { Remote } from '../../core/remotes/remote';
 import type { SyncStatus } from '../../core/repository/syncStatus';
 import type { WeightStore } from '../../core/storage/weightStore';
 import type { RemoteRequest } from '../protocol/status';
-import { type WeightGroup, weightGroups } from '../protocol/weights';
-import { Comparison, givenNames } from './comparison';
+import type { NameFacts, NameOfWeight, WeightGroup } from '../protocol/weights';
+import { Comparison } from './comparison';
+import { knownNames, nameFacts } from './knownNames';
 import { Reusable } from './reusable';
 import type { WorkerSession } from './session';
 
@@ -30,10 +31,25 @@ export class Comparisons {
     return this.#of(await this.#session.lastStatus(request, signal), request);
   }
 
-  /** Reads the names and divides them into modules before somebody looks: for 100,000 weights that takes half a second. */
-  async prepare(status: SyncStatus, request: RemoteRequest): Promise<void> {
+  /**
+   * Reads the names and divides them into modules before somebody looks: for 100,000 weights that takes half a second.
+   * Resolves with how many names there are in each group.
+   */
+  async prepare(status: SyncStatus, request: RemoteRequest): Promise<Readonly<Record<WeightGroup, number>>> {
     const { comparison } = await this.#of(status, request);
-    for (const group of weightGroups) comparison.modules(group).divide();
+    const countNames = (group: WeightGroup): number => {
+      const level = comparison.modules(group);
+      level.divide();
+      return level.nameCount;
+    };
+    return { ahead: countNames('ahead'), behind: countNames('behind'), synced: countNames('synced') };
+  }
+
+  /** Read anew: it is asked for now and then, and commits of 100,000 names are not to be kept for it. */
+  async nameFacts(request: RemoteRequest, of: NameOfWeight, signal: AbortSignal): Promise<NameFacts> {
+    const status = await this.#session.lastStatus(request, signal);
+    const repository = await this.#session.open(request.root);
+    return nameFacts(await repository.state(signal), { ...status, remote: request.remote }, of);
   }
 
   #of(status: SyncStatus, request: RemoteRequest): Promise<Compared> {
@@ -48,8 +64,9 @@ export class Comparisons {
     const here = new Reusable(() => repository.localStore('read'));
     // Shared by calls that may be cancelled one by one, so it is opened for none of them.
     const there = new Reusable<Remote>(() => repository.remote(request.remote, this.#session.remoteOptions(request, new AbortController().signal)));
+    const names = knownNames(await repository.state(), { ...status, remote: request.remote });
     return {
-      comparison: new Comparison(status, givenNames(await repository.state()), this.#sizes),
+      comparison: new Comparison(status, names, this.#sizes),
       store: (group, use) => (group === 'behind' ? there.use((remote) => use(remote.store)) : here.use(use)),
       isBucket: async (group) => group === 'behind' && there.use(async ({ config }) => config.location.kind === 'bucket'),
     };

@@ -1,80 +1,97 @@
 import { naturally } from './naturalOrder';
 
-/** A weight, and the name that says which module it belongs to. */
+/** What a row stands for: a name, which says the module, and the weight that it stands for; the weight alone where none is known. */
 export interface NamedHash {
   readonly hash: string;
   readonly name: string | undefined;
+  /** false for what only other commits than the current one say: such rows come last */
+  readonly isCurrent: boolean;
+  /** the smaller, the newer is what says so */
+  readonly age?: number | undefined;
 }
 
 /**
- * The weights below one module, and the rows that are shown right below it: modules, then weights. Divided when the rows are asked
- * for, and sorted level by level: nobody looks at all of 100,000 weights.
+ * The names below one module, and the rows that are shown right below it: modules, then names. Divided when the rows are asked
+ * for, and sorted level by level: nobody looks at all of 100,000 names.
  */
 export class ModuleLevel {
   /** "encoder.layers.11"; "" stands for all weights */
   readonly path: string;
-  readonly weights: readonly NamedHash[];
+  readonly names: readonly NamedHash[];
   #rows: Rows | undefined;
+  #hashes: readonly string[] | undefined;
+  #nameCount: number | undefined;
 
-  constructor(path: string, weights: readonly NamedHash[]) {
+  constructor(path: string, names: readonly NamedHash[]) {
     this.path = path;
-    this.weights = weights;
+    this.names = names;
   }
+
+  /** Of its weights, each once: several names may stand for one. */
+  get hashes(): readonly string[] { return this.#hashes ??= [...new Set(this.names.map(({ hash }) => hash))]; }
+  /** How many different names there are; a weight without one counts as one. */
+  get nameCount(): number { return this.#nameCount ??= new Set(this.names.map(({ name, hash }) => name ?? `\0${hash}`)).size; }
 
   /** Only children are skipped: "encoder.layers.11" is one module where "encoder" and "layers" hold nothing else. */
   get modules(): readonly ModuleLevel[] { return this.divide().modules; }
   /** Those in no module of this level, and those alone in one. */
-  get ownWeights(): readonly NamedHash[] { return this.divide().weights; }
+  get ownNames(): readonly NamedHash[] { return this.divide().names; }
 
   /** The level of a module below this one; it need not be a row of its own. */
   find(path: string): ModuleLevel {
     if (path === this.path) return this;
     const towards = this.modules.find((module) => isBelow(path, module.path) || path === module.path);
-    return towards?.find(path) ?? new ModuleLevel(path, this.weights.filter(({ name }) => name !== undefined && isBelow(name, path)));
+    return towards?.find(path) ?? new ModuleLevel(path, this.names.filter(({ name }) => name !== undefined && isBelow(name, path)));
   }
 
-  /** The place of a weight's row: among the rows here, then among those of the module there, and so on; undefined without one. */
-  locate(weight: NamedHash): readonly number[] | undefined {
-    const own = this.ownWeights.findIndex(({ hash }) => hash === weight.hash);
+  /** The place of a row: among the rows here, then among those of the module there, and so on; undefined without one. */
+  locate(sought: NamedHash): readonly number[] | undefined {
+    const own = this.ownNames.findIndex(({ hash, name }) => hash === sought.hash && name === sought.name);
     if (own !== -1) return [this.modules.length + own];
-    const place = this.modules.findIndex(({ path }) => weight.name !== undefined && isBelow(weight.name, path));
-    const further = this.modules[place]?.locate(weight);
+    const place = this.modules.findIndex(({ path }) => sought.name !== undefined && isBelow(sought.name, path));
+    const further = this.modules[place]?.locate(sought);
     return further && [place, ...further];
   }
 
   /** At the first use, or before it. */
   divide(): Rows {
-    this.#rows ??= divide(this.path, this.weights);
+    this.#rows ??= divide(this.path, this.names);
     return this.#rows;
   }
 }
 
 interface Rows {
   readonly modules: readonly ModuleLevel[];
-  readonly weights: readonly NamedHash[];
+  readonly names: readonly NamedHash[];
 }
 
-function divide(path: string, weights: readonly NamedHash[]): Rows {
+function divide(path: string, names: readonly NamedHash[]): Rows {
   const start = path === '' ? 0 : path.length + 1;
   const byModule = new Map<string, NamedHash[]>();
   const own: NamedHash[] = [];
-  for (const weight of weights) {
-    const end = weight.name !== undefined && isDotted(weight.name) ? weight.name.indexOf('.', start) : -1;
-    if (weight.name === undefined || end === -1) {
-      own.push(weight);
+  for (const named of names) {
+    const end = named.name !== undefined && isDotted(named.name) ? named.name.indexOf('.', start) : -1;
+    if (named.name === undefined || end === -1) {
+      own.push(named);
       continue;
     }
-    const module = weight.name.slice(start, end);
+    const module = named.name.slice(start, end);
     const others = byModule.get(module);
-    if (others) others.push(weight);
-    else byModule.set(module, [weight]);
+    if (others) others.push(named);
+    else byModule.set(module, [named]);
   }
   const modules: ModuleLevel[] = [];
   for (const members of byModule.values()) {
     if (members.length === 1) own.push(...members);
     else modules.push(new ModuleLevel(commonModule(members), members));
   }
-  return { modules: naturally(modules, (module) => module.path), weights: naturally(own, ({ name }) => name, ({ hash }) => hash) };
+  const sorted = (isCurrent: boolean): NamedHash[] => naturally(own.filter((named) => named.isCurrent === isCurrent), ({ name }) => name, tieOf);
+  return { modules: naturally(modules, (module) => module.path), names: [...sorted(true), ...sorted(false)] };
+}
+
+/** Of one name, the newest first. */
+function tieOf({ age = Number.MAX_SAFE_INTEGER, hash }: NamedHash): string {
+  return `${String(age).padStart(16, '0')}${hash}`;
 }
 
 /** The longest module path that all these names begin with: what the first and the last of them share. */

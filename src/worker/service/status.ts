@@ -11,10 +11,10 @@ export function statusHandlers(session: WorkerSession, comparisons: Comparisons)
   return {
     async status(request, { signal }) {
       const status = await session.ask(request, signal);
-      void comparisons.prepare(status, request).catch(() => undefined); // whoever looks at the weights is told
+      const names = await comparisons.prepare(status, request).catch(() => undefined); // why not is told to whoever looks at the weights
       const { ahead, behind, synced, missing, refs, isSynced, warnings } = status;
       return {
-        remote: request.remote, ahead: ahead.length, behind: behind.length, synced: synced.length, missing, refs, isSynced, warnings, checkedAt: Date.now(),
+        remote: request.remote, ahead: ahead.length, behind: behind.length, synced: synced.length, names, missing, refs, isSynced, warnings, checkedAt: Date.now(),
         ...otherDifferences(status),
       };
     },

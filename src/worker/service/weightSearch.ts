@@ -1,38 +1,38 @@
-import { type FoundWeight, weightGroups } from '../protocol/weights';
+import { type FoundWeight, type WeightGroup, weightGroups } from '../protocol/weights';
 import type { Comparison } from './comparison';
+import type { NamedHash } from './moduleLevel';
 import { naturally } from './naturalOrder';
 
-interface Match extends FoundWeight {
+interface Match {
+  readonly group: WeightGroup;
+  readonly row: NamedHash;
   readonly rank: number;
 }
 
-/** Weights whose hash begins with the text, or one of whose names contains all its words: at most `limit`, the best first. */
+/** Names that contain all words of the text, and all names of a weight whose hash begins with it: at most `limit`, the best first. */
 export function searchWeights(comparison: Comparison, text: string, limit: number, filter?: string): FoundWeight[] {
   const words = text.toLowerCase().split(/\s+/).filter((word) => word !== '');
   const matches: Match[] = [];
   for (const group of weightGroups) {
-    for (const { hash } of comparison.flat(group, filter)) {
-      const names = comparison.names(hash);
-      const found = bestName(names, words) ?? (words.length === 1 && hash.startsWith(words[0] ?? '') ? { name: names[0], rank: 0 } : undefined);
-      if (found) matches.push({ hash, group, ...found });
+    for (const row of comparison.modules(group, filter).names) {
+      const rank = rankOf(row, words);
+      if (rank !== undefined) matches.push({ group, row, rank });
     }
   }
-  return best(matches, limit).map(({ hash, name, group }) => ({ hash, name, group }));
+  return best(matches, limit).map(({ row, group }) => {
+    const commit = comparison.olderCommit(row);
+    return { hash: row.hash, name: row.name, group, ...(commit && { commit }) };
+  });
 }
 
-function bestName(names: readonly string[], words: readonly string[]): { readonly name: string; readonly rank: number } | undefined {
-  for (const name of names) {
-    const lower = name.toLowerCase();
-    if (words.every((word) => lower.includes(word))) return { name, rank: rankOf(lower, words) };
-  }
-  return undefined;
-}
-
-/** The whole name, then where it begins with the text, then where one of its parts does. */
-function rankOf(name: string, [first = '']: readonly string[]): number {
-  if (name === first) return 0;
-  if (name.startsWith(first)) return 1;
-  return name.includes(`.${first}`) ? 2 : 3;
+/** The whole name, then where it begins with the text, then where one of its parts does; undefined for what does not match. */
+function rankOf({ name, hash }: NamedHash, words: readonly string[]): number | undefined {
+  const [first = ''] = words;
+  const lower = name?.toLowerCase();
+  if (lower === undefined || !words.every((word) => lower.includes(word))) return words.length === 1 && hash.startsWith(first) ? 0 : undefined;
+  if (lower === first) return 0;
+  if (lower.startsWith(first)) return 1;
+  return lower.includes(`.${first}`) ? 2 : 3;
 }
 
 /** Only what is shown is sorted: a short text matches everything. */
@@ -40,7 +40,7 @@ function best(matches: readonly Match[], limit: number): Match[] {
   const chosen: Match[] = [];
   for (let rank = 0; rank <= 3 && chosen.length < limit; rank += 1) {
     const equals = matches.filter((match) => match.rank === rank).slice(0, largestSort);
-    chosen.push(...naturally(equals, ({ name }) => name, ({ hash, group }) => `${weightGroups.indexOf(group)}${hash}`).slice(0, limit - chosen.length));
+    chosen.push(...naturally(equals, ({ row }) => row.name, ({ row, group }) => `${row.isCurrent ? 0 : 1}${weightGroups.indexOf(group)}${row.hash}`).slice(0, limit - chosen.length));
   }
   return chosen;
 }

@@ -3,7 +3,7 @@ import type { HandlersOf } from '../rpc';
 import { Background } from './background';
 import type { Comparison } from './comparison';
 import type { Compared, Comparisons } from './comparisons';
-import type { NamedHash } from './moduleLevel';
+import type { ModuleLevel } from './moduleLevel';
 import { searchWeights } from './weightSearch';
 
 /** Weights that nothing names are asked for their names before a group is shown, unless there are more: those come last, by hash. */
@@ -26,10 +26,10 @@ export function weightsHandlers(comparisons: Comparisons): HandlersOf<WeightsApi
       const { group, module = '', filter, layout, offset, limit } = request;
       const { comparison, store } = await groupOf(request, signal);
       const level = comparison.modules(group, filter).find(module);
-      const [modules, weights] = layout === 'flat' ? [[], comparison.flat(group, filter)] : [level.modules, level.ownWeights];
+      const [modules, weights] = layout === 'flat' ? [[], comparison.flat(group, filter)] : [level.modules, level.ownNames];
       const shown = weights.slice(Math.max(0, offset - modules.length), Math.max(0, offset + limit - modules.length));
       return {
-        modules: modules.slice(offset, offset + limit).map((each) => comparison.moduleRow(each)),
+        modules: modules.slice(offset, offset + limit).map((each) => ({ path: each.path, ...comparison.total(each) })),
         rows: shown.length === 0 ? [] : await store(group, (side) => comparison.rows(group, shown, side, signal)),
         total: modules.length + weights.length,
       };
@@ -37,22 +37,22 @@ export function weightsHandlers(comparisons: Comparisons): HandlersOf<WeightsApi
     async weightTotals(request, { signal }) {
       const totalOf = async (group: WeightGroup) => {
         const { comparison } = await groupOf({ ...request, group }, signal);
-        return comparison.total(comparison.flat(group, request.filter));
+        return comparison.total(comparison.modules(group, request.filter));
       };
       return { ahead: await totalOf('ahead'), behind: await totalOf('behind'), synced: await totalOf('synced') };
     },
     async measureWeights(request, { signal }) {
       const { comparison, store, isBucket } = await comparisons.last(request, signal);
-      const weights = weightsOf(comparison, request);
-      const isKnown = comparison.total(weights).bytes !== undefined;
+      const level = levelOf(comparison, request);
+      const isKnown = comparison.total(level).bytes !== undefined;
       if (!isKnown && !await isBucket(request.group)) {
-        await background.later((turn) => store(request.group, (side) => comparison.learnSizes(weights.map(({ hash }) => hash), side, turn, signal)));
+        await background.later((turn) => store(request.group, (side) => comparison.learnSizes(level.hashes, side, turn, signal)));
       }
-      return comparison.total(weights);
+      return comparison.total(level);
     },
     async weightHashes(request, { signal }) {
       const { comparison } = await groupOf(request, signal);
-      return weightsOf(comparison, request).map(({ hash }) => hash);
+      return levelOf(comparison, request).hashes;
     },
     async findWeights(request, { signal }) {
       const { text, limit, filter } = request;
@@ -60,12 +60,15 @@ export function weightsHandlers(comparisons: Comparisons): HandlersOf<WeightsApi
       return searchWeights(comparison, text, limit, filter);
     },
     async locateWeight(request, { signal }) {
-      const { group, hash, layout, filter } = request;
-      return (await groupOf(request, signal)).comparison.locate(group, hash, layout, filter);
+      const { group, layout, filter } = request;
+      return (await groupOf(request, signal)).comparison.locate(group, request, layout, filter);
+    },
+    async nameFacts(request, { signal }) {
+      return comparisons.nameFacts(request, request, signal);
     },
   };
 }
 
-function weightsOf(comparison: Comparison, { group, module, filter }: WeightSet): readonly NamedHash[] {
-  return module === undefined ? comparison.flat(group, filter) : comparison.modules(group, filter).find(module).weights;
+function levelOf(comparison: Comparison, { group, module = '', filter }: WeightSet): ModuleLevel {
+  return comparison.modules(group, filter).find(module);
 }

@@ -2,18 +2,26 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { CoralError } from '../../../src/core/errors';
 import type { WeightStore } from '../../../src/core/storage/weightStore';
-import { Comparison, givenNames } from '../../../src/worker/service/comparison';
+import type { GivenName } from '../../../src/core/repository/givenNames';
+import type { CommitLabel } from '../../../src/worker/protocol/weights';
+import { Comparison } from '../../../src/worker/service/comparison';
+import type { KnownNames } from '../../../src/worker/service/knownNames';
 import { searchWeights } from '../../../src/worker/service/weightSearch';
 
 const { signal } = new AbortController();
 const hash = (digit: string) => digit.repeat(16);
 const [old, changed, fresh, theirs] = ['a', 'b', 'c', 'd'].map(hash) as [string, string, string, string];
-const given = (names: readonly (readonly [string, string[]])[]) => ({ names: new Map(names), deltaNames: new Map([[fresh, ['alias']]]) });
+const label = (commit: string): CommitLabel => ({ hash: commit, title: `commit ${commit}`, isHere: true });
+const given = (name: string, of: string, { isCurrent = true, isDelta = false, age = 0 } = {}): GivenName => (
+  { name, hash: of, isCurrent, isStagedOnly: false, commit: isCurrent ? 'now' : 'then', isDelta, age });
+const known = (names: readonly GivenName[]): KnownNames => ({
+  names: new Map(names.map(({ hash: of }) => [of, names.filter((name) => name.hash === of)])), commits: new Map([['now', label('now')], ['then', label('then')]]),
+});
 
-/** a is on both sides; b is a new version of it, here; c is new, here; d only there */
+/** a is on both sides; b is a new version of it, here; c is new, here, and has two names; d only there */
 const made = () => new Comparison(
   { ahead: [changed, fresh], behind: [theirs], synced: [old] },
-  given([[old, ['head.weight']], [changed, ['head.weight']], [fresh, ['layers.10.bias', 'alias']]]),
+  known([given('head.weight', old, { isCurrent: false, age: 2 }), given('head.weight', changed), given('layers.10.bias', fresh), given('alias', fresh, { isDelta: true })]),
 );
 
 /** A store of which only metadata is asked. */
@@ -23,22 +31,38 @@ function store(name: (hash: string) => string): WeightStore {
 }
 
 const failing = (error: CoralError) => ({ metadata: () => Promise.reject(error) }) as Partial<WeightStore> as WeightStore;
-const their = (name: string) => [{ hash: theirs, name }];
+const their = (name: string | undefined) => [{ hash: theirs, name, isCurrent: false }];
 
 describe('Comparison', () => {
-  it('marks what is only here, and what has another version there; tells of deltas', async () => {
+  it('has a row for each name, marks what is only here and what has another version there; tells of deltas and of other names', async () => {
     const comparison = made();
-    const rows = await comparison.rows('ahead', comparison.flat('ahead'), store(() => ''), signal);
-    assert.deepEqual(rows.map(({ hash: of, mark, deltaNames }) => [of, mark, deltaNames]), [[changed, 'M', undefined], [fresh, 'A', ['alias']]]);
-    assert.deepEqual(rows[1]?.names, ['layers.10.bias', 'alias']);
-    assert.equal(rows[1].byteLength, 24);
+    const rows = await comparison.rows('ahead', comparison.modules('ahead').ownNames, store(() => ''), signal);
+    assert.deepEqual(rows.map(({ hash: of, name, mark, isDelta, otherNames, byteLength }) => [of, name, mark, isDelta, otherNames, byteLength]), [
+      [fresh, 'alias', 'A', true, 1, 24], [changed, 'head.weight', 'M', false, 0, 24], [fresh, 'layers.10.bias', 'A', false, 1, 24],
+    ]);
+  });
+
+  it('asks the store once for a weight of many names, and lists it once by hash', async () => {
+    const comparison = made();
+    const asked: string[] = [];
+    const counting = { metadata: (of: string) => { asked.push(of); return Promise.resolve(undefined); } } as Partial<WeightStore> as WeightStore;
+    await comparison.rows('ahead', comparison.modules('ahead').names, counting, signal);
+    assert.deepEqual(asked.sort(), [changed, fresh]);
+    assert.deepEqual(comparison.flat('ahead').map((row) => row.name), ['head.weight', 'layers.10.bias']);
+  });
+
+  it('names the commit of a version that the current one does not have', async () => {
+    const comparison = made();
+    const [row] = await comparison.rows('synced', comparison.flat('synced'), store(() => ''), signal);
+    assert.deepEqual([row?.name, row?.isCurrent, row?.commit], ['head.weight', false, label('then')]);
+    assert.deepEqual(searchWeights(comparison, 'head', 9).map(({ hash: of, commit }) => [of, commit?.hash]), [[changed, undefined], [old, 'then']]);
   });
 
   it('marks what is only there by the name it has there', async () => {
-    const marks = async (name: string) => (await made().rows('behind', their(name), store(() => name), signal)).map(({ mark, names }) => [mark, ...names]);
+    const marks = async (name: string) => (await made().rows('behind', their(undefined), store(() => name), signal)).map((row) => [row.mark, row.name]);
     assert.deepEqual(await marks('other'), [['R', 'other']]);
     assert.deepEqual(await marks('head.weight'), [['M', 'head.weight']]);
-    assert.deepEqual([await marks(''), await marks('unnamed')], [[['R']], [['R']]]);
+    assert.deepEqual([await marks(''), await marks('unnamed')], [[['R', undefined]], [['R', undefined]]]);
   });
 
   it('marks nothing that both sides have', async () => {
@@ -58,18 +82,18 @@ describe('Comparison', () => {
     assert.deepEqual(comparison.unnamed('behind'), [theirs]);
     await comparison.learnNames('behind', store(() => 'adapter.up'), signal);
     assert.deepEqual(comparison.unnamed('behind'), []);
-    assert.deepEqual(comparison.flat('behind'), [{ hash: theirs, name: 'adapter.up' }]);
-    assert.deepEqual(comparison.total(comparison.flat('behind')), { weights: 1, bytes: 24 });
+    assert.deepEqual(comparison.flat('behind'), [{ hash: theirs, name: 'adapter.up', isCurrent: false }]);
+    assert.deepEqual(comparison.total(comparison.modules('behind')), { weights: 1, names: 1, bytes: 24 });
   });
 
   it('knows the bytes of many weights once it knows those of each', async () => {
     const comparison = made();
-    const ahead = comparison.flat('ahead');
-    assert.deepEqual(comparison.total(ahead), { weights: 2, bytes: undefined });
+    const ahead = comparison.modules('ahead');
+    assert.deepEqual(comparison.total(ahead), { weights: 2, names: 3, bytes: undefined });
     await comparison.learnSizes([changed], store(() => ''), async () => undefined, signal);
-    assert.deepEqual(comparison.total(ahead), { weights: 2, bytes: undefined });
+    assert.deepEqual(comparison.total(ahead), { weights: 2, names: 3, bytes: undefined });
     await comparison.learnSizes([changed, fresh], store(() => ''), async () => undefined, signal);
-    assert.deepEqual(comparison.total(ahead), { weights: 2, bytes: 48 });
+    assert.deepEqual(comparison.total(ahead), { weights: 2, names: 3, bytes: 48 });
   });
 
   it('narrows groups by any name or by hash', () => {
@@ -81,6 +105,8 @@ describe('Comparison', () => {
     assert.deepEqual(hashes('aaaa'), [[], [old]]);
     assert.deepEqual(hashes('*eight'), [[changed], [old]]);
     assert.deepEqual(hashes(''), [[changed, fresh], [old]]);
+    assert.deepEqual(comparison.modules('ahead', 'alias').names.map(({ name }) => name), ['alias']);
+    assert.deepEqual(comparison.modules('ahead', 'cccc').names.map(({ name }) => name), ['layers.10.bias', 'alias']);
   });
 
   it('finds weights by words of a name, or by the beginning of a hash, the best first', () => {
@@ -88,28 +114,18 @@ describe('Comparison', () => {
     assert.deepEqual(found('head'), ['ahead b', 'synced a']);
     assert.deepEqual(found('bias 10'), ['ahead c']);
     assert.deepEqual(found('dddd'), ['behind d']);
+    assert.deepEqual(found('cccc'), ['ahead c', 'ahead c']);
     assert.deepEqual(found('', 1).length, 1);
     assert.deepEqual(found('nothing'), []);
   });
 
   it('tells where a row is, in modules and in the flat list', () => {
     const comparison = made();
-    assert.deepEqual(comparison.locate('ahead', fresh, 'flat'), [1]);
-    assert.deepEqual(comparison.locate('ahead', fresh, 'modules'), [1]);
-    assert.deepEqual(comparison.locate('ahead', fresh, 'modules', 'layers'), [0]);
-    assert.equal(comparison.locate('ahead', fresh, 'modules', 'head'), undefined);
-    assert.equal(comparison.locate('synced', fresh, 'modules'), undefined);
-  });
-});
-
-describe('givenNames', () => {
-  it('lists the names that stand for a delta by the hash recorded for them', () => {
-    const commit = {
-      commitHash: '1', parentHashes: [], weightHashes: { plain: old, delta: changed }, deltaWeights: { delta: hash('e'), gone: hash('f') },
-      metadata: { author: '', email: '', message: '', timestamp: '', tags: [] },
-    };
-    const { names, deltaNames } = givenNames({ staged: { weights: { staged: changed }, deltas: { staged: hash('9') } }, commits: new Map([['1', commit]]) });
-    assert.deepEqual([...deltaNames], [[changed, ['staged', 'delta']]]);
-    assert.deepEqual(names.get(old), ['plain']);
+    assert.deepEqual(comparison.locate('ahead', { hash: fresh }, 'flat'), [1]);
+    assert.deepEqual(comparison.locate('ahead', { hash: fresh, name: 'alias' }, 'modules'), [0]);
+    assert.deepEqual(comparison.locate('ahead', { hash: fresh, name: 'layers.10.bias' }, 'modules'), [2]);
+    assert.deepEqual(comparison.locate('ahead', { hash: fresh, name: 'layers.10.bias' }, 'modules', 'layers'), [0]);
+    assert.equal(comparison.locate('ahead', { hash: fresh }, 'modules', 'head'), undefined);
+    assert.equal(comparison.locate('synced', { hash: fresh }, 'modules'), undefined);
   });
 });

@@ -3,10 +3,11 @@ import { describe, it } from 'mocha';
 import { ModuleLevel } from '../../../src/worker/service/moduleLevel';
 import { naturally } from '../../../src/worker/service/naturalOrder';
 
-const levelOf = (...names: (string | undefined)[]) => new ModuleLevel('', names.map((name, index) => ({ hash: String(index).padStart(16, '0'), name })));
+const levelOf = (...names: (string | undefined)[]) => new ModuleLevel('', names.map((name, index) => ({ hash: String(index).padStart(16, '0'), name, isCurrent: true })));
+const placed = (name: string, hash: string, isCurrent = true, age = 0) => ({ name, hash: hash.repeat(16), isCurrent, age });
 
 /** "modules | weights", as shown below the level */
-const shown = ({ modules, ownWeights }: ModuleLevel) => `${modules.map(({ path, weights }) => `${path} ${weights.length}`).join(', ')} | ${ownWeights.map(({ name }) => name).join(', ')}`;
+const shown = ({ modules, ownNames }: ModuleLevel) => `${modules.map(({ path, names }) => `${path} ${names.length}`).join(', ')} | ${ownNames.map(({ name }) => name).join(', ')}`;
 
 describe('ModuleLevel', () => {
   it('divides names at their dots, level by level, modules before weights', () => {
@@ -32,7 +33,7 @@ describe('ModuleLevel', () => {
     assert.equal(shown(levelOf('encoder', 'encoder.a', 'encoder.b')), 'encoder 2 | encoder');
     const twice = levelOf('a.b.weight', 'a.b.weight');
     assert.equal(shown(twice), 'a.b 2 | ');
-    assert.deepEqual(twice.find('a.b').ownWeights.map(({ hash }) => Number(hash)), [0, 1]);
+    assert.deepEqual(twice.find('a.b').ownNames.map(({ hash }) => Number(hash)), [0, 1]);
   });
 
   it('shows names whole that have no name between two dots, and what has no name last', () => {
@@ -42,22 +43,32 @@ describe('ModuleLevel', () => {
   it('finds a module that is no row of its own, and nothing in one that is gone', () => {
     const top = levelOf('encoder.layers.1.a', 'encoder.layers.1.b', 'encoder.layers.2.a', 'other');
     assert.equal(shown(top), 'encoder.layers 3 | other');
-    assert.equal(top.find('encoder').weights.length, 3);
-    assert.equal(top.find('encoder.lay').weights.length, 0);
-    assert.equal(top.find('decoder').weights.length, 0);
+    assert.equal(top.find('encoder').names.length, 3);
+    assert.equal(top.find('encoder.lay').names.length, 0);
+    assert.equal(top.find('decoder').names.length, 0);
+  });
+
+  it('has a row for each name, those of the current commit first, then older versions, of one name the newest first', () => {
+    const names = [
+      placed('m.bias', 'a', false, 3), placed('m.bias', 'b', false, 2), placed('m.bias', 'c'), placed('m.scale', 'c'), placed('m.weight', 'd'), placed('m.alpha', 'e', false, 4),
+    ];
+    const level = new ModuleLevel('', names).modules[0]!;
+    assert.deepEqual(level.ownNames.map(({ name, hash }) => `${name} ${hash[0]}`), ['m.bias c', 'm.scale c', 'm.weight d', 'm.alpha e', 'm.bias b', 'm.bias a']);
+    assert.deepEqual([level.hashes.length, level.nameCount], [5, 4]);
+    assert.deepEqual(names.map((name) => level.locate(name)), [[5], [4], [0], [1], [2], [3]]);
   });
 
   it('tells over which rows each weight is reached', () => {
     const names = ['z', 'encoder.0.weight', 'encoder.0.bias', 'encoder.1.x.y', 'encoder.1.x.z', 'single.weight', '.odd'];
     const top = levelOf(...names);
-    for (const weight of top.weights) {
+    for (const weight of top.names) {
       let level = top;
       const places = [...top.locate(weight) ?? []];
       const last = places.pop()!;
       for (const place of places) level = level.modules[place]!;
-      assert.equal(level.ownWeights[last - level.modules.length]?.hash, weight.hash, weight.name);
+      assert.equal(level.ownNames[last - level.modules.length]?.hash, weight.hash, weight.name);
     }
-    assert.equal(top.locate({ hash: 'f'.repeat(16), name: 'encoder.0.gone' }), undefined);
+    assert.equal(top.locate({ hash: 'f'.repeat(16), name: 'encoder.0.gone', isCurrent: true }), undefined);
   });
 });
 
