@@ -5,6 +5,38 @@ const layers = ['base', 'weights', 'storage', 'analysis', 'transfer', 'history',
 const above = (layer) => layers.slice(layers.indexOf(layer) + 1).map((name) => `**/${name}/**`);
 const forbid = (group, message) => ({ 'no-restricted-imports': ['error', { patterns: [{ group, message }] }] });
 
+/**
+ * Text from outside reaches the window, the log and the clipboard through src/text/safeText alone: what shows text may be called in one file each, and
+ * what is assigned to what is shown must come out of safeText.
+ */
+const shows = ['showInformationMessage', 'showWarningMessage', 'showErrorMessage', 'setStatusBarMessage', 'showQuickPick', 'showInputBox', 'writeText'];
+const door = (names, file) => {
+  const message = `Say it through src/vscode/${file}, which makes text from outside safe.`;
+  const name = `/^(${names.join('|')})$/`;
+  return [{ selector: `MemberExpression[property.name=${name}]`, message }, { selector: `ObjectPattern > Property[key.name=${name}]`, message },
+    { selector: `MemberExpression[computed=true][property.value=${name}]`, message }];
+};
+const made = (selector, file) => [{ selector, message: `Let src/vscode/${file} make it, which makes text from outside safe.` }];
+const doors = {
+  'say.ts': door(shows, 'say.ts'),
+  'progress.ts': door(['withProgress'], 'progress.ts'),
+  'log.ts': door(['createOutputChannel'], 'log.ts'),
+  'tree/shownRow.ts': made('CallExpression[callee.property.name="item"]:not(MemberExpression[property.name="id"] > CallExpression)', 'tree/shownRow.ts'),
+  'tree/markdown.ts': [...made('NewExpression[callee.property.name="MarkdownString"]', 'tree/markdown.ts'), ...door(['appendMarkdown', 'appendText'], 'tree/markdown.ts')],
+};
+const throughSafeText = (property, from = 'safeText') => ({
+  selector: `AssignmentExpression[left.property.type="Identifier"][left.property.name=${property}]:not([right.callee.name="${from}"]):not([right.type="Literal"])`, message: `What is shown there comes out of ${from}.`,
+});
+const alwaysSafe = [
+  throughSafeText('/^(title|prompt|placeholder)$/'), throughSafeText('items', 'shownItems'),
+  { selector: 'AssignmentExpression[left.property.type="Identifier"][left.property.name=/^(message|validationMessage|text)$/]:not(:has(CallExpression[callee.name="safeText"]))', message: 'What is shown there comes out of safeText.' },
+  { selector: 'NewExpression[callee.property.name="Diagnostic"]:not([arguments.1.callee.name="safeText"])', message: 'The text of a diagnostic comes out of safeText.' },
+  { selector: 'CallExpression[callee.property.name="createWebviewPanel"]:not([arguments.1.callee.name="safeText"])', message: 'The title of a tab comes out of safeText.' },
+];
+const safeTextRules = (except) => ({
+  'no-restricted-syntax': ['error', ...alwaysSafe, ...Object.entries(doors).flatMap(([file, rules]) => (file === except ? [] : rules))],
+});
+
 export default tseslint.config(
   { ignores: ['dist/**', 'out/**', '**/node_modules/**', 'test/fixtures/**', '**/*.mjs', '**/*.cjs'] },
   ...tseslint.configs.strictTypeChecked,
@@ -47,5 +79,8 @@ export default tseslint.config(
       ] }],
     },
   },
+  { files: ['src/text/**'], rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '^(?!\\./)', message: 'src/text imports nothing: all else builds on it.' }] }] } },
+  { files: ['src/vscode/**', 'src/extension.ts'], rules: safeTextRules() },
+  ...Object.keys(doors).map((file) => ({ files: [`src/vscode/${file}`], rules: safeTextRules(file) })),
   { files: ['test/**'], rules: { '@typescript-eslint/no-non-null-assertion': 'off', '@typescript-eslint/no-floating-promises': 'error' } },
 );

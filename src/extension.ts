@@ -7,6 +7,7 @@ import { keepContextKeys } from './vscode/contextKeys';
 import { CredentialVault } from './vscode/credentials';
 import { ReadonlyDocuments } from './vscode/documents';
 import { EndpointConsents } from './vscode/endpointConsents';
+import { Log } from './vscode/log';
 import { CoralModel } from './vscode/model';
 import type { Manifest, Services } from './vscode/services';
 import { Panels } from './vscode/panels/panels';
@@ -35,7 +36,7 @@ export interface CoralExtensionApi {
 }
 
 export function activate(context: vscode.ExtensionContext): CoralExtensionApi {
-  const log = vscode.window.createOutputChannel('Coral', { log: true });
+  const log = new Log();
   const client = new CoralClient(() => new Worker(join(__dirname, 'worker.mjs'), { execArgv: [] }), workerSettings(log), (text) => logRequest(log, text));
   const vault = new CredentialVault(context.secrets);
   const consents = new EndpointConsents(context.globalState);
@@ -62,12 +63,12 @@ export function activate(context: vscode.ExtensionContext): CoralExtensionApi {
     new RepositoryWatcher(model),
     diagnostics, new RemotesFileActions(diagnostics, model).register(),
     keepContextKeys(model),
-    onDidChangeWorkerSettings(log, (settings) => void client.configure(settings).catch((error: unknown) => log.error(String(error)))),
+    onDidChangeWorkerSettings(log, (settings) => void client.configure(settings).catch((error: unknown) => log.failure(error))),
     registerCommands(services),
     startAutomation(services, context.secrets),
     panels.register(services),
   );
   // The first worker starts when a repository was found, not now.
-  model.scan().catch((error: unknown) => log.error(String(error)));
+  model.scan().catch((error: unknown) => log.failure(error));
   return { model, client, tree, remotesView, history, panels };
 }

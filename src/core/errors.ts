@@ -1,3 +1,5 @@
+import { safeText } from '../text/safeText';
+
 export type Reason =
   | 'auth' | 'denied' | 'missing' | 'corrupt' | 'conflict' | 'network'
   | 'busy' | 'full' | 'unsupported' | 'invalid' | 'cancelled';
@@ -22,7 +24,10 @@ export interface CoralErrorJSON extends ErrorDetail {
 /** Marks a CoralError across bundles: each bundle carries a class of its own, so `instanceof` would not do. */
 const brand = Symbol.for('coral.CoralError');
 
-/** The one error that leaves core: a reason to act on, and a sentence that says what happened, where, and what to do next. */
+/**
+ * The one error that leaves core: a reason to act on, and a sentence that says what happened, where, and what to do next. Parts of it may come from a
+ * server or a file: it is one line of bounded length, without secrets, whoever shows it.
+ */
 export class CoralError extends Error {
   override readonly name = 'CoralError';
   readonly reason: Reason;
@@ -32,7 +37,7 @@ export class CoralError extends Error {
   readonly line?: number | undefined;
 
   constructor(reason: Reason, message: string, detail: ErrorDetail = {}, options?: ErrorOptions) {
-    super(message, options);
+    super(safeText(message, 'error'), options);
     Object.defineProperty(this, brand, { value: true });
     this.reason = reason;
     this.hash = detail.hash;

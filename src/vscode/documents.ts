@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
+import { safeText } from '../text/safeText';
 
 const scheme = 'coral';
 
 /** Where the document of this title is shown. */
 export function documentUri(title: string): vscode.Uri {
-  return vscode.Uri.from({ scheme, path: `/${title.replaceAll('/', '∕')}` });
+  return vscode.Uri.from({ scheme, path: `/${safeText(title, 'label').replaceAll('/', '∕')}` });
 }
 
 /** Text for reading only, in an editor tab: details of a result, facts about a remote. */
@@ -35,9 +36,11 @@ export class ReadonlyDocuments implements vscode.TextDocumentContentProvider {
 
   /**
    * @param title names the tab; the same title again replaces the text
+   * @param lines each stays one line, whatever is in it
    * @param data what the text says, for programs
    */
-  async show(title: string, text: string, data?: unknown): Promise<void> {
+  async show(title: string, lines: readonly string[], data?: unknown): Promise<void> {
+    const text = lines.map((line) => safeText(line, 'document')).join('\n');
     const uri = documentUri(title);
     this.#texts.set(uri.toString(), text);
     this.#data.set(uri.toString(), data);

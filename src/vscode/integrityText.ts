@@ -37,8 +37,8 @@ export function soundText({ root, remote, depth, checked }: IntegrityReport): st
     : `Nothing is wrong with ${name}, as far as names and headers tell: ${countChecked(checked)}. A deep check reads the tensors too.`;
 }
 
-/** The report as a person reads it. */
-export function reportText(report: IntegrityReport): string {
+/** The report as a person reads it, line by line. */
+export function reportText(report: IntegrityReport): string[] {
   const { depth, startedAt, milliseconds, checked, location, findings } = report;
   const how = depth === 'deep' ? `deep: ${formatBytes(checked.bytes)} of tensors were read and hashed` : 'shallow: names, sizes, headers and references; the tensors were not read';
   return [
@@ -50,7 +50,7 @@ export function reportText(report: IntegrityReport): string {
     `- Checked: ${formatTime(Date.parse(startedAt), Date.now())}, in ${formatDuration(milliseconds)}`, '',
     ...severities.flatMap((severity) => section(severity, of(findings, severity))),
     ...(findings.some(({ mend }) => mend !== 'hand') ? ['"Coral: Repair..." looks for good copies of what says "Repair" at its end, and asks before it changes anything.', ''] : []),
-  ].join('\n');
+  ];
 }
 
 function section(severity: Severity, findings: readonly Finding[]): string[] {

@@ -1,26 +1,12 @@
 import * as vscode from 'vscode';
 import { CoralError } from '../core/errors';
 import type { SyncResultJSON } from '../core/remotes/syncResult';
+import { formatCount } from './format';
 import { openFileAt } from './problems';
 import type { RemoteModel, TransferChoice } from './remoteModel';
 import { againTitle, cancelledText, detailsText, errorLine, failedHashes, movedNothing, movedWeights, partialText, successText, transferTitle } from './results';
+import { type Action, mention, notify } from './say';
 import type { Services } from './services';
-
-/** A button of a notification. */
-interface Action {
-  readonly title: string;
-  readonly run: () => unknown;
-}
-
-type Show = (message: string, ...buttons: string[]) => Thenable<string | undefined>;
-
-/**
- * Shows a notification and runs what its buttons stand for. Nothing waits for it: it may stay for as long as it likes.
- * What a button starts reports its own errors.
- */
-export function notify(show: Show, text: string, actions: readonly Action[] = []): void {
-  void show(text, ...actions.map(({ title }) => title)).then((picked) => actions.find(({ title }) => title === picked)?.run());
-}
 
 export interface ErrorContext {
   readonly remote?: RemoteModel | undefined;
@@ -34,8 +20,8 @@ export interface ErrorContext {
 export function reportError(services: Services, error: unknown, context: ErrorContext = {}): void {
   const known = CoralError.from(error);
   if (known.reason === 'cancelled') return;
-  services.log.error(CoralError.is(error) ? known.message : known.stack ?? known.message);
-  notify((text, ...buttons) => vscode.window.showErrorMessage(text, ...buttons), known.message, nextSteps(services, known, context));
+  services.log.failure(error);
+  notify('error', known.message, nextSteps(services, known, context));
 }
 
 function nextSteps(services: Services, error: CoralError, { remote, retry, createBucket }: ErrorContext): Action[] {
@@ -87,17 +73,17 @@ export function reportTransfer(services: Services, finished: FinishedTransfer): 
   logTransfer(services, finished);
   if (errors.some((error) => error.reason === 'cancelled')) {
     const again: Action = { title: againTitle(direction), run: () => finished.again(choice) };
-    notify(vscode.window.showInformationMessage, cancelledText(direction, remote.name, movedWeights(result)), [again]);
+    notify('info', cancelledText(direction, remote.name, movedWeights(result)), [again]);
   } else if (errors.length > 0) {
     reportFailures(services, finished, errors, details);
   } else if (movedNothing(result) && result.warnings.length > 0) {
-    notify(vscode.window.showWarningMessage, `${transferTitle(direction, remote.name)}: ${String(result.warnings[0])}`, [details]);
+    notify('warning', `${transferTitle(direction, remote.name)}: ${String(result.warnings[0])}`, [details]);
   } else if (movedNothing(result)) {
-    vscode.window.setStatusBarMessage(`$(check) ${remote.name} is up to date.`, 5_000);
+    mention(`${remote.name} is up to date.`);
   } else {
     const text = successText(direction, remote.name, result, milliseconds);
-    if (result.warnings.length === 0) notify(vscode.window.showInformationMessage, text);
-    else notify(vscode.window.showWarningMessage, `${text} ${String(result.warnings[0])}`, [details]);
+    if (result.warnings.length === 0) notify('info', text);
+    else notify('warning', `${text} ${String(result.warnings[0])}`, [details]);
   }
 }
 
@@ -113,7 +99,7 @@ function reportFailures(services: Services, finished: FinishedTransfer, errors: 
   const retry = choice.force ? { ...choice, weightHashes: failedHashes(result) } : choice;
   const isRefused = errors.some(({ reason }) => reason === 'auth' || reason === 'denied');
   const target = { root: remote.root, remote: remote.name };
-  notify(vscode.window.showErrorMessage, partialText(choice.direction, remote.name, result), [
+  notify('error', partialText(choice.direction, remote.name, result), [
     { title: 'Retry Failed', run: () => again(retry) },
     ...(isRefused ? [{ title: 'Set Credentials', run: () => vscode.commands.executeCommand('coral.setCredentials', target) }] : []),
     details,
@@ -125,12 +111,17 @@ function showDetails(services: Services, { remote, choice, result }: FinishedTra
   return services.documents.show(`${title}.md`, detailsText(title, result));
 }
 
+/** Errors of one transfer, and warnings. */
+const mostLogged = 200;
+
 /** How a transfer ended, in the log. */
 export function logTransfer({ log }: Services, { remote, choice, result, milliseconds }: Omit<FinishedTransfer, 'again'>): void {
   const title = transferTitle(choice.direction, remote.name);
   const { pushedWeights, pulledWeights, pushedCommits, pulledCommits, bytesTransferred } = result;
   log.info(`${title}: ${pushedWeights} weights and ${pushedCommits} commits up, ${pulledWeights} weights and ${pulledCommits} commits down, `
     + `${bytesTransferred} bytes, ${Math.round(milliseconds)} ms.`);
-  for (const warning of result.warnings) log.warn(`${title}: ${warning}`);
-  for (const error of result.errors) log.error(`${title}: ${errorLine(error)}`);
+  for (const warning of result.warnings.slice(0, mostLogged)) log.warn(`${title}: ${warning}`);
+  for (const error of result.errors.slice(0, mostLogged)) log.error(`${title}: ${errorLine(error)}`);
+  const more = Math.max(0, result.warnings.length - mostLogged) + Math.max(0, result.errors.length - mostLogged);
+  if (more > 0) log.info(`${title}: ${formatCount(more)} more are in "Show Details".`);
 }

@@ -3,6 +3,7 @@ import type { CoralClient } from '../worker/client';
 import type { CredentialVault } from './credentials';
 import type { EndpointConsents } from './endpointConsents';
 import { findRepositories } from './findRepositories';
+import type { Log } from './log';
 import type { RemoteModel } from './remoteModel';
 import { type RepositoryHost, RepositoryModel } from './repositoryModel';
 import { defaultRemoteName } from './settings';
@@ -21,7 +22,7 @@ export class CoralModel {
 
   readonly onDidChange = this.#changes.event;
 
-  constructor(client: CoralClient, vault: CredentialVault, consents: EndpointConsents, memory: StatusMemory, log: vscode.LogOutputChannel) {
+  constructor(client: CoralClient, vault: CredentialVault, consents: EndpointConsents, memory: StatusMemory, log: Log) {
     const changed = (change: ModelChange) => this.#changes.fire(change);
     this.#host = { client, vault, consents, memory, log, changed, repositoryChanged: changed };
     this.#subscriptions = [

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { safeText } from '../text/safeText';
+import { type Item, shownItems } from './say';
 import { back, type StepPosition } from './steps';
 
 interface Question {
@@ -18,7 +20,7 @@ export interface TextQuestion extends Question {
   readonly button?: { readonly icon: string; readonly tooltip: string; readonly run: () => Promise<string | undefined> } | undefined;
 }
 
-export interface Choice<T> extends vscode.QuickPickItem {
+export interface Choice<T> extends Item {
   readonly value: T;
   /** Why it cannot be chosen, which is then said; undefined when it can. */
   readonly refusal?: string | undefined;
@@ -38,15 +40,15 @@ export async function askText(question: TextQuestion): Promise<string | typeof b
   const extra: vscode.QuickInputButton | undefined = button && { iconPath: new vscode.ThemeIcon(button.icon), tooltip: button.tooltip };
   present(input, question, extra ? [extra] : []);
   input.value = question.value ?? '';
-  input.prompt = question.prompt;
-  input.placeholder = question.placeholder;
+  input.prompt = safeText(question.prompt, 'message');
+  if (question.placeholder !== undefined) input.placeholder = safeText(question.placeholder, 'message');
   input.password = question.password ?? false;
   let asked = 0;
   let isAway = false;
   const check = async (): Promise<boolean> => {
     const mine = asked += 1;
     const problem = await question.problemOf?.(input.value.trim());
-    if (mine === asked) input.validationMessage = problem;
+    if (mine === asked) input.validationMessage = problem === undefined ? undefined : safeText(problem, 'message');
     return mine === asked && problem === undefined;
   };
   return open<string>(input, (settle) => [
@@ -69,14 +71,14 @@ export async function askText(question: TextQuestion): Promise<string | typeof b
 export async function askChoice<T>(question: ChoiceQuestion<T>): Promise<T | typeof back | undefined> {
   const pick = vscode.window.createQuickPick<Choice<T>>();
   present(pick, question, []);
-  pick.items = question.items;
-  pick.placeholder = question.placeholder;
-  pick.activeItems = question.items.filter(({ value }) => value === question.active);
+  pick.items = shownItems(question.items);
+  pick.placeholder = safeText(question.placeholder, 'message');
+  pick.activeItems = pick.items.filter(({ value }) => value === question.active);
   return open<T>(pick, (settle) => [
     pick.onDidAccept(() => {
       const [item] = pick.selectedItems;
       if (item?.refusal !== undefined) {
-        pick.placeholder = item.refusal;
+        pick.placeholder = safeText(item.refusal, 'message');
         pick.selectedItems = [];
       } else if (item) {
         settle(item.value);
@@ -87,7 +89,7 @@ export async function askChoice<T>(question: ChoiceQuestion<T>): Promise<T | typ
 }
 
 function present(input: vscode.InputBox | vscode.QuickPick<vscode.QuickPickItem>, { title, at }: Question, buttons: readonly vscode.QuickInputButton[]): void {
-  input.title = title;
+  input.title = safeText(title, 'label');
   input.ignoreFocusOut = true;
   if (at) [input.step, input.totalSteps] = [at.step, at.totalSteps];
   input.buttons = [...(at && at.step > 1 ? [vscode.QuickInputButtons.Back] : []), ...buttons];

@@ -1,5 +1,6 @@
 import type { TransferPreview, WayPreview } from '../core/repository/transferPreview';
 import type { MovePreview, PlannedWeight } from '../core/transfer/preview';
+import { safeText } from '../text/safeText';
 import { formatBytes, formatCount, formatCountOf, formatTensor, formatTime, shortHash } from './format';
 import { transferTitle } from './results';
 
@@ -56,17 +57,17 @@ export function remarks(preview: TransferPreview): string[] {
 }
 
 /**
- * The whole preview, as a document.
+ * The whole preview, line by line.
  * @param time when it was made, in milliseconds since 1970
  */
-export function previewText(choice: Choice, preview: TransferPreview, time: number): string {
+export function previewText(choice: Choice, preview: TransferPreview, time: number): string[] {
   const warnings = [...spaceWarnings(preview), ...preview.warnings];
   return [
     `${previewTitle(choice, preview.remote)}: ${summaryText(preview)}`,
     `Preview of ${formatTime(time, time)}. Nothing has moved yet.`, '',
     ...ways(preview).flatMap(([way, move]) => moveLines(way, move)),
     ...(warnings.length > 0 ? ['Good to know', ...warnings.map((warning) => `  ${oneLine(warning)}`), ''] : []),
-  ].join('\n');
+  ];
 }
 
 function moveLines(way: Way, move: WayPreview): string[] {
@@ -131,7 +132,7 @@ function ways({ push, pull }: TransferPreview): [Way, NonNullable<TransferPrevie
   return ([['push', push], ['pull', pull]] as const).flatMap(([way, move]) => (move ? [[way, move]] : []));
 }
 
-/** Names and paths may hold anything: no line breaks, no control characters, none that turn text round. */
+/** Names and paths may hold anything, and columns are as wide as what is shown. */
 function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, '�');
+  return safeText(text, 'document');
 }

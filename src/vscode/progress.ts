@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { CoralError } from '../core/errors';
 import type { OnProgress, Progress } from '../core/transfer/progress';
+import { safeText } from '../text/safeText';
 import type { Activity, Direction, RemoteModel } from './remoteModel';
 import { fractionDone, progressText, TransferRate } from './transferRate';
 
@@ -14,7 +15,7 @@ export async function withTransferProgress<T>(
   remote: RemoteModel, direction: Direction, run: (report: (activity: Activity) => void, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const title = `${titles[direction]} ${remote.name}`;
-  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
+  return inNotification(title, async (progress, signal) => {
     let shown = 0;
     // A report without a message would wipe the last one: both go together.
     const report = ({ progress: value, fraction, bytesPerSecond }: Activity) => {
@@ -22,13 +23,13 @@ export async function withTransferProgress<T>(
       progress.report({ message: progressText(value, bytesPerSecond), increment: Math.max(0, fraction - shown) * 100 });
       shown = Math.max(shown, fraction);
     };
-    return run(report, signalOf(token));
+    return run(report, signal);
   });
 }
 
 /** Runs anything else of the worker behind such a notification. */
 export async function withProgress<T>(title: string, run: (onProgress: OnProgress, signal: AbortSignal) => Promise<T>): Promise<T> {
-  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
+  return inNotification(title, async (progress, signal) => {
     const rate = new TransferRate();
     let shown = 0;
     const onProgress = (value: Progress) => {
@@ -37,11 +38,28 @@ export async function withProgress<T>(title: string, run: (onProgress: OnProgres
       progress.report({ message: progressText(value, rate.bytesPerSecond), increment: Math.max(0, fraction - shown) * 100 });
       shown = Math.max(shown, fraction);
     };
-    return run(onProgress, signalOf(token));
+    return run(onProgress, signal);
   });
 }
 
-export function signalOf(token: vscode.CancellationToken): AbortSignal {
+/** How far it is; both parts are optional. @see vscode.Progress */
+export type Report = vscode.Progress<{ readonly message?: string; readonly increment?: number }>;
+
+/** Runs anything behind a notification with a Cancel button. */
+export async function inNotification<T>(title: string, run: (progress: Report, signal: AbortSignal) => Promise<T>): Promise<T> {
+  const options = { location: vscode.ProgressLocation.Notification, title: safeText(title, 'message'), cancellable: true };
+  return vscode.window.withProgress(options, async (progress, token) => {
+    const report: Report['report'] = ({ message, ...rest }) => progress.report(message === undefined ? rest : { ...rest, message: safeText(message, 'message') });
+    return run({ report }, signalOf(token));
+  });
+}
+
+/** Lets the bar of a view move until `done` is settled. */
+export async function inView(viewId: string, done: Promise<void>): Promise<void> {
+  await vscode.window.withProgress({ location: { viewId } }, () => done);
+}
+
+function signalOf(token: vscode.CancellationToken): AbortSignal {
   const controller = new AbortController();
   token.onCancellationRequested(() => controller.abort(new CoralError('cancelled', 'Cancelled.')));
   return controller.signal;

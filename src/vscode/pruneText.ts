@@ -31,8 +31,8 @@ export function nothingToPrune({ kept, spared, ...subject }: PrunePlan): string 
   return `Nothing to prune in ${subjectName(subject)}: ${formatCountOf(kept, 'weight')} and deltas are in use.${young}`;
 }
 
-/** The dry list. */
-export function pruneText(plan: PrunePlan, now = Date.now()): string {
+/** The dry list, line by line. */
+export function pruneText(plan: PrunePlan, now = Date.now()): string[] {
   const { drop, kept, spared, location, remote } = plan;
   return [
     `# ${pruneTitle(plan)}`, '',
@@ -43,7 +43,7 @@ export function pruneText(plan: PrunePlan, now = Date.now()): string {
     '- Needed is what commits, branches, versions and staging name, and what deltas are based on.', '',
     '## Would go', '',
     ...drop.map((item) => line(item, remote === undefined ? undefined : now)), '',
-  ].join('\n');
+  ];
 }
 
 function line({ kind, hash, name, bytes, modified }: PruneItem, now: number | undefined): string {

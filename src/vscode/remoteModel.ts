@@ -13,6 +13,7 @@ import type { WeightsApi } from '../worker/protocol/weights';
 import type { CallOptions } from '../worker/rpc';
 import type { CredentialVault } from './credentials';
 import { type EndpointConsents, hostOf } from './endpointConsents';
+import type { Log } from './log';
 import { nameFilterOf } from './settings';
 import type { StatusMemory } from './statusMemory';
 import { fractionDone, TransferRate } from './transferRate';
@@ -44,7 +45,7 @@ export interface RemoteHost {
   readonly vault: CredentialVault;
   readonly consents: EndpointConsents;
   readonly memory: StatusMemory;
-  readonly log: vscode.LogOutputChannel;
+  readonly log: Log;
   readonly changed: (remote: RemoteModel) => void;
 }
 

@@ -16,19 +16,19 @@ export function countSteps(steps: readonly RepairStep[]): string {
   return [counts.slice(0, -1).join(', '), counts.at(-1)].filter(Boolean).join(' and ');
 }
 
-/** What will be done, for the question before it. */
-export function repairQuestion({ steps, remote, replacesStore, hopeless }: RepairPlan): string {
+/** What will be done, for the question before it; a paragraph each. */
+export function repairQuestion({ steps, remote, replacesStore, hopeless }: RepairPlan): string[] {
   const sources = [...new Set(steps.map(({ from }) => from ?? 'this repository'))].join(', ');
   return [
     `Good copies of ${countSteps(steps)} ${remote === undefined ? `are fetched from ${sources}` : `are pushed to ${remote}, over what is there`}. Each is compared with its hash first.`,
     ...(replacesStore ? ['weights.h5 can no longer be read; it is moved to .coral/quarantine, and a new one is made.'] : []),
     ...(remote === undefined && !replacesStore ? ['What is damaged here is kept in .coral/quarantine.'] : []),
     ...(hopeless.length > 0 ? [`${formatCountOf(hopeless.length, 'finding')} will stay; the list says why.`] : []),
-  ].join('\n\n');
+  ];
 }
 
-/** The dry list. */
-export function planText(plan: RepairPlan): string {
+/** The dry list, line by line. */
+export function planText(plan: RepairPlan): string[] {
   const { steps, remote, hopeless, replacesStore } = plan;
   return [
     `# ${repairTitle(plan)}`, '',
@@ -36,10 +36,10 @@ export function planText(plan: RepairPlan): string {
     ...(replacesStore ? ['- weights.h5: moved to .coral/quarantine; a new one is made'] : []),
     ...steps.map((step) => line(step, remote === undefined ? `fetched from ${step.from ?? 'nowhere'}` : `pushed to ${remote}`)), '',
     ...section('Stays as it is', hopeless),
-  ].join('\n');
+  ];
 }
 
-export function repairResultText(plan: RepairPlan, { mended, quarantined, failed }: RepairResult): string {
+export function repairResultText(plan: RepairPlan, { mended, quarantined, failed }: RepairResult): string[] {
   return [
     `# ${repairTitle(plan)}`, '',
     `Mended ${countSteps(mended) || 'nothing'}.`, '',
@@ -48,7 +48,7 @@ export function repairResultText(plan: RepairPlan, { mended, quarantined, failed
     ...section('Stays as it is', plan.hopeless),
     ...section('Kept aside, as it was', quarantined),
     'Check again to see what is left: a commit that was restored may name weights that are not here.', '',
-  ].join('\n');
+  ];
 }
 
 /** "Mended 2 weights of llm-finetune." and what was left. */

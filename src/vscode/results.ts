@@ -61,8 +61,8 @@ export function cancelledText(direction: Direction, remote: string, moved: numbe
   return `${transferTitle(direction, remote)} cancelled: ${kept}.`;
 }
 
-/** One line an error, for the log and "Show Details". */
-export function detailsText(title: string, result: SyncResultJSON): string {
+/** All that there is to say of a result, line by line. */
+export function detailsText(title: string, result: SyncResultJSON): string[] {
   const lines = result.errors.map((error) => `- ${errorLine(error)}`);
   const warnings = result.warnings.map((warning) => `- ${warning}`);
   return [
@@ -72,7 +72,7 @@ export function detailsText(title: string, result: SyncResultJSON): string {
     `Moved: ${formatBytes(result.bytesTransferred)}`, '',
     ...(lines.length > 0 ? [`## ${formatCountOf(lines.length, 'error')}`, '', ...lines, ''] : []),
     ...(warnings.length > 0 ? [`## ${formatCountOf(warnings.length, 'warning')}`, '', ...warnings, ''] : []),
-  ].join('\n');
+  ];
 }
 
 /** An error in one line that names its weight. */

@@ -3,6 +3,7 @@ import type { CoralClient } from '../worker/client';
 import type { CredentialVault } from './credentials';
 import type { EndpointConsents } from './endpointConsents';
 import type { ReadonlyDocuments } from './documents';
+import type { Log } from './log';
 import type { CoralModel } from './model';
 import type { HistoryTree } from './tree/historyTree';
 import type { Previews } from './previews';
@@ -34,5 +35,5 @@ export interface Services {
   readonly panels: Panels;
   /** where the extension is installed */
   readonly extensionUri: vscode.Uri;
-  readonly log: vscode.LogOutputChannel;
+  readonly log: Log;
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { WorkerSettings } from '../worker/protocol';
 import type { NameFilter } from '../worker/protocol/transfers';
+import type { Log } from './log';
 import { bounds, choiceOf, choices, flagOf, numberOf, patternsOf, textOf, textsOf } from './settingValues';
 
 /** Name of the remote that the status bar shows, where a repository has it. */
@@ -51,7 +52,7 @@ export function autofetchSettings(): AutofetchSettings {
 }
 
 /** What the worker is to know: our own settings, and VS Code's about proxies and certificates. Whatever they hold, it gets values that make sense. */
-export function workerSettings(log: vscode.LogOutputChannel): WorkerSettings {
+export function workerSettings(log: Log): WorkerSettings {
   const coral = vscode.workspace.getConfiguration('coral');
   const http = vscode.workspace.getConfiguration('http');
   const megabytes = numberOf(coral.get('bandwidthLimit'), bounds.bandwidthLimit);
@@ -71,7 +72,7 @@ export function workerSettings(log: vscode.LogOutputChannel): WorkerSettings {
 }
 
 /** Calls back when one of the settings above changes. */
-export function onDidChangeWorkerSettings(log: vscode.LogOutputChannel, listener: (settings: WorkerSettings) => void): vscode.Disposable {
+export function onDidChangeWorkerSettings(log: Log, listener: (settings: WorkerSettings) => void): vscode.Disposable {
   return vscode.Disposable.from(
     log.onDidChangeLogLevel(() => listener(workerSettings(log))),
     vscode.workspace.onDidChangeConfiguration((event) => {
@@ -81,7 +82,7 @@ export function onDidChangeWorkerSettings(log: vscode.LogOutputChannel, listener
 }
 
 /** Writes a line about a request. Our own setting shows it whatever level VS Code has for the log. */
-export function logRequest(log: vscode.LogOutputChannel, text: string): void {
+export function logRequest(log: Log, text: string): void {
   if (isTracing(vscode.workspace.getConfiguration('coral')) && log.logLevel !== vscode.LogLevel.Trace) log.info(text);
   else log.trace(text);
 }

@@ -1,11 +1,17 @@
 import * as vscode from 'vscode';
+import { safeText } from '../text/safeText';
 import { formatAheadBehind, formatRate, formatTime } from './format';
 import type { CoralModel } from './model';
 import type { RemoteModel } from './remoteModel';
 import type { RepositoryModel } from './repositoryModel';
 import { countedText, divergedBranches, otherDifferences, sharesContents, spokenState } from './statusText';
+import { linksMarkdown } from './tree/markdown';
 
-const linkedCommands = ['coral.push', 'coral.pull', 'coral.sync', 'coral.previewSync', 'coral.showLog'];
+const links = [
+  { title: 'Push', command: 'coral.push' }, { title: 'Pull', command: 'coral.pull' },
+  { title: 'Sync', command: 'coral.sync' }, { title: 'Preview', command: 'coral.previewSync' },
+];
+const log = { title: 'Show Log', command: 'coral.showLog' };
 
 /** The default remote of the repository at hand, at the left of the status bar. A click syncs it. */
 export class StatusBar {
@@ -34,9 +40,10 @@ export class StatusBar {
       return;
     }
     if (remote.isUnknown) void remote.fetchStatus();
-    this.#item.text = textOf(remote);
+    const { icon, text } = lookOf(remote);
+    this.#item.text = `$(${icon}) ${safeText(text, 'label')}`;
     this.#item.tooltip = tooltipOf(repository);
-    this.#item.accessibilityInformation = { label: `Coral: ${remote.name}, ${describe(remote)}. Sync`, role: 'button' };
+    this.#item.accessibilityInformation = { label: safeText(`Coral: ${remote.name}, ${describe(remote)}. Sync`, 'label'), role: 'button' };
     this.#item.command = { command: 'coral.sync', title: 'Sync', arguments: [{ root: remote.root, remote: remote.name }] };
     this.#item.show();
   }
@@ -56,18 +63,18 @@ export class StatusBar {
   }
 }
 
-function textOf(remote: RemoteModel): string {
+function lookOf(remote: RemoteModel): { readonly icon: string; readonly text: string } {
   const { name, activity, error, trouble, status, isChecking, isAllowed } = remote;
   if (activity) {
     const rate = activity.bytesPerSecond ? ` · ${formatRate(activity.bytesPerSecond)}` : '';
-    return `$(sync~spin) ${Math.floor(activity.fraction * 100)} %${rate}`;
+    return { icon: 'sync~spin', text: `${Math.floor(activity.fraction * 100)} %${rate}` };
   }
-  if (isChecking && !status) return `$(sync~spin) ${name}`;
-  if (error) return `${error.reason === 'network' || !isAllowed ? '$(debug-disconnect)' : '$(error)'} ${name} ${trouble}`;
-  if (!status) return `$(sync) ${name}`;
+  if (isChecking && !status) return { icon: 'sync~spin', text: name };
+  if (error) return { icon: error.reason === 'network' || !isAllowed ? 'debug-disconnect' : 'error', text: `${name} ${trouble}` };
+  if (!status) return { icon: 'sync', text: name };
   const [difference] = otherDifferences(status);
-  const icon = status.isSynced ? '$(check)' : divergedBranches(status).length > 0 ? '$(warning)' : '$(sync)';
-  return [icon, name, formatAheadBehind(status.ahead, status.behind) || difference].filter(Boolean).join(' ');
+  const icon = status.isSynced ? 'check' : divergedBranches(status).length > 0 ? 'warning' : 'sync';
+  return { icon, text: [name, formatAheadBehind(status.ahead, status.behind) || difference].filter(Boolean).join(' ') };
 }
 
 function describe({ activity, error, status }: RemoteModel): string {
@@ -78,13 +85,6 @@ function describe({ activity, error, status }: RemoteModel): string {
 
 /** A line for each remote, and links to the commands one wants there. */
 function tooltipOf({ remotes }: RepositoryModel): vscode.MarkdownString {
-  const markdown = new vscode.MarkdownString('', true);
-  markdown.isTrusted = { enabledCommands: linkedCommands };
-  for (const remote of remotes) {
-    const link = (title: string, command: string) => `[${title}](command:${command}?${encodeURIComponent(JSON.stringify([{ root: remote.root, remote: remote.name }]))})`;
-    markdown.appendMarkdown('**').appendText(remote.name).appendMarkdown('** ').appendText(describe(remote));
-    markdown.appendMarkdown(`  \n${link('Push', 'coral.push')} · ${link('Pull', 'coral.pull')} · ${link('Sync', 'coral.sync')} · ${link('Preview', 'coral.previewSync')}\n\n`);
-  }
-  if (remotes.some(({ status }) => status && sharesContents(status))) markdown.appendText(countedText).appendMarkdown('\n\n');
-  return markdown.appendMarkdown('[Show Log](command:coral.showLog)');
+  const things = remotes.map((remote) => ({ name: remote.name, text: describe(remote), target: { root: remote.root, remote: remote.name }, links }));
+  return linksMarkdown(things, remotes.some(({ status }) => status && sharesContents(status)) ? [countedText] : [], [log]);
 }

@@ -1,3 +1,5 @@
+import { safeText } from '../text/safeText';
+
 type Child = Node | string | undefined;
 type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -12,9 +14,11 @@ export function svg<Tag extends keyof SVGElementTagNameMap>(tag: Tag, attributes
 
 function fill<E extends Element>(element: E, attributes: Attributes, children: readonly Child[]): E {
   for (const [name, value] of Object.entries(attributes)) {
-    if (value !== undefined && value !== false) element.setAttribute(name, value === true ? '' : String(value));
+    if (value === undefined || value === false) continue;
+    const isText = name === 'title' || name === 'aria-label';
+    element.setAttribute(name, value === true ? '' : isText ? safeText(String(value), 'page') : String(value));
   }
-  element.append(...children.filter((child) => child !== undefined));
+  element.append(...children.flatMap((child) => (child === undefined ? [] : [typeof child === 'string' ? safeText(child, 'page') : child])));
   return element;
 }
 

@@ -1,7 +1,7 @@
 import { CoralError } from '../errors';
 import { isObject } from '../base/json';
 import { checkRemoteName } from '../validate';
-import { backendOf, checkEndpoint, checkUrlText, expandMinio, parseRemoteUrl, redactUrl, type RemoteLocation } from './remoteUrl';
+import { backendOf, checkEndpoint, checkUrlText, expandMinio, parseRemoteUrl, type RemoteLocation } from './remoteUrl';
 
 export interface RemoteFields {
   readonly name: string;
@@ -62,7 +62,7 @@ export class RemoteConfig {
     const expanded = expandMinio(url) ?? { url, endpointUrl: undefined };
     const backend = backendOf(expanded.url);
     if (backend === undefined) {
-      throw new CoralError('invalid', `Unsupported remote URL: ${redactUrl(url)}. Use s3://, minio://, gcs://, azure:// or file://.`);
+      throw new CoralError('invalid', `Unsupported remote URL: ${url}. Use s3://, minio://, gcs://, azure:// or file://.`);
     }
     const config = new RemoteConfig({ ...fields, name, url: expanded.url, backend, endpointUrl: fields.endpointUrl ?? expanded.endpointUrl });
     config.check();

@@ -58,11 +58,6 @@ export function checkUrlText(url: string): void {
   }
 }
 
-/** The URL as it may be shown: no credentials, no control characters. */
-export function redactUrl(url: string): string {
-  return url.replace(/[\u0000-\u001f\u007f]/g, '?').replace(/^([a-z0-9+]+:\/\/)[^/]*@/i, '$1***@');
-}
-
 /** The URL, its prefix in a bucket ending in a slash, so that all versions of Coral agree on it. One that names a bucket alone, or a folder, stays as it is. */
 export function withFinalSlash(url: string): string {
   return /^(minio:\/\/[^/]+|(s3|gcs|azure):\/)\/[^/]+\/.*[^/]$/.test(url) ? `${url}/` : url;
@@ -94,5 +89,5 @@ function prefixesOf(path: string | undefined): readonly [string, ...string[]] {
 }
 
 function invalid(url: string, why: string): CoralError {
-  return new CoralError('invalid', `${redactUrl(url)} cannot be used as a remote: ${why}.`);
+  return new CoralError('invalid', `${url} cannot be used as a remote: ${why}.`);
 }

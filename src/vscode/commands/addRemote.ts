@@ -1,7 +1,6 @@
-import * as vscode from 'vscode';
 import type { NewRemote } from '../../worker/protocol/remotes';
-import { notify } from '../messages';
 import type { RepositoryModel } from '../repositoryModel';
+import { notify } from '../say';
 import type { Services } from '../services';
 import { pickRepository } from './pickRemote';
 import { describeRemote, remoteOf } from './remoteQuestions';
@@ -18,7 +17,7 @@ export async function addRemote(services: Services, target?: unknown): Promise<v
   const settled = await settleRemote(services, `Add Remote ${remote.name}`, remote);
   if (!settled) return;
   await save(services, repository, settled.remote);
-  if (settled.isUsable) notify(vscode.window.showInformationMessage, settled.text);
+  if (settled.isUsable) notify('info', settled.text);
 }
 
 async function newRemote({ client }: Services, { root, remotes }: RepositoryModel, target: unknown): Promise<NewRemote | undefined> {

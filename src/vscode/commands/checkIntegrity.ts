@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { Depth, IntegrityReport } from '../../core/repository/integrity/report';
 import { countFindings, reportText, reportTitle, soundText, subjectName } from '../integrityText';
-import { notify } from '../messages';
 import { withProgress } from '../progress';
+import { copyJson, type Item, notify, pick } from '../say';
 import type { Services } from '../services';
 import { pickSubject, requestOf, type Subject } from './pickSubject';
 import { hasText } from './target';
@@ -23,11 +23,11 @@ export async function runCheck({ client }: Services, subject: Subject, depth: De
 }
 
 export async function pickDepth(): Promise<Depth | undefined> {
-  const items: readonly (vscode.QuickPickItem & { readonly depth: Depth })[] = [
-    { label: '$(search) Shallow', description: 'names, sizes, headers and references: seconds', depth: 'shallow' },
-    { label: '$(microscope) Deep', description: 'the same, and every tensor is read and hashed', depth: 'deep' },
+  const items: readonly (Item & { readonly depth: Depth })[] = [
+    { icon: 'search', label: 'Shallow', description: 'names, sizes, headers and references: seconds', depth: 'shallow' },
+    { icon: 'microscope', label: 'Deep', description: 'the same, and every tensor is read and hashed', depth: 'deep' },
   ];
-  return (await vscode.window.showQuickPick(items, { placeHolder: 'How closely?', matchOnDescription: true }))?.depth;
+  return (await pick(items, 'How closely?'))?.depth;
 }
 
 /** A message, and the report where there is something to read. */
@@ -37,13 +37,13 @@ async function reportCheck(services: Services, { repository, remote }: Subject, 
   services.log.info(`${reportTitle(report)} (${report.depth}): ${text}.`);
   const show = (): Promise<void> => services.documents.show(`${reportTitle(report)}.md`, reportText(report), report);
   if (findings.every(({ severity }) => severity === 'remark')) {
-    notify(vscode.window.showInformationMessage, soundText(report), [{ title: 'Show Report', run: show }]);
+    notify('info', soundText(report), [{ title: 'Show Report', run: show }]);
     return;
   }
   await show();
   const target = { root: repository.root, ...(remote && { remote: remote.name }) };
-  notify(vscode.window.showWarningMessage, `Found ${text} in ${subjectName(report)}.`, [
+  notify('warning', `Found ${text} in ${subjectName(report)}.`, [
     ...(findings.some(({ mend }) => mend !== 'hand') ? [{ title: 'Repair...', run: () => vscode.commands.executeCommand('coral.repair', { ...target, depth: report.depth }) }] : []),
-    { title: 'Copy as JSON', run: () => vscode.env.clipboard.writeText(JSON.stringify(report, null, 2)) },
+    { title: 'Copy as JSON', run: () => copyJson(report) },
   ]);
 }

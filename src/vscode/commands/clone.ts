@@ -2,11 +2,10 @@ import * as vscode from 'vscode';
 import type { SyncResultJSON } from '../../core/remotes/syncResult';
 import type { NewRemote } from '../../worker/protocol/remotes';
 import { formatCountOf } from '../format';
-import { notify } from '../messages';
-import { signalOf } from '../progress';
+import { withProgress } from '../progress';
 import { errorLine } from '../results';
+import { notify } from '../say';
 import type { Services } from '../services';
-import { fractionDone, progressText, TransferRate } from '../transferRate';
 import { describeRemote, remoteOf } from './remoteQuestions';
 import { requireTrust } from './pickRemote';
 import { settleRemote } from './settleRemote';
@@ -45,21 +44,8 @@ async function askFolder({ url }: NewRemote): Promise<string | undefined> {
   return parent && vscode.Uri.joinPath(parent, name).fsPath;
 }
 
-function run({ client }: Services, request: NewRemote): Thenable<SyncResultJSON> {
-  const options = { location: vscode.ProgressLocation.Notification, title: `Cloning ${request.url}`, cancellable: true };
-  return vscode.window.withProgress(options, (view, token) => {
-    const rate = new TransferRate();
-    let shown = 0;
-    return client.call('clone', request, {
-      signal: signalOf(token),
-      onProgress: (progress) => {
-        rate.add(progress.bytesDone, performance.now());
-        const fraction = fractionDone(progress);
-        view.report({ message: progressText(progress, rate.bytesPerSecond), increment: Math.max(0, fraction - shown) * 100 });
-        shown = Math.max(shown, fraction);
-      },
-    });
-  });
+function run({ client }: Services, request: NewRemote): Promise<SyncResultJSON> {
+  return withProgress(`Cloning ${request.url}`, (onProgress, signal) => client.call('clone', request, { onProgress, signal }));
 }
 
 function tell({ log }: Services, root: string, { url }: NewRemote, { pulledWeights, pulledCommits, errors, warnings }: SyncResultJSON): void {
@@ -68,7 +54,7 @@ function tell({ log }: Services, root: string, { url }: NewRemote, { pulledWeigh
   const counts = `${formatCountOf(pulledWeights, 'weight')} and ${formatCountOf(pulledCommits, 'commit')}`;
   const lacking = errors.length > 0 ? ` ${formatCountOf(errors.length, 'thing')} could not be had; pull again for the rest.` : '';
   const open = { title: 'Open', run: () => vscode.commands.executeCommand('vscode.openFolder', vscode.Uri.file(root)) };
-  const show = errors.length > 0 || warnings.length > 0 ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+  const level = errors.length > 0 || warnings.length > 0 ? 'warning' : 'info';
   const remark = warnings[0] === undefined ? '' : ` ${warnings[0]}`;
-  notify((text, ...buttons) => show(text, ...buttons), `Cloned ${counts} into ${root}.${lacking}${remark}`, [open, { title: 'Show Log', run: () => log.show() }]);
+  notify(level, `Cloned ${counts} into ${root}.${lacking}${remark}`, [open, { title: 'Show Log', run: () => log.show() }]);
 }

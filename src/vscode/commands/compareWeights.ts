@@ -4,6 +4,7 @@ import type { ShownWeight } from '../../webview/messages';
 import type { OtherVersion } from '../../worker/protocol/details';
 import { shortHash } from '../format';
 import { isShownWeight } from '../panels/targets';
+import { type Item, pick } from '../say';
 import type { Services } from '../services';
 import { pickRepository } from './pickRemote';
 import { pickWeight } from './pickWeight';
@@ -25,16 +26,14 @@ export async function compareWeights(services: Services, target?: unknown, selec
 /** Asks what to compare a weight with: the same name in the commit before, on a remote or in another commit, or any other weight. */
 export async function compareWith(services: Services, one: ShownWeight): Promise<void> {
   const { otherVersions } = await services.client.call('describeWeight', one);
-  const picked = await vscode.window.showQuickPick(choices(otherVersions), {
-    placeHolder: `Compare ${one.name ?? shortHash(one.hash)} with…`, matchOnDescription: true, matchOnDetail: true,
-  });
+  const picked = await pick(choices(otherVersions), `Compare ${one.name ?? shortHash(one.hash)} with…`);
   if (!picked) return;
   const { version } = picked;
   const other = version ? { root: one.root, hash: version.hash, name: version.name, commit: version.commit } : await pickWeight(services, one.root, 'Compare with which weight?');
   if (other) show(services, one, other);
 }
 
-interface Choice extends vscode.QuickPickItem {
+interface Choice extends Item {
   /** undefined for any other weight */
   readonly version?: OtherVersion;
 }
@@ -45,9 +44,9 @@ function choices(versions: readonly OtherVersion[]): Choice[] {
   const far = versions.filter((version) => !near.includes(version));
   const separator = (label: string): Choice => ({ label, kind: vscode.QuickPickItemKind.Separator });
   return [
-    ...near.map((version) => ({ ...versionItem(version), label: `$(history) ${placesOf(version).join(', ')}` })),
+    ...near.map((version) => ({ ...versionItem(version), icon: 'history', label: placesOf(version).join(', ') })),
     ...(far.length > 0 ? [separator(near.length > 0 ? 'other versions' : 'versions'), ...far.map(versionItem)] : []),
-    ...(versions.length > 0 ? [separator('')] : []), { label: '$(search) Another weight…' },
+    ...(versions.length > 0 ? [separator('')] : []), { icon: 'search', label: 'Another weight…' },
   ];
 }
 
@@ -58,7 +57,7 @@ function placesOf({ isPrevious, trackedBy }: OtherVersion): string[] {
 function versionItem(version: OtherVersion): Choice {
   const { commit, hash, message, branches, timestamp } = version;
   return {
-    label: `$(git-commit) ${branches.length > 0 ? branches.join(', ') : commit.slice(0, 8)}`, description: `${shortHash(hash)} ${message}`,
+    icon: 'git-commit', label: branches.length > 0 ? branches.join(', ') : commit.slice(0, 8), description: `${shortHash(hash)} ${message}`,
     detail: `${commit.slice(0, 8)} · ${timestamp.slice(0, 16).replace('T', ' ')}`, version,
   };
 }

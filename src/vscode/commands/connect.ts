@@ -1,6 +1,6 @@
-import * as vscode from 'vscode';
 import { hostOf } from '../endpointConsents';
 import type { RemoteModel } from '../remoteModel';
+import { ask } from '../say';
 import type { Services } from '../services';
 
 /** Whether the remote may be contacted; asks where the person was not asked yet. */
@@ -11,8 +11,8 @@ export async function mayContact({ consents }: Services, remote: RemoteModel): P
   const detail = [
     `.coral/remotes.json says that ${summary.url} lies there. Coral will send it requests signed with your credentials, and the weights you push.`,
     ...(summary.endpointUrl?.startsWith('http:') ? ['The connection is not encrypted: others on the network can read what is sent.'] : []),
-  ].join('\n\n');
-  const picked = await vscode.window.showWarningMessage(`Connect ${name} to ${host}?`, { modal: true, detail }, 'Connect');
+  ];
+  const picked = await ask(`Connect ${name} to ${host}?`, detail, 'Connect');
   if (picked) await consents.give(root, summary);
   return picked !== undefined;
 }

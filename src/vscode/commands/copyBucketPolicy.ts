@@ -1,6 +1,5 @@
-import * as vscode from 'vscode';
 import type { NewRemote } from '../../worker/protocol/remotes';
-import { notify } from '../messages';
+import { copyJson, notify } from '../say';
 import type { Services } from '../services';
 import { pickRemote } from './pickRemote';
 
@@ -12,6 +11,6 @@ export async function copyBucketPolicy(services: Services, target?: unknown): Pr
 
 /** The same for a remote that need not be saved yet. */
 export async function copyPolicy({ client }: Services, { name, url, endpointUrl }: Pick<NewRemote, 'name' | 'url' | 'endpointUrl'>): Promise<void> {
-  await vscode.env.clipboard.writeText(JSON.stringify(await client.call('bucketPolicy', { name, url, endpointUrl }), null, 2));
-  notify(vscode.window.showInformationMessage, `The policy is in the clipboard: the least rights that Coral needs at ${url}. Attach it to the user whose keys you use.`);
+  await copyJson(await client.call('bucketPolicy', { name, url, endpointUrl }));
+  notify('info', `The policy is in the clipboard: the least rights that Coral needs at ${url}. Attach it to the user whose keys you use.`);
 }

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import { copy } from '../say';
 import type { Services } from '../services';
 import { CommitNode } from '../tree/commitNode';
 import { DamagedCommitNode } from '../tree/damagedCommitNode';
@@ -10,5 +10,5 @@ export async function copyCommitHash(services: Services, target?: unknown, selec
   const selected = selectedInHistory(services, target, selection).filter((node) => node instanceof CommitNode || node instanceof DamagedCommitNode);
   const commits = selected.length > 0 ? selected : [await pickCommit(services, target, 'Copy the hash of which commit?')];
   const hashes = commits.flatMap((commit) => commit?.commit ?? []);
-  if (hashes.length > 0) await vscode.env.clipboard.writeText(hashes.join('\n'));
+  if (hashes.length > 0) await copy(...hashes);
 }

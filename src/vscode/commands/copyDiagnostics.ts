@@ -4,17 +4,18 @@ import * as vscode from 'vscode';
 import { formatTime } from '../format';
 import type { RemoteModel } from '../remoteModel';
 import type { RepositoryModel } from '../repositoryModel';
+import { copyLines, mention } from '../say';
 import type { Manifest, Services } from '../services';
 import { spokenState } from '../statusText';
 
 /** Puts on the clipboard what a bug report needs: versions, settings, and the state of repositories and remotes; no credentials, no weights. */
 export async function copyDiagnostics({ manifest, model, client }: Services): Promise<void> {
-  await vscode.env.clipboard.writeText([
+  await copyLines([
     ...versions(manifest, client.isRunning), '',
     '## Settings', '', ...settings(manifest), '',
     ...model.repositories.flatMap((repository) => [...about(repository), '']),
-  ].join('\n'));
-  vscode.window.setStatusBarMessage('$(check) Diagnostics copied. Look them through before you share them.', 5_000);
+  ]);
+  mention('Diagnostics copied. Look them through before you share them.');
 }
 
 function versions({ version }: Manifest, isWorkerRunning: boolean): string[] {

@@ -1,5 +1,4 @@
-import * as vscode from 'vscode';
-import { notify } from '../messages';
+import { copy, notify } from '../say';
 import type { Services } from '../services';
 import { ChangeNode } from '../tree/changeNode';
 import { selectedInHistory } from './selectedInHistory';
@@ -10,6 +9,6 @@ export async function copyWeightHash(services: Services, node?: unknown, selecti
   const weights = await hashesOf(selectedRows(services, node, selection));
   const changes = selectedInHistory(services, node, selection).flatMap((row) => (row instanceof ChangeNode ? row.hash : []));
   const hashes = weights.length > 0 ? weights : changes;
-  if (hashes.length > 0) await vscode.env.clipboard.writeText(hashes.join('\n'));
-  else notify(vscode.window.showInformationMessage, 'Select weights in the Coral view first.');
+  if (hashes.length > 0) await copy(...hashes);
+  else notify('info', 'Select weights in the Coral view first.');
 }

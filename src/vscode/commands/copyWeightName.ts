@@ -1,5 +1,4 @@
-import * as vscode from 'vscode';
-import { notify } from '../messages';
+import { copy, notify } from '../say';
 import type { Services } from '../services';
 import { GroupNode } from '../tree/groupNode';
 import { ModuleNode } from '../tree/moduleNode';
@@ -8,6 +7,6 @@ import { selectedRows } from './selectedWeights';
 /** Copies the whole name of the weight or module, one a line when several are selected. */
 export async function copyWeightName(services: Services, node?: unknown, selection?: unknown): Promise<void> {
   const names = selectedRows(services, node, selection).flatMap((row) => (row instanceof GroupNode ? [] : row instanceof ModuleNode ? [row.module] : [row.name]));
-  if (names.length > 0) await vscode.env.clipboard.writeText(names.join('\n'));
-  else notify(vscode.window.showInformationMessage, 'Select weights or modules in the Coral view first.');
+  if (names.length > 0) await copy(...names);
+  else notify('info', 'Select weights or modules in the Coral view first.');
 }

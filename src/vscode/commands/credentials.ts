@@ -1,6 +1,5 @@
-import * as vscode from 'vscode';
+import { mention, notify } from '../say';
 import type { Services } from '../services';
-import { notify } from '../messages';
 import { askCredentials } from './askCredentials';
 import { mayContact } from './connect';
 import { pickRemote } from './pickRemote';
@@ -9,7 +8,7 @@ export async function setCredentials(services: Services, target?: unknown): Prom
   const remote = await pickRemote(services, target, 'Set the credentials of which remote?');
   if (!remote) return;
   if (remote.summary.backend === 'file') {
-    notify(vscode.window.showInformationMessage, `${remote.name} is a folder: it needs no credentials.`);
+    notify('info', `${remote.name} is a folder: it needs no credentials.`);
     return;
   }
   const credentials = await askCredentials(remote.name);
@@ -22,9 +21,9 @@ export async function clearCredentials(services: Services, target?: unknown): Pr
   const remote = await pickRemote(services, target, 'Clear the credentials of which remote?');
   if (!remote) return;
   if (await services.vault.get(remote.summary) === undefined) {
-    notify(vscode.window.showInformationMessage, `No credentials are saved for ${remote.name}.`);
+    notify('info', `No credentials are saved for ${remote.name}.`);
     return;
   }
   await services.vault.clear(remote.summary);
-  vscode.window.setStatusBarMessage(`$(check) The saved credentials of ${remote.name} are gone.`, 5_000);
+  mention(`The saved credentials of ${remote.name} are gone.`);
 }

@@ -75,18 +75,18 @@ async function askChanges(services: Services, { root, name, summary }: RemoteMod
 function fields(draft: RemoteSummary, isChanged: boolean): Choice<Answer>[] {
   const { url, endpointUrl, region, autoPush, autoPull, backend } = draft;
   const s3: Choice<Answer>[] = [
-    { value: 'server', label: '$(server) Server', description: endpointUrl ?? 'Amazon S3' },
-    { value: 'region', label: '$(globe) Region', description: region ?? 'not given' },
+    { value: 'server', icon: 'server', label: 'Server', description: endpointUrl ?? 'Amazon S3' },
+    { value: 'region', icon: 'globe', label: 'Region', description: region ?? 'not given' },
   ];
   return [
-    ...(isChanged ? [{ value: 'save' as const, label: '$(save) Save', description: 'tests the connection first if it is another one' }] : []),
-    { value: 'url', label: '$(link) URL', description: url },
+    ...(isChanged ? [{ value: 'save' as const, icon: 'save', label: 'Save', description: 'tests the connection first if it is another one' }] : []),
+    { value: 'url', icon: 'link', label: 'URL', description: url },
     ...(backend === 's3' ? s3 : []),
-    { value: 'autoPush', label: '$(cloud-upload) Push after each commit', description: autoPush ? 'on' : 'off' },
-    { value: 'autoPull', label: '$(cloud-download) Pull before other operations', description: autoPull ? 'on' : 'off' },
-    ...(backend === 'file' ? [] : [{ value: 'credentials' as const, label: '$(key) Credentials...' }]),
-    { value: 'rename', label: '$(edit) Rename...' },
-    { value: 'file', label: '$(go-to-file) Open remotes.json' },
+    { value: 'autoPush', icon: 'cloud-upload', label: 'Push after each commit', description: autoPush ? 'on' : 'off' },
+    { value: 'autoPull', icon: 'cloud-download', label: 'Pull before other operations', description: autoPull ? 'on' : 'off' },
+    ...(backend === 'file' ? [] : [{ value: 'credentials' as const, icon: 'key', label: 'Credentials...' }]),
+    { value: 'rename', icon: 'edit', label: 'Rename...' },
+    { value: 'file', icon: 'go-to-file', label: 'Open remotes.json' },
   ];
 }
 

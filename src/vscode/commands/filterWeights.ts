@@ -1,10 +1,10 @@
-import * as vscode from 'vscode';
+import { input, mention } from '../say';
 import type { Services } from '../services';
 import { hasText } from './target';
 
 /** Shows only weights whose name or hash matches. `{ filter }` leaves out the question; an empty one shows all. */
 export async function filterWeights({ tree: { listing } }: Services, target?: unknown): Promise<void> {
-  const filter = hasText(target, 'filter') ? target.filter : await vscode.window.showInputBox({
+  const filter = hasText(target, 'filter') ? target.filter : await input({
     title: 'Filter Weights', value: listing.filter,
     prompt: 'Part of a name, or the beginning of a hash. With * and ? in it, all of either: *.layers.1?.*.bias',
     placeHolder: '*.bias',
@@ -13,6 +13,6 @@ export async function filterWeights({ tree: { listing } }: Services, target?: un
 }
 
 export function clearFilter({ tree: { listing } }: Services): void {
-  if (listing.filter === '') vscode.window.setStatusBarMessage('$(filter) All weights are shown already.', 5_000);
+  if (listing.filter === '') mention('All weights are shown already.', 'filter');
   listing.setFilter('');
 }

@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import { CoralError } from '../../core/errors';
+import { safeText } from '../../text/safeText';
 import type { FoundWeight } from '../../worker/protocol/weights';
 import { commitText } from '../format';
 import { reportError } from '../messages';
 import type { RemoteModel } from '../remoteModel';
+import { shownItems } from '../say';
 import type { Services } from '../services';
 import { pickRemote } from './pickRemote';
 import { targetRemote } from './target';
@@ -38,14 +40,14 @@ async function pickWeight(services: Services, remote: RemoteModel): Promise<Foun
     pick.busy = true;
     try {
       const found = await remote.ask('findWeights', { text, limit: mostShown }, { signal });
-      if (!signal.aborted) pick.items = found.map(itemOf);
+      if (!signal.aborted) pick.items = shownItems(found.map(itemOf));
     } catch (error) {
       if (!signal.aborted) reportError(services, error, { remote });
     } finally {
       if (!signal.aborted) pick.busy = false;
     }
   };
-  pick.title = `Find Weight in ${remote.name}`;
+  pick.title = safeText(`Find Weight in ${remote.name}`, 'label');
   pick.placeholder = 'Words of its name, or the beginning of its hash';
   pick.onDidChangeValue(ask);
   const picked = new Promise<FoundWeight | undefined>((resolve) => {

@@ -1,5 +1,5 @@
-import * as vscode from 'vscode';
 import type { SyncResultJSON } from '../../core/remotes/syncResult';
+import { ask } from '../say';
 import type { Services } from '../services';
 import { pickRemote } from './pickRemote';
 import { transfer } from './transfer';
@@ -8,6 +8,6 @@ export async function forcePull(services: Services, target?: unknown): Promise<S
   const remote = await pickRemote(services, target, 'Force pull from which remote?');
   if (!remote) return undefined;
   const detail = `Every weight of ${remote.summary.url} is fetched again and replaces what this repository stores under its hash.`;
-  const picked = await vscode.window.showWarningMessage(`Force pull from ${remote.name}?`, { modal: true, detail }, 'Force Pull');
+  const picked = await ask(`Force pull from ${remote.name}?`, [detail], 'Force Pull');
   return picked ? transfer(services, remote, { direction: 'pull', force: true }) : undefined;
 }

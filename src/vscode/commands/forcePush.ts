@@ -1,5 +1,5 @@
-import * as vscode from 'vscode';
 import type { SyncResultJSON } from '../../core/remotes/syncResult';
+import { ask } from '../say';
 import type { Services } from '../services';
 import { pickRemote } from './pickRemote';
 import { transfer } from './transfer';
@@ -8,6 +8,6 @@ export async function forcePush(services: Services, target?: unknown): Promise<S
   const remote = await pickRemote(services, target, 'Force push to which remote?');
   if (!remote) return undefined;
   const detail = `Every weight of this repository is sent again to ${remote.summary.url} and replaces what is stored there under its hash.`;
-  const picked = await vscode.window.showWarningMessage(`Force push to ${remote.name}?`, { modal: true, detail }, 'Force Push');
+  const picked = await ask(`Force push to ${remote.name}?`, [detail], 'Force Push');
   return picked ? transfer(services, remote, { direction: 'push', force: true }) : undefined;
 }

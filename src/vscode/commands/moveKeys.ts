@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { CoralError } from '../../core/errors';
 import { remotesFile } from '../problems';
+import { mention } from '../say';
 import type { Services } from '../services';
 import { pickRemote } from './pickRemote';
 
@@ -21,5 +22,5 @@ export async function moveKeysToSecretStorage(services: Services, target?: unkno
   await vault.set(keys, { accessKeyId: keys.accessKey, secretAccessKey: keys.secretKey });
   await client.call('forgetKeysInFile', { root, remote: name, keys });
   await model.repository(root)?.refresh();
-  vscode.window.setStatusBarMessage(`$(check) The keys of ${name} are in VS Code's secret storage now.`, 5_000);
+  mention(`The keys of ${name} are in VS Code's secret storage now.`);
 }

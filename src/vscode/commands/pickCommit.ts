@@ -1,7 +1,6 @@
-import * as vscode from 'vscode';
 import { formatAge } from '../format';
-import { notify } from '../messages';
 import type { RepositoryModel } from '../repositoryModel';
+import { notify, pick } from '../say';
 import type { Services } from '../services';
 import { CommitNode } from '../tree/commitNode';
 import { pickRepository } from './pickRemote';
@@ -31,14 +30,14 @@ export async function pickCommit(services: Services, target: unknown, purpose: s
 async function pickFrom({ client }: Services, { root, name }: RepositoryModel, purpose: string): Promise<CommitTarget | undefined> {
   const { rows } = await client.call('history', { root, offset: 0, limit: mostOffered });
   const items = rows.flatMap((row) => ('problem' in row ? [] : [{
-    label: `$(git-commit) ${row.message.trim().split('\n', 1)[0] || '(no message)'}`,
+    icon: 'git-commit', label: row.message.trim().split('\n', 1)[0] || '(no message)',
     description: [row.hash.slice(0, 8), row.author, formatAge(Date.parse(row.timestamp), Date.now())].filter(Boolean).join(' · '),
     commit: row.hash,
   }]));
   if (items.length === 0) {
-    notify(vscode.window.showInformationMessage, `There are no commits in ${name} yet.`);
+    notify('info', `There are no commits in ${name} yet.`);
     return undefined;
   }
-  const picked = await vscode.window.showQuickPick(items, { placeHolder: purpose, matchOnDescription: true });
+  const picked = await pick(items, purpose);
   return picked && { root, commit: picked.commit };
 }

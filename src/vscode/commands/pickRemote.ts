@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { CoralError } from '../../core/errors';
-import { notify } from '../messages';
 import type { RemoteModel } from '../remoteModel';
 import type { RepositoryModel } from '../repositoryModel';
+import { type Item, notify, pick } from '../say';
 import type { Services } from '../services';
 import { stateText } from '../statusText';
 import { targetRemote, targetRepository } from './target';
@@ -24,7 +24,7 @@ export async function pickRemote(services: Services, target: unknown, purpose: s
   }
   if (others.length === 0) return first;
   const items = remotes.map((remote) => remoteItem(remote, repositories.length > 1));
-  return (await vscode.window.showQuickPick(items, { placeHolder: purpose, matchOnDescription: true }))?.remote;
+  return (await pick(items, purpose))?.remote;
 }
 
 /** The repository a command is about, likewise. */
@@ -34,8 +34,8 @@ export async function pickRepository(services: Services, target: unknown, purpos
   if (given) return given;
   const repositories = await openRepositories(services);
   if (repositories.length < 2) return repositories[0];
-  const items = repositories.map((repository) => ({ label: `$(repo) ${repository.name}`, description: repository.root, repository }));
-  return (await vscode.window.showQuickPick(items, { placeHolder: purpose, matchOnDescription: true }))?.repository;
+  const items = repositories.map((repository) => ({ icon: 'repo', label: repository.name, description: repository.root, repository }));
+  return (await pick(items, purpose))?.repository;
 }
 
 /** Menus do not hide commands for want of trust: VS Code says whether there is any only once the window is restored. */
@@ -49,7 +49,7 @@ async function openRepositories({ model }: Services): Promise<readonly Repositor
   if (model.repositories.length === 0) await model.scan();
   await Promise.all(model.repositories.map((repository) => repository.load()));
   if (model.repositories.length === 0) {
-    notify(vscode.window.showInformationMessage, 'There is no Coral repository in this window. Open a folder with .coral, or make one with "coral init".', [
+    notify('info', 'There is no Coral repository in this window. Open a folder with .coral, or make one with "coral init".', [
       { title: 'Open Folder', run: () => vscode.commands.executeCommand('vscode.openFolder') },
     ]);
   }
@@ -59,14 +59,14 @@ async function openRepositories({ model }: Services): Promise<readonly Repositor
 function sayNoRemotes(repositories: readonly RepositoryModel[]): void {
   const problem = repositories.map(({ error, remotesProblem }) => error ?? remotesProblem).find((found) => found !== undefined);
   if (problem) throw problem;
-  notify(vscode.window.showInformationMessage, 'There is no remote yet to push to or pull from.', [
+  notify('info', 'There is no remote yet to push to or pull from.', [
     { title: 'Add Remote', run: () => vscode.commands.executeCommand('coral.addRemote') },
   ]);
 }
 
-function remoteItem(remote: RemoteModel, withRepository: boolean): vscode.QuickPickItem & { remote: RemoteModel } {
+function remoteItem(remote: RemoteModel, withRepository: boolean): Item & { remote: RemoteModel } {
   const counts = remote.status ? stateText(remote.status) : '';
   const icon = remote.summary.backend === 'file' ? 'home' : 'cloud';
   const description = [counts, remote.summary.url].filter(Boolean).join(' · ');
-  return { label: `$(${icon}) ${remote.name}`, description, remote, ...(withRepository ? { detail: remote.root } : {}) };
+  return { icon, label: remote.name, description, remote, ...(withRepository ? { detail: remote.root } : {}) };
 }

@@ -1,7 +1,7 @@
-import * as vscode from 'vscode';
 import type { Subject as WorkerSubject } from '../../worker/protocol/integrity';
 import type { RemoteModel } from '../remoteModel';
 import type { RepositoryModel } from '../repositoryModel';
+import { pick } from '../say';
 import type { Services } from '../services';
 import { mayContact } from './connect';
 import { pickRepository } from './pickRemote';
@@ -26,11 +26,11 @@ export async function pickSubject(services: Services, target: unknown, purpose: 
 
 async function pickWithin(repository: RepositoryModel, purpose: string): Promise<Subject | undefined> {
   if (repository.remotes.length === 0) return { repository };
-  const here = { label: `$(repo) ${repository.name}`, description: 'this repository', subject: { repository } };
+  const here = { icon: 'repo', label: repository.name, description: 'this repository', subject: { repository } };
   const there = repository.remotes.map((remote) => ({
-    label: `$(${remote.summary.backend === 'file' ? 'home' : 'cloud'}) ${remote.name}`, description: remote.summary.url, subject: { repository, remote },
+    icon: remote.summary.backend === 'file' ? 'home' : 'cloud', label: remote.name, description: remote.summary.url, subject: { repository, remote },
   }));
-  return (await vscode.window.showQuickPick([here, ...there], { placeHolder: purpose, matchOnDescription: true }))?.subject;
+  return (await pick([here, ...there], purpose))?.subject;
 }
 
 /** The subject as the worker is told of it. */

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
+import { safeText } from '../../text/safeText';
 import type { ShownWeight } from '../../webview/messages';
 import type { NamedHash } from '../../worker/protocol/details';
 import { formatCount, shortHash } from '../format';
-import { notify } from '../messages';
+import { notify, shownItems } from '../say';
 import type { Services } from '../services';
 
 interface WeightItem extends vscode.QuickPickItem {
@@ -16,7 +17,7 @@ const mostShown = 200;
 export async function pickWeight({ client }: Services, root: string, placeHolder: string): Promise<ShownWeight | undefined> {
   const weights = await client.call('weightNames', { root });
   if (weights.length === 0) {
-    notify(vscode.window.showInformationMessage, 'No weight has a name here yet: nothing is committed or staged. Open one from the Coral view instead.');
+    notify('info', 'No weight has a name here yet: nothing is committed or staged. Open one from the Coral view instead.');
     return undefined;
   }
   const picked = await pickFrom(weights, placeHolder);
@@ -25,8 +26,8 @@ export async function pickWeight({ client }: Services, root: string, placeHolder
 
 function pickFrom(weights: readonly NamedHash[], placeHolder: string): Promise<NamedHash | undefined> {
   const picker = vscode.window.createQuickPick<WeightItem>();
-  picker.placeholder = `${placeHolder} (${formatCount(weights.length)}, by name or hash)`;
-  const offer = (text: string): void => { picker.items = matching(weights, text).map(itemOf); };
+  picker.placeholder = safeText(`${placeHolder} (${formatCount(weights.length)}, by name or hash)`, 'message');
+  const offer = (text: string): void => { picker.items = shownItems(matching(weights, text).map(itemOf)); };
   offer('');
   return new Promise((resolve) => {
     picker.onDidChangeValue(offer);

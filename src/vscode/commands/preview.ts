@@ -1,7 +1,6 @@
-import * as vscode from 'vscode';
 import type { TransferPreview } from '../../core/repository/transferPreview';
 import { reportError } from '../messages';
-import { signalOf } from '../progress';
+import { inNotification } from '../progress';
 import type { Direction, PreviewChoice, RemoteModel } from '../remoteModel';
 import type { Services } from '../services';
 import { mayContact } from './connect';
@@ -25,9 +24,8 @@ async function preview(services: Services, direction: Direction, target: unknown
 /** What the transfer would do; undefined when it may not be asked, cannot be told, which is then said, or is no longer wanted. */
 export async function lookAhead(services: Services, choice: PreviewChoice, remote: RemoteModel, retry: () => unknown): Promise<TransferPreview | undefined> {
   if (!await mayContact(services, remote)) return undefined;
-  const options = { location: vscode.ProgressLocation.Notification, title: `Comparing with ${remote.name}`, cancellable: true };
   try {
-    return await vscode.window.withProgress(options, (_, token) => remote.preview(choice, signalOf(token)));
+    return await inNotification(`Comparing with ${remote.name}`, (_, signal) => remote.preview(choice, signal));
   } catch (error) {
     reportError(services, error, { remote, retry, createBucket: () => transfer(services, remote, { ...choice, createBucket: true }) });
     return undefined;

@@ -1,11 +1,10 @@
-import * as vscode from 'vscode';
 import type { PruneResult } from '../../core/repository/integrity/pruneLocal';
 import type { PrunePlan } from '../../core/repository/integrity/prunePlan';
 import { formatBytes } from '../format';
 import { subjectName } from '../integrityText';
-import { notify } from '../messages';
 import { withProgress } from '../progress';
 import { countDropped, countKinds, nothingToPrune, pruneText, pruneTitle, pruneWord } from '../pruneText';
+import { input, notify } from '../say';
 import type { Services } from '../services';
 import { mayContact } from './connect';
 import { pickRemote, pickRepository } from './pickRemote';
@@ -31,7 +30,7 @@ async function prune(services: Services, subject: Subject): Promise<PruneResult 
   const name = subjectName(request);
   const plan = await withProgress(`Looking for what nothing names in ${name}`, (onProgress, signal) => services.client.call('planPrune', request, { onProgress, signal }));
   if (plan.drop.length === 0) {
-    notify(vscode.window.showInformationMessage, nothingToPrune(plan));
+    notify('info', nothingToPrune(plan));
     return undefined;
   }
   await services.documents.show(`${pruneTitle(plan)}.md`, pruneText(plan), plan);
@@ -39,7 +38,7 @@ async function prune(services: Services, subject: Subject): Promise<PruneResult 
   const result = await withProgress(`Pruning ${name}`, (onProgress, signal) => services.client.call('prune', { ...request, plan }, { onProgress, signal }));
   const text = `Pruned ${countKinds(plan.drop)} from ${name}: ${formatBytes(result.freed)} are free now.`;
   services.log.info(text);
-  notify(vscode.window.showInformationMessage, text);
+  notify('info', text);
   await subject.repository.refresh();
   await subject.remote?.fetchStatusAgain();
   return result;
@@ -47,7 +46,7 @@ async function prune(services: Services, subject: Subject): Promise<PruneResult 
 
 async function confirmByWord(plan: PrunePlan): Promise<boolean> {
   const word = pruneWord(plan);
-  const typed = await vscode.window.showInputBox({
+  const typed = await input({
     title: `Delete ${countDropped(plan)} from ${subjectName(plan)}?`,
     prompt: `This cannot be undone. Type "${word}" to delete what the list shows. Do not run the Python tool on it meanwhile.`,
     ignoreFocusOut: true,

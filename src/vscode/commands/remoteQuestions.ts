@@ -52,7 +52,7 @@ const isBucket = ({ provider }: RemoteDraft): boolean => provider !== 'file';
 
 function providerStep(refusals: Partial<Record<Provider, string>>): Step<RemoteDraft> {
   const item = (value: Provider, icon: string, label: string, detail: string): Choice<Provider> => (
-    { value, label: `$(${icon}) ${label}`, detail: firstSentence(refusals[value]) ?? detail, refusal: firstSentence(refusals[value]) });
+    { value, icon, label, detail: firstSentence(refusals[value]) ?? detail, refusal: firstSentence(refusals[value]) });
   const items = [
     item('s3', 'cloud', 'Amazon S3', 'A bucket at Amazon Web Services'),
     item('minio', 'server', 'S3-compatible server', 'A bucket on MinIO, Ceph, Cloudflare R2, …'),
@@ -188,12 +188,12 @@ const sourceStep: Step<RemoteDraft> = {
     const set = names.find((name) => process.env[name]);
     const items: Choice<Source>[] = [
       {
-        value: 'environment', label: '$(terminal) Environment', ...(set !== undefined && { description: `${set} is set` }),
+        value: 'environment', icon: 'terminal', label: 'Environment', ...(set !== undefined && { description: `${set} is set` }),
         detail: `${names.join(', ')} or the default AWS profile, as for other tools`,
       },
-      { value: 'profile', label: '$(person) AWS profile', detail: 'A profile of your AWS configuration files' },
-      { value: 'keys', label: '$(key) Access keys', detail: "Kept in VS Code's secret storage, never in a file of the repository" },
-      { value: 'none', label: '$(globe) None', detail: 'A bucket that is open to all; mostly for reading only' },
+      { value: 'profile', icon: 'person', label: 'AWS profile', detail: 'A profile of your AWS configuration files' },
+      { value: 'keys', icon: 'key', label: 'Access keys', detail: "Kept in VS Code's secret storage, never in a file of the repository" },
+      { value: 'none', icon: 'globe', label: 'None', detail: 'A bucket that is open to all; mostly for reading only' },
     ];
     const source = await askChoice({ title: draft.title, at, placeholder: 'Where do the credentials come from?', items, active: draft.source });
     return source === undefined || source === back ? source : { ...draft, source };

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import { ask } from '../say';
 import type { Services } from '../services';
 import { pickRemote } from './pickRemote';
 
@@ -6,7 +6,7 @@ export async function removeRemote(services: Services, target?: unknown): Promis
   const remote = await pickRemote(services, target, 'Remove which remote?');
   if (!remote) return;
   const detail = `It goes out of .coral/remotes.json. The weights at ${remote.summary.url} stay.`;
-  const picked = await vscode.window.showWarningMessage(`Remove the remote ${remote.name}?`, { modal: true, detail }, 'Remove');
+  const picked = await ask(`Remove the remote ${remote.name}?`, [detail], 'Remove');
   if (!picked) return;
   await services.client.call('removeRemote', { root: remote.root, remote: remote.name });
   await services.model.repository(remote.root)?.refresh();

@@ -3,9 +3,9 @@ import type { Depth } from '../../core/repository/integrity/report';
 import type { RepairResult } from '../../core/repository/integrity/repair';
 import type { RemoteRequest } from '../../worker/protocol/status';
 import { subjectName } from '../integrityText';
-import { notify } from '../messages';
 import { withProgress } from '../progress';
 import { countSteps, planText, repairedText, repairQuestion, repairResultText, repairTitle } from '../repairText';
+import { ask, notify } from '../say';
 import type { Services } from '../services';
 import { pickDepth, runCheck } from './checkIntegrity';
 import { pickSubject, requestOf, type Subject } from './pickSubject';
@@ -21,20 +21,20 @@ export async function repair(services: Services, target?: unknown): Promise<Repa
   const title = `Looking for good copies for ${subjectName(request)}`;
   const plan = await withProgress(title, (onProgress, signal) => services.client.call('planRepair', { ...request, report }, { onProgress, signal }));
   if (plan.steps.length === 0 && plan.hopeless.length === 0) {
-    notify(vscode.window.showInformationMessage, `There is nothing to repair in ${subjectName(report)}.`);
+    notify('info', `There is nothing to repair in ${subjectName(report)}.`);
     return undefined;
   }
   await services.documents.show(`${repairTitle(plan)}.md`, planText(plan), plan);
   if (plan.steps.length === 0) {
-    notify(vscode.window.showWarningMessage, `Nothing of what is wrong with ${subjectName(plan)} can be mended from here; the list says why.`);
+    notify('warning', `Nothing of what is wrong with ${subjectName(plan)} can be mended from here; the list says why.`);
     return undefined;
   }
-  const picked = await vscode.window.showWarningMessage(`Repair ${countSteps(plan.steps)} in ${subjectName(plan)}?`, { modal: true, detail: repairQuestion(plan) }, 'Repair');
+  const picked = await ask(`Repair ${countSteps(plan.steps)} in ${subjectName(plan)}?`, repairQuestion(plan), 'Repair');
   if (picked === undefined) return undefined;
   const result = await withProgress(`Repairing ${subjectName(plan)}`, (onProgress, signal) => services.client.call('repair', { ...request, plan }, { onProgress, signal }));
   await services.documents.show(`${repairTitle(plan)}.md`, repairResultText(plan, result), result);
   for (const path of result.quarantined) services.log.info(`${repairTitle(plan)}: kept ${path}`);
-  notify(result.failed.length > 0 ? vscode.window.showWarningMessage : vscode.window.showInformationMessage, repairedText(plan, result), [
+  notify(result.failed.length > 0 ? 'warning' : 'info', repairedText(plan, result), [
     { title: 'Check Again', run: () => vscode.commands.executeCommand('coral.checkIntegrity', { root: plan.root, ...(plan.remote !== undefined && { remote: plan.remote }), depth }) },
   ]);
   await subject.repository.refresh();

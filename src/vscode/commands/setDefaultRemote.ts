@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import { mention } from '../say';
 import type { Services } from '../services';
 import { setDefaultRemoteName } from '../settings';
 import { pickRemote } from './pickRemote';
@@ -8,5 +8,5 @@ export async function setDefaultRemote(services: Services, target?: unknown): Pr
   const remote = await pickRemote(services, target, 'Which remote is to be the default?');
   if (!remote) return;
   await setDefaultRemoteName(remote.root, remote.name);
-  vscode.window.setStatusBarMessage(`$(check) ${remote.name} is the default remote now.`, 5_000);
+  mention(`${remote.name} is the default remote now.`);
 }

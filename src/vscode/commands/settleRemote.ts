@@ -1,10 +1,10 @@
-import * as vscode from 'vscode';
 import { CoralError } from '../../core/errors';
 import type { NewRemote, RemoteCheck } from '../../worker/protocol/remotes';
 import { checkText, isUsable, type Repair, repairsFor } from '../checkResult';
 import { askChoice, askText, type Choice } from '../multiStepInput';
 import { isSamePlace } from '../credentials';
-import { signalOf } from '../progress';
+import { inNotification } from '../progress';
+import { notify } from '../say';
 import type { Services } from '../services';
 import { back } from '../steps';
 import { askCredentials } from './askCredentials';
@@ -41,17 +41,17 @@ export async function settleRemote(services: Services, title: string, remote: Ne
 function choices(remote: NewRemote, check: RemoteCheck, text: string): Choice<Repair | 'log'>[] {
   const brief = text.replace(/^\w+:\/\/\S+( at \S+)?(?= )/, remote.name).replace(/ \(\w+:\/\/[^)]*\)/, '');
   const [first, rest] = [/^.*?\.(?= |$)/.exec(brief)?.[0] ?? brief, brief.replace(/^.*?\.(?: |$)/, '')];
-  const looks: Record<Repair, { readonly label: string; readonly detail?: string }> = {
-    otherEndpoint: { label: `$(lock) Use ${check.otherEndpoint ?? ''}`, detail: 'The server was seen to speak this one' },
-    createBucket: { label: '$(add) Create Bucket' },
-    credentials: { label: '$(key) Set Credentials...' },
-    policy: { label: '$(copy) Copy Policy', detail: 'The least rights that Coral needs, to be sent to the owner of the bucket' },
-    address: { label: '$(edit) Edit the Address...' },
-    retry: { label: '$(refresh) Try Again' },
-    save: { label: '$(save) Save Anyway', detail: saveDetail(remote, check) },
+  const looks: Record<Repair, { readonly icon: string; readonly label: string; readonly detail?: string }> = {
+    otherEndpoint: { icon: 'lock', label: `Use ${check.otherEndpoint ?? ''}`, detail: 'The server was seen to speak this one' },
+    createBucket: { icon: 'add', label: 'Create Bucket' },
+    credentials: { icon: 'key', label: 'Set Credentials...' },
+    policy: { icon: 'copy', label: 'Copy Policy', detail: 'The least rights that Coral needs, to be sent to the owner of the bucket' },
+    address: { icon: 'edit', label: 'Edit the Address...' },
+    retry: { icon: 'refresh', label: 'Try Again' },
+    save: { icon: 'save', label: 'Save Anyway', detail: saveDetail(remote, check) },
   };
   return [
-    { value: 'log', label: `$(${check.canRead ? 'warning' : 'error'}) ${first}`, ...(rest === '' ? {} : { detail: rest }) },
+    { value: 'log', icon: check.canRead ? 'warning' : 'error', label: first, ...(rest === '' ? {} : { detail: rest }) },
     ...repairsFor(remote, check).map((repair) => ({ value: repair, ...looks[repair] })),
   ];
 }
@@ -87,10 +87,9 @@ async function carryOut(services: Services, repair: Repair | 'log', remote: NewR
 }
 
 async function createBucket(services: Services, remote: NewRemote): Promise<NewRemote> {
-  const options = { location: vscode.ProgressLocation.Notification, title: `Creating ${remote.url}`, cancellable: true };
   // Where that fails, the next test cannot know why: say it now.
-  await vscode.window.withProgress(options, (_, token) => services.client.call('createRemote', remote, { signal: signalOf(token) }))
-    .then(undefined, (error: unknown) => void vscode.window.showErrorMessage(CoralError.from(error).message));
+  await inNotification(`Creating ${remote.url}`, (_, signal) => services.client.call('createRemote', remote, { signal }))
+    .catch((error: unknown) => notify('error', CoralError.from(error).message));
   return remote;
 }
 
@@ -118,9 +117,8 @@ function elsewhere({ credentials, ...remote }: NewRemote, url: string, endpointU
 
 /** A cancelled test is one more thing to decide about. */
 async function test({ client, log }: Services, remote: NewRemote): Promise<RemoteCheck> {
-  const options = { location: vscode.ProgressLocation.Notification, title: `Testing ${remote.url}`, cancellable: true };
   try {
-    const check = await vscode.window.withProgress(options, (_, token) => client.call('testRemote', remote, { signal: signalOf(token) }));
+    const check = await inNotification(`Testing ${remote.url}`, (_, signal) => client.call('testRemote', remote, { signal }));
     if (check.error) log.warn(`Test of ${remote.url}: ${check.error.message}`);
     return check;
   } catch (error) {

@@ -1,6 +1,5 @@
-import * as vscode from 'vscode';
-import { remoteInfoJson } from '../panels/remoteInfoPanel';
-import { signalOf } from '../progress';
+import { inNotification } from '../progress';
+import { copyJson, mention } from '../say';
 import type { Services } from '../services';
 import { mayContact } from './connect';
 import { pickRemote } from './pickRemote';
@@ -14,13 +13,11 @@ export async function showRemoteInfo(services: Services, target?: unknown): Prom
 export async function copyRemoteInfo(services: Services, target?: unknown): Promise<void> {
   const remote = await pickRemote(services, target, 'Copy the info of which remote?');
   if (!remote || !await mayContact(services, remote)) return;
-  const options = { location: vscode.ProgressLocation.Notification, title: `Reading what ${remote.name} holds`, cancellable: true };
-  await vscode.window.withProgress(options, async (progress, token) => {
-    const signal = signalOf(token);
+  await inNotification(`Reading what ${remote.name} holds`, async (progress, signal) => {
     const onProgress = ({ weightsDone, weightsTotal }: { weightsDone: number; weightsTotal: number }): void =>
       progress.report({ message: `${weightsDone.toLocaleString('en-US')} of ${weightsTotal.toLocaleString('en-US')} weights` });
     const info = await remote.info(signal);
-    await vscode.env.clipboard.writeText(remoteInfoJson(info, await remote.contents({ onProgress, signal })));
+    await copyJson({ ...info, contents: await remote.contents({ onProgress, signal }) });
   });
-  vscode.window.setStatusBarMessage(`$(check) The info of ${remote.name} is on the clipboard.`, 5_000);
+  mention(`The info of ${remote.name} is on the clipboard.`);
 }

@@ -1,7 +1,7 @@
-import * as vscode from 'vscode';
 import type { SyncResultJSON } from '../../core/remotes/syncResult';
 import { movesNothing, remarks, summaryText } from '../previewText';
 import type { RemoteModel } from '../remoteModel';
+import { ask } from '../say';
 import type { Services } from '../services';
 import { asksBeforeSync, stopAskingBeforeSync } from '../settings';
 import { pickRemote } from './pickRemote';
@@ -23,8 +23,7 @@ async function confirm(services: Services, remote: RemoteModel): Promise<boolean
   if (movesNothing(preview)) return true;
   const branch = services.model.repository(remote.root)?.snapshot?.branch;
   const question = `Sync ${branch === undefined ? '' : `${branch} `}with ${remote.name}?`;
-  const detail = [summaryText(preview), ...remarks(preview)].join('\n\n');
-  const picked = await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Sync', 'Sync, Don\'t Ask Again', 'Show Details');
+  const picked = await ask(question, [summaryText(preview), ...remarks(preview)], 'Sync', 'Sync, Don\'t Ask Again', 'Show Details');
   if (picked === 'Show Details') await services.previews.show({ direction: 'sync' }, remote, preview);
   if (picked === 'Sync, Don\'t Ask Again') await stopAskingBeforeSync();
   return picked === 'Sync' || picked === 'Sync, Don\'t Ask Again';

@@ -1,6 +1,5 @@
-import * as vscode from 'vscode';
 import type { SyncResultJSON } from '../../core/remotes/syncResult';
-import { notify } from '../messages';
+import { notify } from '../say';
 import type { Services } from '../services';
 import { groupOfRow, hashesOf, remoteOfRow, selectedRows } from './selectedWeights';
 import { transfer } from './transfer';
@@ -20,7 +19,7 @@ async function transferSelected(
   const group = direction === 'push' ? 'ahead' : 'behind';
   const [first, ...others] = selectedRows(services, node, selection).filter((row) => groupOfRow(row) === group);
   if (!first) {
-    notify(vscode.window.showInformationMessage, `Select weights under "To ${direction}" in the Coral view first.`);
+    notify('info', `Select weights under "To ${direction}" in the Coral view first.`);
     return undefined;
   }
   const remote = remoteOfRow(first);

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { safeText } from '../../text/safeText';
 import type { ComparisonTarget, RemoteInfoTarget, ShownWeight, WeightPageState } from '../../webview/messages';
 import { shortHash } from '../format';
 import type { Services } from '../services';
@@ -51,7 +52,7 @@ export class Panels {
       open.reveal();
       return;
     }
-    const panel = vscode.window.createWebviewPanel(viewType, title, { viewColumn: vscode.ViewColumn.Active }, { enableFindWidget: true });
+    const panel = vscode.window.createWebviewPanel(viewType, safeText(title, 'label'), { viewColumn: vscode.ViewColumn.Active }, { enableFindWidget: true });
     this.#keep(panel, key);
     fill(panel);
   }

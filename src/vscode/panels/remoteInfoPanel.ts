@@ -5,6 +5,7 @@ import { CoralError } from '../../core/errors';
 import type { RemoteContents } from '../../worker/protocol/details';
 import type { RemoteInfo } from '../../worker/protocol/remotes';
 import type { RemoteModel } from '../remoteModel';
+import { copyJson, mention } from '../say';
 import type { Services } from '../services';
 import { openRepository } from './openRepository';
 import { WebviewPage } from './webviewPage';
@@ -39,8 +40,8 @@ export class RemoteInfoPanel {
   async #answer(message: Exclude<FromRemoteInfoPage, { kind: 'ready' | 'cancel' }>): Promise<void> {
     if (message.kind === 'retry') return message.part === 'info' ? this.#load() : this.#count();
     if (!this.#info) return;
-    await vscode.env.clipboard.writeText(remoteInfoJson(this.#info, this.#contents));
-    vscode.window.setStatusBarMessage('$(check) The remote info is on the clipboard.', 3_000);
+    await copyJson({ ...this.#info, contents: this.#contents });
+    mention('The remote info is on the clipboard.');
   }
 
   async #remote(): Promise<RemoteModel> {
@@ -51,9 +52,4 @@ export class RemoteInfoPanel {
     if (!await mayContact(this.#services, remote)) throw new CoralError('denied', `${name} is not connected. Try again to connect it.`, { remote: name });
     return remote;
   }
-}
-
-/** Without secrets: these never come to the host. */
-export function remoteInfoJson(info: RemoteInfo, contents: RemoteContents | undefined): string {
-  return `${JSON.stringify({ ...info, contents }, null, 2)}\n`;
 }

@@ -5,6 +5,7 @@ import type { FromWeightPage, ShownWeight, ToWeightPage, WeightPart } from '../.
 import type { WeightFacts } from '../../worker/protocol/details';
 import { compareWith } from '../commands/compareWeights';
 import { reportError } from '../messages';
+import { copy, mention } from '../say';
 import type { Services } from '../services';
 import { fetchWeight } from './fetchWeight';
 import { openRepository } from './openRepository';
@@ -69,8 +70,8 @@ export class WeightPanel {
         this.#choice = message.choice;
         return this.#slice();
       case 'copyHash':
-        await vscode.env.clipboard.writeText(this.#target.hash);
-        vscode.window.setStatusBarMessage('$(check) The hash is on the clipboard.', 3_000);
+        await copy(this.#target.hash);
+        mention('The hash is on the clipboard.');
         return;
       case 'compare':
         return compareWith(this.#services, this.#target).catch((error: unknown) => reportError(this.#services, error));

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { Finding } from '../../core/remotes/remotesFindings';
+import { safeText } from '../../text/safeText';
 import type { CoralClient } from '../../worker/client';
+import type { Log } from '../log';
 import type { CoralModel } from '../model';
 import { remotesFile } from '../problems';
 import { RemoteModel } from '../remoteModel';
@@ -24,13 +26,13 @@ export interface ShownFinding {
 export class RemotesFileDiagnostics {
   readonly #client: CoralClient;
   readonly #model: CoralModel;
-  readonly #log: vscode.LogOutputChannel;
+  readonly #log: Log;
   readonly #collection = vscode.languages.createDiagnosticCollection('coral');
   readonly #shown = new Map<string, readonly ShownFinding[]>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #subscription: vscode.Disposable;
 
-  constructor(client: CoralClient, model: CoralModel, log: vscode.LogOutputChannel) {
+  constructor(client: CoralClient, model: CoralModel, log: Log) {
     this.#client = client;
     this.#model = model;
     this.#log = log;
@@ -66,7 +68,7 @@ export class RemotesFileDiagnostics {
   #soon(uri: vscode.Uri): void {
     const key = uri.toString();
     clearTimeout(this.#timers.get(key));
-    this.#timers.set(key, setTimeout(() => void this.#inspect(uri).catch((error: unknown) => this.#log.error(String(error))), quietPeriod));
+    this.#timers.set(key, setTimeout(() => void this.#inspect(uri).catch((error: unknown) => this.#log.failure(error)), quietPeriod));
   }
 
   async #inspect(uri: vscode.Uri): Promise<void> {
@@ -114,7 +116,7 @@ const severities = {
 
 function diagnosticOf({ code, severity, message, offset, length }: Finding, text: string): vscode.Diagnostic {
   const range = new vscode.Range(positionAt(text, offset), positionAt(text, offset + length));
-  const diagnostic = new vscode.Diagnostic(range, message, severities[severity]);
+  const diagnostic = new vscode.Diagnostic(range, safeText(message, 'message'), severities[severity]);
   diagnostic.source = 'Coral';
   diagnostic.code = code;
   return diagnostic;

@@ -3,6 +3,7 @@ import type { CoralClient } from '../../worker/client';
 import type { CoralModel, ModelChange } from '../model';
 import type { RepositoryModel } from '../repositoryModel';
 import { HistoryNode } from './historyNode';
+import { resolvedRow, shownRow } from './shownRow';
 import type { TreeNode } from './treeNode';
 
 /** The view "History": the commits of each repository's current branch, and what each of them changed. */
@@ -22,12 +23,11 @@ export class HistoryTree implements vscode.TreeDataProvider<TreeNode> {
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
-    return node.item();
+    return shownRow(node);
   }
 
-  async resolveTreeItem(item: vscode.TreeItem, node: TreeNode): Promise<vscode.TreeItem> {
-    item.tooltip = await node.tooltip?.();
-    return item;
+  resolveTreeItem(item: vscode.TreeItem, node: TreeNode): Promise<vscode.TreeItem> {
+    return resolvedRow(item, node);
   }
 
   getParent(node: TreeNode): TreeNode | undefined {

@@ -4,6 +4,7 @@ import type { RemoteModel } from '../remoteModel';
 import { RepositoryModel } from '../repositoryModel';
 import { RemoteNode } from './remoteNode';
 import { RepositoryNode } from './repositoryNode';
+import { resolvedRow, shownRow } from './shownRow';
 import type { TreeContext, TreeNode } from './treeNode';
 import type { WeightListing } from './weightListing';
 
@@ -32,12 +33,11 @@ export class RemotesTree implements vscode.TreeDataProvider<TreeNode>, TreeConte
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
-    return node.item();
+    return shownRow(node);
   }
 
-  async resolveTreeItem(item: vscode.TreeItem, node: TreeNode): Promise<vscode.TreeItem> {
-    item.tooltip = await node.tooltip?.();
-    return item;
+  resolveTreeItem(item: vscode.TreeItem, node: TreeNode): Promise<vscode.TreeItem> {
+    return resolvedRow(item, node);
   }
 
   getParent(node: TreeNode): TreeNode | undefined {

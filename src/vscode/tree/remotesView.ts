@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
+import { safeText } from '../../text/safeText';
 import type { FoundWeight } from '../../worker/protocol/weights';
 import { speakAheadBehind } from '../format';
 import type { CoralModel } from '../model';
+import { inView } from '../progress';
 import type { RemoteModel } from '../remoteModel';
 import { GroupNode } from './groupNode';
 import { ModuleNode } from './moduleNode';
@@ -60,7 +62,7 @@ export class RemotesView {
     this.#showBadge();
     const isChecking = this.#model.remotes.some((remote) => remote.isChecking);
     if (isChecking && !this.#checked) {
-      void vscode.window.withProgress({ location: { viewId } }, () => new Promise<void>((resolve) => { this.#checked = resolve; }));
+      void inView(viewId, new Promise<void>((resolve) => { this.#checked = resolve; }));
     } else if (!isChecking) {
       this.#checked?.();
       this.#checked = undefined;
@@ -71,7 +73,7 @@ export class RemotesView {
     const { filter } = this.#tree.listing;
     const message = filter === '' ? '' : `Showing weights that match "${filter}"`;
     // VS Code joins what it is told within 200 ms, and draws the rows only then.
-    if (message !== (this.view.message ?? '')) this.view.message = message;
+    if (message !== (this.view.message ?? '')) this.view.message = message === '' ? '' : safeText(message, 'label');
   }
 
   /** What a sync with the default remotes would move; Git's badge counts what waits to be done as well. */
@@ -82,7 +84,7 @@ export class RemotesView {
     });
     const value = waiting.reduce((sum, { status }) => sum + status.ahead + status.behind, 0);
     const tooltip = waiting.map(({ name, status }) => `${name}: ${speakAheadBehind(status.ahead, status.behind)}`).join('\n');
-    if (value !== (this.view.badge?.value ?? 0) || tooltip !== (this.view.badge?.tooltip ?? '')) this.view.badge = value === 0 ? undefined : { value, tooltip };
+    if (value !== (this.view.badge?.value ?? 0) || tooltip !== (this.view.badge?.tooltip ?? '')) this.view.badge = value === 0 ? undefined : { value, tooltip: safeText(tooltip, 'detail') };
   }
 }
 

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { TransferPreview } from '../../../src/core/repository/transferPreview';
 import type { MovePreview } from '../../../src/core/transfer/preview';
-import { movesNothing, previewText, remarks, summaryText } from '../../../src/vscode/previewText';
+import { movesNothing, previewText as previewLines, remarks, summaryText } from '../../../src/vscode/previewText';
 
 const nothing: MovePreview = { weights: 0, bytes: 0, isEstimate: false, first: [], scalars: [], blocked: [], present: 0 };
 const preview = (fields: Partial<TransferPreview>): TransferPreview => ({ remote: 'origin', warnings: [], ...fields });
+
+const previewText = (...given: Parameters<typeof previewLines>): string => previewLines(...given).join('\n');
 
 describe('previewText', () => {
   it('says in one sentence what would move', () => {
@@ -50,7 +52,7 @@ describe('previewText', () => {
     const pull = { ...nothing, history: { ...history, deltas: 0, commits: 0, branches: ['main'], held: [] } };
     assert.equal(summaryText(preview({ push, pull })), '31 weights (4.7 MB), 2 commits and 1 delta will be pushed, 1 branch pulled.');
     assert.equal(previewText({ direction: 'push' }, preview({ push }), 0).split('\n').slice(3).join('\n'), [
-      'To push: 31 weights, 4.7 MB', '  with 2 commits and 1 delta', '  Branch main moves there', '  Branch team/a� moves there', '', '  w  9f3a61c2…', '  and 30 more', '',
+      'To push: 31 weights, 4.7 MB', '  with 2 commits and 1 delta', '  Branch main moves there', '  Branch team/a⏎ moves there', '', '  w  9f3a61c2…', '  and 30 more', '',
       'Stays behind', '  Branch "dev" will not be moved.', '',
     ].join('\n'));
     assert.match(previewText({ direction: 'pull' }, preview({ pull }), 0), /\nTo pull: no weight\n {2}1 branch\n {2}Branch main moves here\n/);
@@ -61,6 +63,6 @@ describe('previewText', () => {
 
   it('keeps outside text in its line', () => {
     const push = { ...nothing, weights: 1, first: [{ hash: '9f3a61c2d1e0b7a8', name: 'a\nTo pull: 9 weights\u202e' }] };
-    assert.match(previewText({ direction: 'push' }, preview({ push }), 0), /\n {2}a�To pull: 9 weights� {2}9f3a61c2…\n/);
+    assert.match(previewText({ direction: 'push' }, preview({ push }), 0), /\n {2}a⏎To pull: 9 weights� {2}9f3a61c2…\n/);
   });
 });

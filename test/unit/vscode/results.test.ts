@@ -30,7 +30,7 @@ describe('results', () => {
     const text = partialText('push', 'origin', result);
     assert.equal(text, 'Pushed 1,167 of 1,204 weights to origin. 37 failed: access denied (30), no connection (7).');
     assert.equal(failedHashes(result).length, 37);
-    assert.match(detailsText('Push to origin', result), /## 37 errors\n\n- network0: network 0\n/);
+    assert.match(detailsText('Push to origin', result).join('\n'), /## 37 errors\n\n- network0: network 0\n/);
   });
 
   it('lets a single failure speak for itself', () => {

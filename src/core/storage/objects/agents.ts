@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import { HttpProxyAgent } from 'http-proxy-agent';
 import { HttpsProxyAgent } from 'https-proxy-agent';
+import { rememberSecret } from '../../../text/redact';
 
 export interface NetworkSettings {
   /** URL of the proxy, with user and password if it needs them */
@@ -28,6 +29,7 @@ export function agents(network: NetworkSettings, target: URL | undefined, maxSoc
   if (!network.proxy || (target && reachedDirectly(target, network.noProxy ?? []))) {
     return { httpAgent: new HttpAgent(pool), httpsAgent: new HttpsAgent({ ...pool, ...tls }) };
   }
+  rememberSecret(URL.canParse(network.proxy) ? decodeURIComponent(new URL(network.proxy).password) : undefined);
   const tunnel = new HttpsProxyAgent(network.proxy, { ...pool, ...tls });
   // Its own options are for the proxy; those of the target go in with each connection.
   const connect = tunnel.connect.bind(tunnel);

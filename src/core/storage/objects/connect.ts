@@ -1,6 +1,7 @@
 import type { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
+import { rememberCredentials } from '../../../text/redact';
 import { CoralError } from '../../errors';
 import { agents, type NetworkSettings } from './agents';
 import { limited } from './limited';
@@ -86,8 +87,18 @@ async function s3(location: ObjectLocation, access: ObjectAccess, concurrency: n
   });
   // It formats every request and answer for a logger, and there is none.
   client.middlewareStack.remove('loggerMiddleware');
+  client.middlewareStack.add((next, context) => (request) => {
+    rememberSigner(context);
+    return next(request);
+  }, { step: 'finalizeRequest' });
   const known: Capabilities = endpoint ? { ifAbsent: false, ifMatch: 'none' } : { ifAbsent: true, ifMatch: 'quoted' };
   return new S3Store(client, { bucket: location.bucket, endpoint: endpoint?.origin }, known);
+}
+
+/** Whatever a request is signed with, no text shows from now on, though the server may repeat it. @param context the SDK's, of that request */
+function rememberSigner(context: object): void {
+  const { __smithy_context: known } = context as { __smithy_context?: { selectedHttpAuthScheme?: { identity?: object } } };
+  rememberCredentials(known?.selectedHttpAuthScheme?.identity ?? {});
 }
 
 /** Whether an endpoint is AWS itself, reached through a private network: the roles of its machines are good there. */

@@ -1,3 +1,4 @@
+import { safeText } from '../../../text/safeText';
 import { CoralError } from '../../errors';
 import type { ObjectInfo, ObjectStore } from './objectStore';
 
@@ -6,9 +7,12 @@ export type OnRequest = (line: string) => void;
 
 /** Tells of every request, tries that failed too: it goes right around the store, inside of `retrying`. */
 export function logged(inner: ObjectStore, tell: OnRequest): ObjectStore {
+  // Keys come from outside.
+  const say = (line: string): void => tell(safeText(line, 'log'));
+
   async function timed<T>(what: string, request: () => Promise<T>, outcome: (answer: T) => string = () => 'ok'): Promise<T> {
     const began = performance.now();
-    const report = (how: string): void => tell(`${plain(what)}: ${how}, ${Math.round(performance.now() - began)} ms (${inner.location})`);
+    const report = (how: string): void => say(`${what}: ${how}, ${Math.round(performance.now() - began)} ms (${inner.location})`);
     try {
       const answer = await request();
       report(outcome(answer));
@@ -34,7 +38,7 @@ export function logged(inner: ObjectStore, tell: OnRequest): ObjectStore {
       how = CoralError.from(error, 'network').reason;
       throw error;
     } finally {
-      tell(`LIST ${plain(prefix)}: ${how}, ${keys} keys, ${Math.round(performance.now() - began)} ms (${inner.location})`);
+      say(`LIST ${prefix}: ${how}, ${keys} keys, ${Math.round(performance.now() - began)} ms (${inner.location})`);
     }
   }
 
@@ -60,9 +64,4 @@ export function logged(inner: ObjectStore, tell: OnRequest): ObjectStore {
     createBucket: (signal) => timed('PUT bucket', () => inner.createBucket(signal)),
     close: () => inner.close(),
   };
-}
-
-/** Keys come from outside and may hold line breaks, which would make lines of their own in a log. */
-function plain(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, '�');
 }

@@ -1,3 +1,4 @@
+import { safeText } from '../../../text/safeText';
 import { CoralError, type Reason } from '../../errors';
 import { type Patience, TransientError } from './transientError';
 
@@ -81,15 +82,24 @@ const byCode: Readonly<Record<string, Meaning>> = {
   ETIMEDOUT: unreachable('it took too long'), ERR_STREAM_PREMATURE_CLOSE: unreachable('connection reset'),
 };
 
+/** As S3 has them: "NoSuchBucket". What else stands in their place is not repeated. */
+const errorCode = /^[A-Z][A-Za-z.]{2,49}$/;
+
 /** CoralError for anything the SDK threw. Nothing of the request, and so no credential, is kept: only name, message and status. */
 export function s3Error(error: unknown, place: S3Place): CoralError {
   if (CoralError.is(error)) return error;
   const { name = 'Error', message = String(error), code, status, retryAfter, clockCorrected } = facts(error);
   if (name === 'AbortError') return new CoralError('cancelled', 'Cancelled.');
   // The SDK calls a reset a timeout too.
-  const meaning = (name === 'TimeoutError' && code !== undefined ? connectionFailure(code) : undefined) ?? byName[name] ?? (code === undefined ? undefined : connectionFailure(code)) ?? byAnswer(status, message);
-  const cause = new Error(`${name}: ${message}${status === undefined ? '' : ` (HTTP ${status})`}`);
-  if (!meaning) return new CoralError('invalid', `${describe(place)} refused a request: ${name}${message && message !== name ? `, ${message}` : ''}.`, {}, { cause });
+  const late = name === 'TimeoutError' && code !== undefined ? connectionFailure(code) : undefined;
+  const meaning = late ?? own(byName, name) ?? (code === undefined ? undefined : connectionFailure(code)) ?? byAnswer(status, message);
+  const answer = status === undefined ? '' : ` (HTTP ${status})`;
+  const cause = new Error(safeText(`${name}: ${message}${answer}`, 'error'));
+  if (!meaning) {
+    const what = errorCode.test(name) ? name : 'an error without a proper name';
+    const why = message === '' || message === name ? '' : `, ${safeText(message, 'label')}`;
+    return new CoralError('invalid', `${describe(place)} refused a request: ${what}${why}${why.endsWith('.') ? '' : '.'}`, {}, { cause });
+  }
   const sentence = meaning.says(place);
   const patience = meaning.patience ?? (clockCorrected ? 'long' : undefined);
   return patience ? new TransientError(meaning.reason, sentence, { patience, retryAfter }, {}, { cause }) : new CoralError(meaning.reason, sentence, {}, { cause });
@@ -108,10 +118,15 @@ export function nameOf(error: unknown): string | undefined {
   return facts(error).name;
 }
 
+/** A server may call its error "constructor". */
+function own(meanings: Readonly<Record<string, Meaning>>, name: string): Meaning | undefined {
+  return Object.hasOwn(meanings, name) ? meanings[name] : undefined;
+}
+
 function connectionFailure(code: string): Meaning | undefined {
   if (/CERT|SIGNED|ERR_TLS|UNABLE_TO_(GET|VERIFY)/.test(code)) return untrusted;
   if (/^HPE_|ERR_SSL|^EPROTO$/.test(code)) return notS3;
-  return byCode[code];
+  return own(byCode, code);
 }
 
 function byAnswer(status: number | undefined, message: string): Meaning | undefined {

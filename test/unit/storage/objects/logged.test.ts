@@ -17,7 +17,7 @@ describe('logged', () => {
     inner.beforePut = () => { throw new CoralError('denied', 'No.'); };
     await assert.rejects(objects.put('x', new Uint8Array(1)), (error) => CoralError.is(error, 'denied'));
     assert.deepEqual(lines, [
-      'PUT weights/a.npz (7 bytes): ok, N ms', 'HEAD weights/a.npz: ok, N ms', 'GET weights/b�.npz (bytes 0 to 9): not there, N ms',
+      'PUT weights/a.npz (7 bytes): ok, N ms', 'HEAD weights/a.npz: ok, N ms', 'GET weights/b⏎.npz (bytes 0 to 9): not there, N ms',
       'LIST weights/: ok, 1 keys, N ms', 'DELETE weights/a.npz: ok, N ms', 'PUT x (1 bytes): denied, N ms',
     ]);
   });
