@@ -57,7 +57,9 @@ export class CoralError extends Error {
     // What `using` makes of an error when closing fails after it: the first one tells what happened.
     if (error instanceof Error && 'suppressed' in error) return CoralError.from(error.suppressed, reason, detail);
     if (error instanceof Error && error.name === 'AbortError') return new CoralError('cancelled', 'Cancelled.', detail, { cause: error });
-    return new CoralError(reason, error instanceof Error ? error.message : String(error), detail, { cause: error });
+    // A limit of this program or machine, whatever it was doing.
+    const told = error instanceof RangeError && reason === 'network' ? 'invalid' : reason;
+    return new CoralError(told, error instanceof Error ? error.message : String(error), detail, { cause: error });
   }
 
   /** The same error, with what was not known where it was thrown. */

@@ -1,4 +1,5 @@
 import { CoralError, type Reason } from '../errors';
+import { JsonProblem, readJson, type ToNumber } from './jsonReader';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -6,48 +7,20 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The text's JSON object; an error of `reason` that names the file and the line otherwise. */
-export function parseJsonObject(text: string, path: string, reason: Reason): JsonObject {
-  let value: unknown;
+/** The text's JSON object, see `readJson`; an error of `reason` that names the file and the line otherwise. */
+export function parseJsonObject(text: string, path: string, reason: Reason, toNumber?: ToNumber): JsonObject {
+  const problem = (what: string, offset: number): CoralError => {
+    const line = text.slice(0, offset).split('\n').length;
+    return new CoralError(reason, `${path}, line ${line}: ${what}. Repair it or restore it from a copy.`, { path, line });
+  };
+  if (text.trim() === '') throw problem('the file is empty', 0);
   try {
-    value = JSON.parse(text);
+    const value = readJson(text, toNumber);
+    if (isObject(value)) return value;
   } catch (error) {
-    const line = lineOfSyntaxError(text, error);
-    // What the parser says quotes the text, which may hold a secret.
-    const what = text.trim() === '' ? 'the file is empty' : 'this is not JSON';
-    throw new CoralError(reason, `${path}, line ${line}: ${what}. Repair it or restore it from a copy.`, { path, line });
+    throw error instanceof JsonProblem ? problem(error.message, error.offset) : error;
   }
-  if (isObject(value)) return value;
-  throw new CoralError(reason, `${path}, line 1: a JSON object ({...}) is expected here. Repair it or restore it from a copy.`, { path, line: 1 });
-}
-
-/** From 1. The parser often gives a position; else it is the first line after which the text cannot become JSON any more. */
-function lineOfSyntaxError(text: string, error: unknown): number {
-  const position = positionOf(error);
-  if (position !== undefined) return text.slice(0, position).split('\n').length;
-  const lines = text.split('\n');
-  let good = 0;
-  for (let bad = lines.length; bad - good > 1;) {
-    const middle = Math.floor((good + bad) / 2);
-    if (mayGoOn(lines.slice(0, middle).join('\n'))) good = middle;
-    else bad = middle;
-  }
-  return good + 1;
-}
-
-/** Whether the text could be the beginning of JSON. */
-function mayGoOn(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch (error) {
-    return (positionOf(error) ?? 0) >= text.length || /end of JSON/.test((error as Error).message);
-  }
-}
-
-function positionOf(error: unknown): number | undefined {
-  const position = /at position (\d+)/.exec((error as Error).message)?.[1];
-  return position === undefined ? undefined : Number(position);
+  throw problem('a JSON object ({...}) is expected here', 0);
 }
 
 const beyondAscii = /[\u007f-\uffff]/;

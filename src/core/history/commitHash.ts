@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CoralError } from '../errors';
 import { isObject, type JsonObject, parseJsonObject, pythonJson } from '../base/json';
+import { decodeText } from '../base/textEncoding';
 import { type Commit, commitOf } from './commit';
 
 const commitKeys: ReadonlySet<string> = new Set(['commit_hash', 'parent_hashes', 'weight_hashes', 'metadata', 'delta_weights']);
@@ -13,7 +14,7 @@ const timestamp = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{3}(\d{3})?)?)?([+-]\
  * Python tool from opening the repository: other keys, or no timestamp. `path` ends in HASH.json.
  */
 export function verifiedCommit(bytes: Uint8Array, path: string): Commit {
-  const data = parseJsonObject(Buffer.from(bytes).toString('utf8'), path, 'corrupt');
+  const data = parseJsonObject(decodeText(bytes), path, 'corrupt', (text) => new NumberText(text));
   const commit = commitOf(data, path);
   const damaged = (what: string): CoralError => new CoralError('corrupt', `Commit ${commit.commitHash} (${path}) is damaged: ${what}. Restore it from another copy.`, { path });
   const metadata = isObject(data['metadata']) ? data['metadata'] : {};
@@ -25,6 +26,15 @@ export function verifiedCommit(bytes: Uint8Array, path: string): Commit {
   return commit;
 }
 
+/** A number as it is written in a file: 1.0, NaN and 12345678901234567890 are not the same in JavaScript, and the hash is taken over the text. */
+class NumberText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /** 64 hex digits; a commit's hash is the first 32 of them, in old repositories 16. */
 export function hashOfCommit(data: JsonObject): string {
   const content = Object.fromEntries(Object.entries(data).filter(([key]) => key !== 'commit_hash'));
@@ -33,6 +43,7 @@ export function hashOfCommit(data: JsonObject): string {
 
 /** Python's json.dumps(value, sort_keys=True). */
 function sortedPythonJson(value: unknown): string {
+  if (value instanceof NumberText) return value.text;
   if (Array.isArray(value)) return `[${value.map(sortedPythonJson).join(', ')}]`;
   if (!isObject(value)) return pythonJson(value);
   return `{${sortedKeys(value).map((key) => `${pythonJson(key)}: ${sortedPythonJson(value[key])}`).join(', ')}}`;

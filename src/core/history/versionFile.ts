@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { CoralError } from '../errors';
 import { parseJsonObject } from '../base/json';
+import { decodeText } from '../base/textEncoding';
 import { isCommitHash } from '../validate';
 
 /** A commit with a name, as `coral tag` gives it one. */
@@ -15,7 +16,7 @@ const keys: ReadonlySet<string> = new Set(['version_id', 'commit_hash', 'name', 
 
 /** A version from the bytes of ID.json; reason "corrupt" when it is not what its id was made from. Description and metrics are not part of that. */
 export function verifiedVersion(bytes: Uint8Array, path: string): NamedCommit {
-  const data = parseJsonObject(Buffer.from(bytes).toString('utf8'), path, 'corrupt');
+  const data = parseJsonObject(decodeText(bytes), path, 'corrupt');
   const { version_id: versionId, commit_hash: commitHash, name } = data;
   const damaged = (what: string): CoralError => new CoralError('corrupt', `${path}: ${what}. Restore the file from a copy, or tag the commit again.`, { path });
   if (versionId !== basename(path, '.json') || typeof name !== 'string' || typeof commitHash !== 'string' || !isCommitHash(commitHash)) {

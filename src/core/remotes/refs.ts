@@ -1,5 +1,6 @@
 import { CoralError } from '../errors';
 import { isObject, type JsonObject, parseJsonObject, pythonJson } from '../base/json';
+import { withJsonValue } from '../base/jsonEdits';
 
 /** Branch or tag name to commit hash. */
 export type Refs = Readonly<Record<string, string>>;
@@ -23,14 +24,17 @@ export function parseRefs(text: string | undefined, location: string): Refs {
 }
 
 /**
- * The text with these refs set: other refs and unknown keys are kept. undefined when it says so already. A damaged text is
+ * The text with these refs set: other refs and unknown keys are kept as they are written. undefined when it says so already. A damaged text is
  * refused with reason "corrupt" rather than overwritten.
  */
 export function mergeRefs(text: string | undefined, refs: Refs, location: string): string | undefined {
-  const data = text === undefined ? {} : parseJsonObject(text, location, 'corrupt');
+  if (text === undefined) return pythonJson({ refs });
+  const data = parseJsonObject(text, location, 'corrupt');
   const current = refsOf(data, location);
-  if (text !== undefined && Object.entries(refs).every(([name, hash]) => Object.hasOwn(current, name) && current[name] === hash)) return undefined;
-  return pythonJson({ ...data, refs: { ...current, ...refs } });
+  const changed = Object.entries(refs).filter(([name, hash]) => !Object.hasOwn(current, name) || current[name] !== hash);
+  if (changed.length === 0) return undefined;
+  if (!isObject(data['refs'])) return withJsonValue(text, [], 'refs', refs);
+  return changed.reduce((edited, [name, hash]) => withJsonValue(edited, ['refs'], name, hash), text);
 }
 
 /** The commit that a branch is at; undefined when there is no such branch, or no commit on it yet. */

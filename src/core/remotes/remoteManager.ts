@@ -1,5 +1,5 @@
 import { CoralError } from '../errors';
-import { editFile, readTextFile, refuseLink } from '../base/files';
+import { readTextFile } from '../base/files';
 import { checkRemoteName } from '../validate';
 import { Remote } from './remote';
 import { RemoteConfig } from './remoteConfig';
@@ -46,18 +46,18 @@ export class RemoteManager {
 
   async add(config: RemoteConfig): Promise<void> {
     config.check();
-    await this.#edit((data, content) => {
+    await this.#edit((text, content) => {
       refuseTaken(content, config.name);
-      return withRemote(data, config, this.#shape);
+      return withRemote(text, config, this.#shape);
     });
   }
 
   /** Whether there was such a remote. Nothing on the remote itself is touched. */
   async remove(name: string): Promise<boolean> {
     let found = false;
-    await this.#edit((data, content) => {
+    await this.#edit((text, content) => {
       found = content.names.includes(name);
-      return found && data !== undefined ? withoutRemote(data, name) : undefined;
+      return found && text !== undefined ? withoutRemote(text, name) : undefined;
     });
     return found;
   }
@@ -67,40 +67,38 @@ export class RemoteManager {
    * reason "conflict" rather than taking them along to another.
    */
   async edit(name: string, changes: RemoteChanges): Promise<void> {
-    await this.#edit((data, content) => {
+    await this.#edit((text, content) => {
       const config = content.configs.get(name);
-      if (data === undefined || config === undefined) throw content.problems.find(({ remote }) => remote === name) ?? noRemote(name);
+      if (text === undefined || config === undefined) throw content.problems.find(({ remote }) => remote === name) ?? noRemote(name);
       const edited = editedConfig(config, changes);
       const holdsKeys = config.accessKey !== undefined || config.secretKey !== undefined;
       if (holdsKeys && originOf(edited) !== originOf(config)) {
         throw new CoralError('conflict', `The entry of "${name}" holds keys for ${originOf(config)}. Take them out of ${this.path} before it is pointed elsewhere.`,
           { remote: name, path: this.path });
       }
-      return withEditedRemote(data, edited);
+      return withEditedRemote(text, edited);
     });
   }
 
   async rename(from: string, to: string): Promise<void> {
     checkRemoteName(to);
-    await this.#edit((data, content) => {
-      if (data === undefined || !content.names.includes(from)) throw noRemote(from);
+    await this.#edit((text, content) => {
+      if (text === undefined || !content.names.includes(from)) throw noRemote(from);
       if (from === to) return undefined;
       refuseTaken(content, to);
-      return withRenamedRemote(data, from, to);
+      return withRenamedRemote(text, from, to);
     });
   }
 
   /** Takes the keys out of a remote's entry, where they are still these; every other byte of the file stays. Reason "conflict" otherwise. */
   async forgetKeys(name: string, { accessKey, secretKey }: Pick<RemoteConfig, 'accessKey' | 'secretKey'>): Promise<void> {
-    await refuseLink(this.path);
-    await editFile(this.path, (text) => {
-      const config = parseRemotes(text, this.path).configs.get(name);
+    await this.#edit((text, content) => {
+      const config = content.configs.get(name);
       if (text === undefined || config?.accessKey !== accessKey || config?.secretKey !== secretKey) {
         throw new CoralError('conflict', `The keys of "${name}" in ${this.path} have changed meanwhile. Try again.`, { remote: name });
       }
       return withoutKeys(text, name);
-    }, { maxBytes: maxRemotesBytes });
-    this.#content = parseRemotes(await readTextFile(this.path, maxRemotesBytes), this.path);
+    });
   }
 
   /** The remote, ready to be asked; undefined when there is none of this name. Close it after use. */
@@ -112,8 +110,8 @@ export class RemoteManager {
     return undefined;
   }
 
-  async #edit(edit: (data: Parameters<RemotesEdit>[0], content: RemotesContent) => ReturnType<RemotesEdit>): Promise<void> {
-    await editRemotesFile(this.path, (data) => edit(data, parseRemotes(data === undefined ? undefined : JSON.stringify(data), this.path)));
+  async #edit(edit: RemotesEdit): Promise<void> {
+    await editRemotesFile(this.path, edit);
     this.#content = parseRemotes(await readTextFile(this.path, maxRemotesBytes), this.path);
   }
 }

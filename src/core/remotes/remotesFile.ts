@@ -1,7 +1,7 @@
-import { applyEdits, modify } from 'jsonc-parser';
 import { CoralError } from '../errors';
 import { editFile, refuseLink } from '../base/files';
-import { isObject, type JsonObject, parseJsonObject, pythonJson } from '../base/json';
+import { isObject, type JsonObject, parseJsonObject } from '../base/json';
+import { type JsonPath, withJsonKey, withJsonValue, withoutJsonKey } from '../base/jsonEdits';
 import { RemoteConfig } from './remoteConfig';
 
 /**
@@ -77,35 +77,38 @@ function problemAt(text: string, path: string, name: string, what: string): Cora
   return new CoralError('invalid', `${path}, line ${line}: ${what}.`, { path, line, remote: name });
 }
 
-/** A change to the file's JSON; undefined leaves the file alone. */
-export type RemotesEdit = (data: JsonObject | undefined) => JsonObject | undefined;
+/** A change to the file's text, undefined for no file; undefined leaves it alone. */
+export type RemotesEdit = (text: string | undefined, content: RemotesContent) => string | undefined;
 
 /** Changes the file in one step. An edit that someone else makes meanwhile is not lost: ours is done again upon theirs. */
 export async function editRemotesFile(path: string, edit: RemotesEdit): Promise<void> {
   await refuseLink(path);
-  await editFile(path, (text) => {
-    const changed = edit(text === undefined ? undefined : parseJsonObject(text, path, 'invalid'));
-    return changed === undefined ? undefined : pythonJson(changed);
-  }, { maxBytes: maxRemotesBytes });
+  await editFile(path, (text) => edit(text, parseRemotes(text, path)), { maxBytes: maxRemotesBytes });
 }
+
+const emptyFile: Readonly<Record<RemotesFileShape, string>> = { nested: '{\n  "remotes": {}\n}', flat: '{}' };
 
 /** Adds a remote in the shape found, `shape` in a new file. */
-export function withRemote(data: JsonObject | undefined, config: RemoteConfig, shape: RemotesFileShape): JsonObject {
-  const nested = data === undefined ? (shape === 'nested' ? {} : undefined) : nestedPart(data);
-  if (nested !== undefined) return { ...data, remotes: define(nested, config.name, config.toJSON()) };
-  refuseOtherKey(data ?? {}, config.name);
-  return define(data ?? {}, config.name, flatEntry(config));
+export function withRemote(text: string | undefined, config: RemoteConfig, shape: RemotesFileShape): string {
+  const found = text ?? emptyFile[shape];
+  const data = readObject(found);
+  if (nestedPart(data) !== undefined) return withJsonValue(found, ['remotes'], config.name, config.toJSON());
+  refuseOtherKey(data, config.name);
+  return withJsonValue(found, [], config.name, flatEntry(config));
 }
 
-export function withoutRemote(data: JsonObject, name: string): JsonObject {
-  return editEntries(data, (entries) => entries.filter(([key]) => key !== name));
+export function withoutRemote(text: string, name: string): string {
+  return placesOf(readObject(text), name).reduce((left, { path }) => withoutJsonKey(left, path, name), text);
 }
 
 /** The remote under its new name, in its old place, with all that its entry holds. */
-export function withRenamedRemote(data: JsonObject, from: string, to: string): JsonObject {
+export function withRenamedRemote(text: string, from: string, to: string): string {
+  const data = readObject(text);
   if (!Object.hasOwn(nestedPart(data) ?? {}, from)) refuseOtherKey(data, to);
-  const rename = (entry: unknown): unknown => (isObject(entry) && 'name' in entry ? { ...entry, name: to } : entry);
-  return editEntries(data, (entries) => entries.map(([key, entry]) => (key === from ? [to, rename(entry)] : [key, entry])));
+  return placesOf(data, from).reduce((left, { path, entry }) => {
+    const named = isObject(entry) && Object.hasOwn(entry, 'name') ? withJsonValue(left, [...path, from], 'name', to) : left;
+    return withJsonKey(named, path, from, to);
+  }, text);
 }
 
 /** What may be changed about a remote besides its name. null takes it out. */
@@ -118,49 +121,43 @@ export interface RemoteChanges {
 }
 
 /** The remote's entry as `config` has it, in its old place and with all else that it holds; a key that says nothing is not added. */
-export function withEditedRemote(data: JsonObject, config: RemoteConfig): JsonObject {
+export function withEditedRemote(text: string, config: RemoteConfig): string {
   const { url, backend, region, endpoint_url, auto_push, auto_pull } = config.toJSON();
-  const edit = (entry: unknown): unknown => {
-    if (!isObject(entry)) return entry;
-    const values = Object.entries({ url, backend, region, endpoint_url, auto_push, auto_pull });
-    return { ...entry, ...Object.fromEntries(values.filter(([key, value]) => key in entry || (value !== null && value !== false))) };
-  };
-  // Of two entries of one name the nested one is in use.
-  const nested = nestedPart(data);
-  if (nested !== undefined && Object.hasOwn(nested, config.name)) {
-    return { ...data, remotes: Object.fromEntries(Object.entries(nested).map(([key, entry]) => [key, key === config.name ? edit(entry) : entry])) };
-  }
-  return editEntries(data, (entries) => entries.map(([key, entry]) => [key, key === config.name ? edit(entry) : entry]));
+  const [place] = placesOf(readObject(text), config.name);
+  if (place === undefined || !isObject(place.entry)) return text;
+  const { path, entry } = place;
+  return Object.entries({ url, backend, region, endpoint_url, auto_push, auto_pull }).reduce((left, [key, value]) => {
+    const saysNothing = value === null || value === false;
+    const isSame = Object.hasOwn(entry, key) ? entry[key] === value || (entry[key] === '' && value === null) : saysNothing;
+    return isSame ? left : withJsonValue(left, [...path, config.name], key, value);
+  }, text);
 }
 
-/** The text without the keys in a remote's entry; every other byte of it stays. */
+/** The text without the keys in a remote's entry. */
 export function withoutKeys(text: string, name: string): string {
-  const data = JSON.parse(text) as JsonObject;
-  const path = Object.hasOwn(nestedPart(data) ?? {}, name) ? ['remotes', name] : [name];
-  return ['access_key', 'secret_key'].reduce((left, key) => applyEdits(left, modify(left, [...path, key], undefined, {})), text);
+  const [place] = placesOf(readObject(text), name);
+  if (place === undefined) return text;
+  return ['access_key', 'secret_key'].reduce((left, key) => withoutJsonKey(left, [...place.path, name], key), text);
 }
+
+interface Place { readonly path: JsonPath; readonly entry: unknown }
+
+/** Where the entries of a remote are; of two the nested one, which comes first, is in use. */
+function placesOf(data: JsonObject, name: string): Place[] {
+  const nested = nestedPart(data);
+  const flat = Object.hasOwn(data, name) ? data[name] : undefined;
+  return [
+    ...(nested !== undefined && Object.hasOwn(nested, name) ? [{ path: ['remotes'], entry: nested[name] }] : []),
+    ...(isObject(flat) && flat !== nested ? [{ path: [], entry: flat }] : []),
+  ];
+}
+
+const readObject = (text: string): JsonObject => parseJsonObject(text, 'remotes.json', 'invalid');
 
 /** A flat remote must not take the place of something else at the top of the file, "remotes" of the nested shape above all. */
 function refuseOtherKey(data: JsonObject, name: string): void {
   if (!Object.hasOwn(data, name)) return;
   throw new CoralError('invalid', `remotes.json holds something else under "${name}". Choose another name for the remote.`, { remote: name });
-}
-
-type Entries = (readonly [string, unknown])[];
-
-/** Edits the entries that are remotes, nested and flat, and nothing else. */
-function editEntries(data: JsonObject, edit: (entries: Entries) => Entries): JsonObject {
-  const nested = nestedPart(data);
-  const edited = Object.entries(data).flatMap(([key, value]): Entries => {
-    if (nested !== undefined && key === 'remotes') return [[key, Object.fromEntries(edit(Object.entries(nested)))]];
-    return isObject(value) ? edit([[key, value]]) : [[key, value]];
-  });
-  return Object.fromEntries(edited);
-}
-
-/** `{...data, [key]: value}` also for a key such as "__proto__". */
-function define(data: JsonObject, key: string, value: unknown): JsonObject {
-  return Object.fromEntries([...Object.entries(data).filter(([other]) => other !== key), [key, value]]);
 }
 
 /** The three keys that the Python tool's commands write; others only where they say something. */

@@ -1,5 +1,7 @@
-import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { CoralError } from '../errors';
+import { JsonProblem } from '../base/jsonReader';
+import { jsonTree, type Node, propertiesOf, propertyOf } from '../base/jsonTree';
 import { checkRemoteName } from '../validate';
 import { RemoteConfig } from './remoteConfig';
 import { type Backend, backendOf, checkEndpoint, isBackend, parseRemoteUrl, withFinalSlash } from './remoteUrl';
@@ -26,13 +28,15 @@ interface Entry { readonly name: string; readonly key: Node; readonly value: Nod
 
 /** Reads a text that may be half written; reads no file and asks no server. Never shows a secret. */
 export function inspectRemotes(text: string): Finding[] {
-  const errors: ParseError[] = [];
-  const root = parseTree(text, errors, { disallowComments: true });
-  const [error] = errors;
-  if (error) return [brokenAt(error)];
-  if (root?.type !== 'object') return [finding('syntax', 'error', root, 'A JSON object ({...}) is expected here.')];
-  const entries = entriesOf(root);
-  return [...entries.flatMap((entry) => inspectEntry(entry)), ...repetitions(entries)];
+  try {
+    const root = jsonTree(text);
+    if (root.type !== 'object') return [finding('syntax', 'error', root, 'A JSON object ({...}) is expected here.')];
+    const entries = entriesOf(root);
+    return [...entries.flatMap((entry) => inspectEntry(entry)), ...repetitions(entries)];
+  } catch (error) {
+    if (!(error instanceof JsonProblem)) throw error;
+    return [brokenAt(text, error)];
+  }
 }
 
 const expected: Readonly<Record<string, string>> = {
@@ -47,28 +51,30 @@ const expected: Readonly<Record<string, string>> = {
   UnexpectedEndOfString: 'A closing quote is missing.',
 };
 
-function brokenAt({ error, offset, length }: ParseError): Finding {
-  return { code: 'syntax', severity: 'error', message: expected[printParseErrorCode(error)] ?? 'This is not JSON.', offset, length, fixes: [] };
+/** What comes later may be nested deeper than this parser can go. */
+const shownBehind = 200;
+
+function brokenAt(text: string, problem: JsonProblem): Finding {
+  const errors: ParseError[] = [];
+  parseTree(text.slice(0, problem.offset + shownBehind), errors, { disallowComments: true });
+  const [{ error, offset, length } = { error: undefined, offset: problem.offset, length: 1 }] = errors.filter((found) => found.offset <= problem.offset);
+  const told = error === undefined ? `${problem.message.charAt(0).toUpperCase()}${problem.message.slice(1)}.` : expected[printParseErrorCode(error)];
+  return { code: 'syntax', severity: 'error', message: told ?? 'This is not JSON.', offset, length, fixes: [] };
 }
 
 /** As `parseRemotes` sees them: below "remotes", and the objects at the top. */
 function entriesOf(root: Node): Entry[] {
   const nested = valueOf(root, 'remotes');
   const isNested = nested?.type === 'object' && valueOf(nested, 'url')?.type !== 'string';
-  const flat = properties(root).filter(({ value }) => value.type === 'object' && !(isNested && value === nested));
+  const flat = propertiesOf(root).filter(({ value }) => value.type === 'object' && !(isNested && value === nested));
   return [
-    ...(isNested ? properties(nested) : []).map((property) => ({ ...property, shape: 'nested' as const })),
+    ...(isNested ? propertiesOf(nested) : []).map((property) => ({ ...property, shape: 'nested' as const })),
     ...flat.map((property) => ({ ...property, shape: 'flat' as const })),
   ];
 }
 
-function properties(object: Node): Pick<Entry, 'name' | 'key' | 'value'>[] {
-  return (object.children ?? []).flatMap(({ children: [key, value] = [] }) => (key && value ? [{ name: String(key.value), key, value }] : []));
-}
-
-/** Of a key that is there twice the last one counts. */
 function valueOf(object: Node, name: string): Node | undefined {
-  return properties(object).findLast((property) => property.name === name)?.value;
+  return propertyOf(object, name)?.value;
 }
 
 function textOf(object: Node, name: string): { node: Node; text: string } | undefined {

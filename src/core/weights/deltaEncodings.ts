@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { inflate } from 'node:zlib';
 import { CoralError } from '../errors';
+import { readJson } from '../base/jsonReader';
 import { type Delta, damagedDelta } from './delta';
 import { asFloat32, bytesOf, viewAs } from './numpyCast';
 import { elementCount } from './weight';
@@ -135,22 +136,16 @@ function damaged({ delta }: Encoded, what: string): CoralError {
 /** float32 in numpy, though they were written as doubles. */
 function scaling(encoded: Encoded): { scale: number; offset: number } {
   const { scale, offset } = parsePythonJson(encoded);
-  if (!isNumber(scale) || !isNumber(offset)) throw damaged(encoded, 'its scale or offset is not a number');
-  return { scale: Math.fround(Number(scale)), offset: Math.fround(Number(offset)) };
+  if (typeof scale !== 'number' || typeof offset !== 'number') throw damaged(encoded, 'its scale or offset is not a number');
+  return { scale: Math.fround(scale), offset: Math.fround(offset) };
 }
 
-/** Python writes numbers that JSON lacks by their names. These come out as texts. */
 function parsePythonJson(encoded: Encoded): { scale?: unknown; offset?: unknown } {
-  const text = encoded.delta.metadata.metadata.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (token) => (token.startsWith('"') ? token : `"${token}"`));
   try {
-    return Object(JSON.parse(text)) as { scale?: unknown; offset?: unknown };
+    return Object(readJson(encoded.delta.metadata.metadata)) as { scale?: unknown; offset?: unknown };
   } catch {
     throw damaged(encoded, 'its metadata is not JSON');
   }
-}
-
-function isNumber(value: unknown): boolean {
-  return typeof value === 'number' || (typeof value === 'string' && /^(NaN|-?Infinity)$/.test(value));
 }
 
 const inflateAll = promisify(inflate);

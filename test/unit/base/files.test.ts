@@ -11,7 +11,7 @@ import { temporaryFolder } from '../support/fixtures';
 describe('JSON files', () => {
   for (const [text, line] of [
     ['', 1], ['\n\n', 1], ['oops', 1], ['[]', 1], ['"x"', 1], ['null', 1], ['{', 1], ['{\n  "a": 1,\n', 3], ['{\n  "a": 1\n  "b": 2\n}', 3], ['{\n  "a": oops,\n  "b": 2\n}', 2],
-    ['{\n  "a": {},\n\n  "secret": shh\n}\n', 4], ['{\n  "a": "x\n"\n}', 2], ['{\n  "a": tru\n}', 3], ['{\n "a": 1\n}\n}', 4], ['{\n  "a": "cut', 2], ['{\r\n  "a": 1,\r\n  ]\r\n', 3],
+    ['{\n  "a": {},\n\n  "secret": shh\n}\n', 4], ['{\n  "a": "x\n"\n}', 2], ['{\n  "a": tru\n}', 2], ['{\n "a": 1\n}\n}', 4], ['{\n  "a": "cut', 2], ['{\r\n  "a": 1,\r\n  ]\r\n', 3],
   ] as const) {
     it(`says that line ${line} of ${JSON.stringify(text)} is wrong`, () => {
       assert.throws(() => parseJsonObject(text, 'f.json', 'invalid'), (error: unknown) => {

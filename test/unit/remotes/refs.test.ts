@@ -37,6 +37,8 @@ describe('refs.json', () => {
   });
 
   it('is written as Python writes it', () => {
+    const text = '\ufeff{"big": 12345678901234567890, "refs": {"main": "a"}, "nan": NaN}\n';
+    assert.equal(mergeRefs(text, { main: 'b', dev: 'c' }, 'here'), text.replace('"a"', '"b", "dev": "c"'));
     assert.equal(mergeRefs(undefined, { größe: 'a' }, 'here'), '{\n  "refs": {\n    "gr\\u00f6\\u00dfe": "a"\n  }\n}');
   });
 

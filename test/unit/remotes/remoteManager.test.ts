@@ -163,6 +163,29 @@ describe('RemoteManager', () => {
       assert.deepEqual(await readJson(path), { comment: 'ours', remotes: {}, d: content.b });
     });
 
+    it('what is not edited letter by letter, whatever is edited', async () => {
+      const known = '"backend": "s3", "big": 12345678901234567890, "huge": 1e400, "one": 1.0, "nan": NaN, "ü": "\\u00fc"';
+      const text = `{\n  "version": 1.0,\n  "remotes": {\n    "a": {"name": "a", "url": "s3://b/", ${known}},\n    "b": {"name": "b", "url": "s3://c/"}\n  },\n  "flat": {"url": "s3://x/", ${known}}\n}\n`;
+      const path = await fileWith(text);
+      const manager = await RemoteManager.open(path);
+      assert.deepEqual(manager.list(), ['a', 'b', 'flat']);
+      await manager.add(RemoteConfig.fromUrl('new', 's3://n/'));
+      await manager.edit('a', { autoPush: true });
+      await manager.rename('a', 'c');
+      await manager.edit('flat', { url: 's3://y/' });
+      await manager.remove('b');
+      const entry = JSON.stringify(manager.config('new'), null, 2).replace(/\n/g, '\n    ');
+      assert.equal(await readFile(path, 'utf8'),
+        `{\n  "version": 1.0,\n  "remotes": {\n    "c": {"name": "c", "url": "s3://b/", ${known}, "auto_push": true},\n    "new": ${entry}\n  },\n  "flat": {"url": "s3://y/", ${known}}\n}\n`);
+    });
+
+    it('nothing when an edit changes nothing', async () => {
+      const text = '{"remotes": {"a": {"name": "a", "url": "s3://b/", "backend": "s3", "region": "", "endpoint_url": null}}}';
+      const path = await fileWith(text);
+      await (await RemoteManager.open(path)).edit('a', { url: 's3://b/', autoPush: false });
+      assert.equal(await readFile(path, 'utf8'), text);
+    });
+
     it('ASCII only and no newline at the end, as Python does', async () => {
       const path = join(await temporaryFolder(), 'remotes.json');
       await (await RemoteManager.open(path, { shape: 'flat' })).add(RemoteConfig.fromUrl('büro', 's3://b/größe𝄞/'));

@@ -2,6 +2,7 @@ import { CoralError } from '../../errors';
 import { byteLengthOf, isDType } from '../../weights/dtype';
 import type { WeightMetadata } from '../../weights/weight';
 import { isObject, pythonJsonLine } from '../../base/json';
+import { readJson } from '../../base/jsonReader';
 import { type Attributes, readAttributes, type StoredAttributes } from './attributes';
 import { readStored, type Tensor } from './datasets';
 import type { DatasetHeader } from './datasetHeader';
@@ -124,7 +125,7 @@ function metadataOf(hash: string, attributes: StoredAttributes, damaged: (what: 
 
 function parseInfo(text: string | undefined): Readonly<Record<string, unknown>> {
   try {
-    const value: unknown = JSON.parse(text ?? '{}');
+    const value: unknown = readJson(text ?? '{}');
     return isObject(value) ? value : {};
   } catch {
     return {};

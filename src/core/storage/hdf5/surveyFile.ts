@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { isHash } from '../../validate';
 import { isObject } from '../../base/json';
+import { readJson } from '../../base/jsonReader';
 import { mostStrange, type Survey, type SurveyedItem } from '../survey';
 import { readAttributes } from './attributes';
 import type { Catalog } from './catalog';
@@ -69,7 +70,7 @@ export function attributesProblem(file: Hdf5File, path: string): string | undefi
   const info = attributes.get('compression_info');
   if (info === undefined) return undefined;
   try {
-    if (typeof info === 'string' && isObject(JSON.parse(info))) return undefined;
+    if (typeof info === 'string' && isObject(readJson(info))) return undefined;
   } catch {
     // said below
   }

@@ -2,6 +2,7 @@ import type { DeltaMetadata } from '../../weights/delta';
 import { damagedDelta } from '../../weights/delta';
 import { isHash } from '../../validate';
 import { isObject } from '../../base/json';
+import { readJson } from '../../base/jsonReader';
 
 /** The member of a delta's npz file that says how its array is decoded; it lies before the array. */
 export const deltaFileName = 'delta.json';
@@ -39,7 +40,7 @@ export function readDeltaFile(text: string, hash: string): DeltaMetadata {
 
 function parse(text: string, hash: string): Readonly<Record<string, unknown>> {
   try {
-    const json: unknown = JSON.parse(text);
+    const json: unknown = readJson(text);
     if (isObject(json)) return json;
   } catch {
     // said below

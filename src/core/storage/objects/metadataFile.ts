@@ -1,3 +1,4 @@
+import { readJson } from '../../base/jsonReader';
 import { isDType } from '../../weights/dtype';
 import type { WeightMetadata } from '../../weights/weight';
 
@@ -61,7 +62,7 @@ export function metadataProblem(text: string, { hash, shape, dtype }: Pick<Weigh
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
+    return readJson(text);
   } catch {
     return undefined;
   }

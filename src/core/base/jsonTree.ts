@@ -1,0 +1,39 @@
+import { type Node, parseTree } from 'jsonc-parser';
+import { readJson } from './jsonReader';
+import { byteOrderMark } from './textEncoding';
+
+export type { Node } from 'jsonc-parser';
+
+export interface Property {
+  readonly name: string;
+  /** name and value together */
+  readonly node: Node;
+  readonly key: Node;
+  readonly value: Node;
+}
+
+/** Where each value of a JSON text stands in it; for what `readJson` reads, whose JsonProblem it throws. */
+export function jsonTree(text: string): Node {
+  let plain = text.startsWith(byteOrderMark) ? ` ${text.slice(1)}` : text;
+  readJson(text, (number, offset) => {
+    // NaN and Infinity: another number of the same length leaves everything in its place.
+    if (/[NI]/.test(number)) plain = `${plain.slice(0, offset)}${'1'.repeat(number.length)}${plain.slice(offset + number.length)}`;
+    return 0;
+  });
+  const root = parseTree(plain);
+  if (root === undefined) throw new Error('JSON without a value');
+  return root;
+}
+
+/** Of an object, in their order. */
+export function propertiesOf(object: Node): Property[] {
+  return (object.children ?? []).flatMap((node) => {
+    const [key, value] = node.children ?? [];
+    return key && value ? [{ name: String(key.value), node, key, value }] : [];
+  });
+}
+
+/** Of a key that is there twice the last one counts. */
+export function propertyOf(object: Node, name: string): Property | undefined {
+  return propertiesOf(object).findLast((property) => property.name === name);
+}
