@@ -162,7 +162,7 @@ export async function editFile(path: string, edit: (text: string | undefined) =>
     const text = before && decodeText(before);
     const after = edit(text);
     if (after === undefined || after === text) return;
-    if (before === undefined) await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => { throw fileError(error, path); });
+    if (before === undefined) await makeFolder(dirname(path));
     const now = await readBytes(path, maxBytes);
     if (now === before || now !== undefined && before?.equals(now) === true) return replaceFile(path, encodeText(after, before), scratch);
   }
@@ -174,6 +174,23 @@ export async function refuseLink(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
   if (found?.isSymbolicLink() !== true) return;
   throw new CoralError('denied', `${path} is a link to ${await readlink(path)}, so it was not changed. Edit that file itself, or replace the link by a copy.`, { path });
+}
+
+/** Makes a folder, and those above it, where there is none. */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw fileError(isCode(error, 'ENOENT') ? await whyNoFolder(path, error) : error, path);
+  }
+}
+
+/** Of a file system that can only be read, a recursive mkdir says that something does not exist; one that makes a single folder says what is wrong. */
+async function whyNoFolder(path: string, error: unknown): Promise<unknown> {
+  const parent = dirname(path);
+  const hasParent = await stat(parent).then(() => true, () => false);
+  if (!hasParent && parent !== path) return whyNoFolder(parent, error);
+  return mkdir(path).then(() => error, (failure: unknown) => failure);
 }
 
 /** Makes a rename durable. Windows cannot open folders and needs no such thing. */

@@ -1,7 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { throwIfCancelled } from '../errors';
-import { fileError, readBytes, replaceFile } from '../base/files';
+import { makeFolder, readBytes, replaceFile } from '../base/files';
 import { entriesOf, realFolderInside } from '../base/folders';
 import { isCommitHash } from '../validate';
 import { type HistoryStore, isVersionId, longestRecord, type RecordStore } from './recordStore';
@@ -40,7 +39,7 @@ export class FolderRecords implements RecordStore {
     throwIfCancelled(signal);
     const path = this.pathOf(id);
     await realFolderInside(this.#root, path, this.#agreed);
-    await mkdir(this.#folder, { recursive: true }).catch((error: unknown) => { throw fileError(error, path); });
+    await makeFolder(this.#folder);
     await replaceFile(path, bytes);
   }
 

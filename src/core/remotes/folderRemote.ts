@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { access, constants, mkdir, open, rm, stat } from 'node:fs/promises';
+import { access, constants, open, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CoralError } from '../errors';
 import { folderHistory } from '../history/folderRecords';
 import type { HistoryStore } from '../history/recordStore';
 import { compactStore } from '../storage/hdf5/compact';
 import { HDF5Store } from '../storage/hdf5/hdf5Store';
-import { fileError, isCode } from '../base/files';
+import { fileError, isCode, makeFolder } from '../base/files';
 import type { DropOptions, StoredKey } from '../storage/survey';
 import { FileRefs } from './fileRefs';
 import { checkLinks } from './folderLinks';
@@ -44,7 +44,10 @@ export class FolderRemote implements RemoteStore {
   }
 
   async prepareToWrite(): Promise<void> {
-    await mkdir(this.#folder, { recursive: true }).catch((error: unknown) => { throw isCode(error, 'EEXIST') ? notFolder(this.#folder) : fileError(error, this.#folder); });
+    await makeFolder(this.#folder).catch(async (error: unknown) => {
+      const found = await stat(this.#folder).catch(() => undefined);
+      throw found === undefined || found.isDirectory() ? error : notFolder(this.#folder);
+    });
   }
 
   async probeWrite(): Promise<void> {
