@@ -1,57 +1,85 @@
 import { createHash } from 'node:crypto';
 import { CoralError } from '../errors';
+import { Semaphore } from '../base/semaphore';
 import { Layout } from '../storage/objects/layout';
-import type { ObjectStore } from '../storage/objects/objectStore';
+import { Ledger } from '../storage/objects/ledger';
+import { objectBytes } from '../storage/objects/objectBytes';
+import type { ObjectInfo, ObjectStore } from '../storage/objects/objectStore';
 import { isCommitHash } from '../validate';
 import { type HistoryStore, isVersionId, longestRecord, type RecordStore } from './recordStore';
 
+/** Of all records that are being read at one time; a longer one is read alone. */
+const maxBytesAtOnce = 32 * 1024 * 1024;
+/** A record that was replaced since it was listed may be longer by then, but no commit of usual length. */
+const usualLength = 256 * 1024;
+const maxRecords = 500_000;
+
 /** commits/HASH.json or versions/ID.json as objects. */
 export class ObjectRecords implements RecordStore {
-  readonly #objects: ObjectStore;
+  readonly #objects: Ledger;
   readonly #layout: Layout;
   readonly #folder: 'commits' | 'versions';
   readonly #isId: (text: string) => boolean;
-  /** version tags, by id, as the last listing had them */
-  #tags = new Map<string, string>();
+  readonly #underWay = new Semaphore(maxBytesAtOnce);
+  /** by id, as the last listing had them */
+  #listed = new Map<string, Pick<ObjectInfo, 'size' | 'tag'>>();
 
   constructor(objects: ObjectStore, layout: Layout, folder: 'commits' | 'versions', isId: (text: string) => boolean) {
-    this.#objects = objects;
+    this.#objects = new Ledger(objects, { sizeIsEnough: false });
     this.#layout = layout;
     this.#folder = folder;
     this.#isId = isId;
   }
 
   async list(signal?: AbortSignal): Promise<string[]> {
-    const tags = new Map<string, string>();
-    for await (const { key, tag } of this.#objects.list(this.#layout.folder(this.#folder), signal)) {
+    const listed = new Map<string, Pick<ObjectInfo, 'size' | 'tag'>>();
+    for await (const { key, size, tag } of this.#objects.list(this.#layout.folder(this.#folder), signal)) {
       const id = this.#layout.idOf(this.#folder, key, this.#isId);
-      if (id !== undefined) tags.set(id, tag);
+      if (id !== undefined) listed.set(id, { size, tag });
+      if (listed.size > maxRecords) {
+        throw new CoralError('unsupported', `${this.#objects.location} lists more than ${maxRecords} ${this.#folder}, which Coral for VS Code cannot hold.`);
+      }
     }
-    this.#tags = tags;
-    return [...tags.keys()].sort();
+    this.#listed = listed;
+    return [...listed.keys()].sort();
   }
 
+  /** Many may be asked for at once, of which few are in memory. */
   async read(id: string, signal?: AbortSignal): Promise<Uint8Array | undefined> {
-    const object = await this.#objects.get(this.#layout.key(this.#folder, id), { start: 0, end: longestRecord }, signal);
-    if (object === undefined) return undefined;
-    const parts: Uint8Array[] = [];
-    for await (const part of object.body) parts.push(part);
-    const bytes = Buffer.concat(parts);
-    if (object.size === bytes.byteLength) return bytes;
-    throw new CoralError('corrupt', `${this.pathOf(id)} has ${object.size} bytes, of which ${bytes.byteLength} could be read. Restore it from another copy.`);
+    const most = Math.max(this.#listed.get(id)?.size ?? longestRecord, usualLength);
+    if (most > longestRecord) throw this.#tooLong(id, longestRecord);
+    return this.#underWay.with(most, async () => {
+      const object = await this.#objects.get(this.#layout.key(this.#folder, id), { start: 0, end: most + 1 }, signal);
+      if (object === undefined) return undefined;
+      const bytes = await objectBytes(object, most);
+      if (bytes === undefined) throw this.#tooLong(id, most);
+      if (object.size === bytes.byteLength) return bytes;
+      throw new CoralError('corrupt', `${this.pathOf(id)} has ${object.size} bytes, of which ${bytes.byteLength} could be read. Restore it from another copy.`);
+    }, signal);
   }
 
   /** The tag of a small object is mostly the MD5 of its bytes; where it is not, the record has to be read. */
   isKnownToBe(id: string, bytes: Uint8Array): boolean {
-    return this.#tags.get(id)?.replace(/^"|"$/g, '') === createHash('md5').update(bytes).digest('hex');
+    return this.#listed.get(id)?.tag.replace(/^"|"$/g, '') === createHash('md5').update(bytes).digest('hex');
   }
 
   async write(id: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+    if (bytes.byteLength > longestRecord) throw this.#tooLong(id, longestRecord);
     await this.#objects.put(this.#layout.key(this.#folder, id), bytes, { contentType: 'application/json' }, signal);
+  }
+
+  async unconfirmed(signal?: AbortSignal): Promise<string[]> {
+    const keys = await this.#objects.unheld(() => Promise.resolve(undefined), signal);
+    return keys.flatMap((key) => this.#layout.idOf(this.#folder, key, this.#isId) ?? []);
   }
 
   pathOf(id: string): string {
     return `${this.#objects.location}/${this.#layout.key(this.#folder, id)}`;
+  }
+
+  #tooLong(id: string, most: number): CoralError {
+    const why = most === longestRecord ? 'no commit or version is that long' : 'the server listed it as shorter';
+    return new CoralError('corrupt', `${this.pathOf(id)} has more than ${most} bytes; ${why}. Restore it from another copy.`);
   }
 }
 

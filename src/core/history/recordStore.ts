@@ -2,12 +2,17 @@
 export interface RecordStore {
   /** Those whose names can be ids, sorted. Reading creates nothing. */
   list(signal?: AbortSignal): Promise<string[]>;
-  /** undefined when absent */
+  /** undefined when absent; reason "corrupt" for one that is longer than any can be, or than its listing says */
   read(id: string, signal?: AbortSignal): Promise<Uint8Array | undefined>;
   /** Whether the last listing proves, without reading, that the record has exactly these bytes. */
   isKnownToBe(id: string, bytes: Uint8Array): boolean;
   /** All or nothing, and durable; takes the place of what is there. */
   write(id: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void>;
+  /**
+   * Of the records written since the last call, the ids of those that are not there as they were written. Only stores that would otherwise have to take a
+   * server's word have this.
+   */
+  unconfirmed?(signal?: AbortSignal): Promise<string[]>;
   /** for people: path or URL; ends in ID.json */
   pathOf(id: string): string;
 }
@@ -17,8 +22,8 @@ export interface HistoryStore {
   readonly versions: RecordStore;
 }
 
-/** No record is that long; a longer one is not read, in bytes. */
-export const longestRecord = 128 * 1024 * 1024;
+/** The commit of a million weights has about 60 MB. A longer record is not read, nor sent to a bucket; in bytes. */
+export const longestRecord = 64 * 1024 * 1024;
 
 /** 16 hex digits of a hash, in old repositories 8. */
 export function isVersionId(text: string): boolean {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CoralError, throwIfCancelled } from '../errors';
 import type { Capabilities, ObjectStore, PutOptions } from '../storage/objects/objectStore';
-import { objectText } from '../storage/objects/objectText';
+import { objectText } from '../storage/objects/objectBytes';
 import { probeConditions } from '../storage/objects/probeConditions';
 import type { RefsStore } from './refs';
 

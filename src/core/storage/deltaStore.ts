@@ -17,4 +17,9 @@ export interface DeltaStore {
    * parameters is never overwritten, not by force either: reason "conflict".
    */
   writeDelta(delta: Delta, options?: WriteOptions): Promise<void>;
+  /**
+   * Of the deltas written since the last call, those that are not there as they were sent; what is left of them is removed. Only stores that would
+   * otherwise have to take a server's word have this.
+   */
+  unconfirmedDeltas?(signal?: AbortSignal): Promise<string[]>;
 }

@@ -52,6 +52,19 @@ describe('Semaphore', () => {
     (await permits.acquire())();
   });
 
+  it('lets those through who were behind one that leaves', async () => {
+    const permits = new Semaphore(3);
+    const release = await permits.acquire(2);
+    const stop = new AbortController();
+    const large = permits.acquire(3, stop.signal);
+    const small = permits.acquire(1);
+    stop.abort();
+    await assert.rejects(large, (error) => CoralError.is(error, 'cancelled'));
+    (await small)();
+    release();
+    (await permits.acquire(3))();
+  });
+
   it('takes back its permits when the work fails', async () => {
     const permits = new Semaphore(1);
     await assert.rejects(permits.with(1, () => Promise.reject(new Error('work'))), /work/);

@@ -63,8 +63,8 @@ function backend(location: ObjectLocation, access: ObjectAccess, concurrency: nu
 async function s3(location: ObjectLocation, access: ObjectAccess, concurrency: number): Promise<ObjectStore> {
   // VS Code chooses the version of Node, so that this warning would be of no use in a user's log.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
-  const [{ S3Client }, { NodeHttpHandler }, { S3Store }, { environmentOrProfile, profile }] = await Promise.all([
-    import('@aws-sdk/client-s3'), import('@smithy/node-http-handler'), import('./s3'), import('./environmentOrProfile'),
+  const [{ S3Client }, { BoundedHandler }, { S3Store }, { environmentOrProfile, profile }] = await Promise.all([
+    import('@aws-sdk/client-s3'), import('./boundedHandler'), import('./s3'), import('./environmentOrProfile'),
   ]);
   const endpoint = endpointOf(location.endpointUrl ?? process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL']);
   const client = new S3Client({
@@ -72,7 +72,7 @@ async function s3(location: ObjectLocation, access: ObjectAccess, concurrency: n
     ...(endpoint ? { endpoint: endpoint.href, forcePathStyle: true } : { followRegionRedirects: true }),
     ignoreConfiguredEndpointUrls: true,
     ...(access.credentials ? identity(access.credentials, profile) : endpoint && !isAws(endpoint) ? { credentials: environmentOrProfile } : {}),
-    requestHandler: new NodeHttpHandler({
+    requestHandler: new BoundedHandler({
       // The SDK asks for an https.Agent by its type alone: a proxy's agent is none, and works.
       ...agents(access.network ?? {}, endpoint, concurrency) as { httpAgent: HttpAgent; httpsAgent: HttpsAgent },
       connectionTimeout: connectMs,

@@ -1,4 +1,5 @@
 import { bareTag, md5Of, usualTag } from './md5';
+import { objectBytes } from './objectBytes';
 import type { ByteRange, Capabilities, ObjectBody, ObjectInfo, ObjectStore, PutOptions, Upload, UploadStart } from './objectStore';
 
 interface Sent {
@@ -7,8 +8,10 @@ interface Sent {
   readonly usualTag: string;
 }
 
-/** Up to so many objects are looked at one by one, more by listing their folders. */
-const mostHeads = 16;
+/** What one request of a listing tells of. */
+const keysPerPage = 1000;
+/** How many objects are looked at one by one in folders of unknown size. */
+const maxHeads = 16;
 
 /**
  * Keeps account of what is sent through it, so that it can be found out afterwards whether the server holds it: an answer of
@@ -18,14 +21,24 @@ export class Ledger implements ObjectStore {
   readonly location: string;
   readonly capabilities: Capabilities;
   readonly #inner: ObjectStore;
+  readonly #sizeIsEnough: boolean;
   #sent = new Map<string, Sent>();
+  /** objects in the folders that were listed, then */
+  readonly #listed = new Map<string, number>();
   /** whether this server's tags are the MD5s of what it holds, as far as seen */
   #tagsAreUsual: boolean | undefined;
 
-  constructor(inner: ObjectStore) {
+  /** @param sizeIsEnough where tags prove nothing: reading large objects back would take as long as sending them */
+  constructor(inner: ObjectStore, { sizeIsEnough }: { readonly sizeIsEnough: boolean }) {
     this.#inner = inner;
+    this.#sizeIsEnough = sizeIsEnough;
     this.location = inner.location;
     this.capabilities = inner.capabilities;
+  }
+
+  /** The keys written since the last `unheld`. */
+  get sent(): ReadonlySet<string> {
+    return new Set(this.#sent.keys());
   }
 
   /**
@@ -41,16 +54,21 @@ export class Ledger implements ObjectStore {
     const unheld: string[] = [];
     for (const [key, { size }] of sent) {
       const info = found.get(key);
-      if (info?.size === size && (isUsual(key, info) || this.#tagsAreUsual === false)) continue;
-      const right = info !== undefined && (await isRight(key) ?? await this.#bytesTag(key, signal) === sent.get(key)?.usualTag);
+      if (info?.size === size && (isUsual(key, info) || (this.#sizeIsEnough && this.#tagsAreUsual === false))) continue;
+      const right = info !== undefined && (await isRight(key) ?? await this.#bytesTag(key, size, signal) === sent.get(key)?.usualTag);
       if (!right) unheld.push(key);
       else if (info.size === size) this.#tagsAreUsual ??= false;
     }
     return unheld;
   }
 
-  list(prefix: string, signal?: AbortSignal): AsyncIterable<ObjectInfo> {
-    return this.#inner.list(prefix, signal);
+  async *list(prefix: string, signal?: AbortSignal): AsyncIterable<ObjectInfo> {
+    let count = 0;
+    for await (const info of this.#inner.list(prefix, signal)) {
+      count += 1;
+      yield info;
+    }
+    this.#listed.set(prefix, count);
   }
 
   head(key: string, signal?: AbortSignal): Promise<ObjectInfo | undefined> {
@@ -115,23 +133,28 @@ export class Ledger implements ObjectStore {
     this.#inner.close();
   }
 
-  async #bytesTag(key: string, signal: AbortSignal | undefined): Promise<string | undefined> {
-    const blocks: Uint8Array[] = [];
-    const found = await this.#inner.get(key, undefined, signal);
-    for await (const block of found?.body ?? []) blocks.push(block);
-    return found && usualTag([md5Of(Buffer.concat(blocks))], false);
+  async #bytesTag(key: string, size: number, signal: AbortSignal | undefined): Promise<string | undefined> {
+    const found = await this.#inner.get(key, { start: 0, end: size + 1 }, signal);
+    const bytes = found && await objectBytes(found, size);
+    return bytes && usualTag([md5Of(bytes)], false);
   }
 
+  /** What is there now under these keys, in as few requests as may be. */
   async #look(keys: readonly string[], signal: AbortSignal | undefined): Promise<Map<string, ObjectInfo>> {
     const found = new Map<string, ObjectInfo>();
-    if (keys.length <= mostHeads) {
-      for (const info of await Promise.all(keys.map((key) => this.#inner.head(key, signal)))) if (info) found.set(info.key, info);
-      return found;
-    }
-    const wanted = new Set(keys);
-    for (const folder of new Set(keys.map((key) => key.slice(0, key.lastIndexOf('/') + 1)))) {
-      for await (const info of this.#inner.list(folder, signal)) if (wanted.has(info.key)) found.set(info.key, info);
+    const headsUnlisted = keys.length <= maxHeads ? maxHeads : 0;
+    for (const folder of new Set(keys.map(folderOf))) {
+      const wanted = keys.filter((key) => folderOf(key) === folder);
+      const listed = this.#listed.get(folder);
+      if (wanted.length <= (listed === undefined ? headsUnlisted : Math.floor(listed / keysPerPage))) {
+        for (const info of await Promise.all(wanted.map((key) => this.#inner.head(key, signal)))) if (info) found.set(info.key, info);
+      } else {
+        const names = new Set(wanted);
+        for await (const info of this.list(folder, signal)) if (names.has(info.key)) found.set(info.key, info);
+      }
     }
     return found;
   }
 }
+
+const folderOf = (key: string): string => key.slice(0, key.lastIndexOf('/') + 1);

@@ -4,8 +4,10 @@ import { conflictingDelta, damagedDelta, Delta, type DeltaMetadata, sameDelta, v
 import { readShortMember, writeNpz } from '../../weights/npz';
 import type { DeltaStore } from '../deltaStore';
 import type { WriteOptions } from '../weightStore';
+import { canBeRead } from './canBeRead';
 import { deltaFileName, deltaFileText, longestDeltaFile, readDeltaFile } from './deltaFile';
 import type { Layout } from './layout';
+import { Ledger } from './ledger';
 import type { ObjectStore } from './objectStore';
 import { sendObject } from './sendObject';
 import { WeightObject } from './weightObject';
@@ -13,19 +15,21 @@ import { WeightObject } from './weightObject';
 /** Enough for delta.json and the header of the array, in bytes. */
 const headBytes = 16 * 1024;
 
+const maxDeltas = 500_000;
+
 /** What was read of deltas, by place and version tag, so that asking for the status again need not read them again. */
 const known = new Map<string, DeltaMetadata>();
 const mostKnown = 50_000;
 
 /** Deltas as objects: deltas/HASH.npz, a zip file of delta.json (the attributes) and data.npy (the encoded array). */
 export class ObjectDeltas implements DeltaStore {
-  readonly #objects: ObjectStore;
+  readonly #objects: Ledger;
   readonly #layout: Layout;
   /** version tags, by hash, as the last listing had them */
   #tags = new Map<string, string>();
 
   constructor(objects: ObjectStore, layout: Layout) {
-    this.#objects = objects;
+    this.#objects = new Ledger(objects, { sizeIsEnough: true });
     this.#layout = layout;
   }
 
@@ -34,6 +38,7 @@ export class ObjectDeltas implements DeltaStore {
     for await (const { key, tag } of this.#objects.list(this.#layout.folder('deltas'), signal)) {
       const hash = this.#layout.hashOf('deltas', key);
       if (hash !== undefined) tags.set(hash, tag);
+      if (tags.size > maxDeltas) throw new CoralError('unsupported', `${this.#objects.location} lists more than ${maxDeltas} deltas, which Coral for VS Code cannot hold.`);
     }
     this.#tags = tags;
     return [...tags.keys()].sort();
@@ -71,6 +76,14 @@ export class ObjectDeltas implements DeltaStore {
     const before = [{ name: deltaFileName, bytes: Buffer.from(deltaFileText(metadata)) }];
     const npz = writeNpz(shape, dtype, byteOrder, blocks, { deflate: false, before }, signal);
     await sendObject(this.#objects, key, npz.bytes, { metadata: { compression: 'none' }, sizeHint: npz.size ?? delta.byteLength }, signal);
+  }
+
+  /** A delta that is not as it was sent would count as there, since only its beginning is read to list it: it is removed. */
+  async unconfirmedDeltas(signal?: AbortSignal): Promise<string[]> {
+    const hashOf = (key: string): string => this.#layout.hashOf('deltas', key) ?? '';
+    const keys = await this.#objects.unheld((key) => canBeRead(async () => (await this.readDelta(hashOf(key), signal))?.blocks(signal)), signal);
+    if (keys.length > 0) await this.#objects.delete(keys, signal);
+    return keys.map(hashOf);
   }
 
   /** Whether a sound one is there. A damaged one is as good as none; one with other parameters is a conflict. */

@@ -8,12 +8,13 @@ import { type BlockSource, Weight, type WeightMetadata } from '../../weights/wei
 import type { DeltaStore } from '../deltaStore';
 import type { Survey, Surveyed } from '../survey';
 import type { StorageInfo, WeightStore, WriteOptions } from '../weightStore';
+import { canBeRead } from './canBeRead';
 import { Layout } from './layout';
 import { Ledger } from './ledger';
 import { longestMetadata, type MetadataFile, metadataProblem, metadataText, noMetadata, readMetadata } from './metadataFile';
 import { ObjectDeltas } from './objectDeltas';
 import type { ObjectStore } from './objectStore';
-import { objectText } from './objectText';
+import { objectText } from './objectBytes';
 import { Semaphore } from '../../base/semaphore';
 import { sendObject, singlePutBytes, uploadMemory } from './sendObject';
 import { surveyObjects } from './surveyObjects';
@@ -39,7 +40,6 @@ const writeMemory = 128 * 1024 * 1024;
 
 /** An upload of which nothing has come for so long, in ms, is that of a process that was killed. */
 const longestUpload = 24 * 3_600_000;
-const folders = ['weights', 'metadata', 'deltas'] as const;
 
 /** Weights as objects below a prefix: weights/HASH.npz and metadata/HASH.json, as the Python tool has them; and deltas beside them. */
 export class ObjectWeightStore implements WeightStore, DeltaStore, Surveyed {
@@ -55,9 +55,9 @@ export class ObjectWeightStore implements WeightStore, DeltaStore, Surveyed {
   #swept = false;
 
   constructor(objects: ObjectStore, prefix: string, options: ObjectWeightStoreOptions = {}) {
-    this.#objects = this.#ledger = new Ledger(objects);
+    this.#objects = this.#ledger = new Ledger(objects, { sizeIsEnough: true });
     this.#layout = new Layout(prefix);
-    this.#deltas = new ObjectDeltas(this.#ledger, this.#layout);
+    this.#deltas = new ObjectDeltas(objects, this.#layout);
     this.#compression = options.compression ?? 'auto';
     this.#name = options.name;
   }
@@ -68,7 +68,7 @@ export class ObjectWeightStore implements WeightStore, DeltaStore, Surveyed {
       const hash = this.#layout.hashOf('weights', key);
       if (hash === undefined) continue;
       sizes.set(hash, size);
-      if (sizes.size > mostWeights) throw new CoralError('unsupported', `${this.#objects.location} lists more than ${mostWeights} weights, which Coral for VS Code cannot hold.`);
+      this.#checkCount(sizes.size);
     }
     this.#sizes = sizes;
     return [...sizes.keys()].sort();
@@ -136,6 +136,7 @@ export class ObjectWeightStore implements WeightStore, DeltaStore, Surveyed {
     for await (const { key } of this.#objects.list(this.#layout.folder('metadata'), signal)) {
       const hash = this.#layout.hashOf('metadata', key);
       if (hash !== undefined) hashes.push(hash);
+      this.#checkCount(hashes.length);
     }
     return hashes;
   }
@@ -154,6 +155,10 @@ export class ObjectWeightStore implements WeightStore, DeltaStore, Surveyed {
 
   writeDelta(delta: Delta, options: WriteOptions = {}): Promise<void> {
     return this.#naming(delta.metadata.hash, () => this.#deltas.writeDelta(delta, options));
+  }
+
+  unconfirmedDeltas(signal?: AbortSignal): Promise<string[]> {
+    return this.#deltas.unconfirmedDeltas(signal);
   }
 
   async survey(signal?: AbortSignal): Promise<Survey> {
@@ -180,29 +185,25 @@ export class ObjectWeightStore implements WeightStore, DeltaStore, Surveyed {
     return Promise.resolve();
   }
 
+  /** What is not as it was sent must not count as there: it is removed. A weight that was there before stays, and has no name then. */
   async confirm(signal?: AbortSignal): Promise<CoralError[]> {
+    const { sent } = this.#ledger;
     const keys = await this.#ledger.unheld((key) => this.#isRight(key, signal), signal);
-    const hashes = new Set(keys.flatMap((key) => folders.map((folder) => this.#layout.hashOf(folder, key)).filter((hash) => hash !== undefined)));
-    // What is not as it was sent must not count as there.
-    if (hashes.size > 0) await this.#objects.delete([...hashes].map((hash) => this.#layout.key('weights', hash)), signal);
+    const hashes = new Set(keys.flatMap((key) => this.#layout.hashOf('weights', key) ?? this.#layout.hashOf('metadata', key) ?? []));
+    const wrong = [...hashes].map((hash) => {
+      const weight = this.#layout.key('weights', hash);
+      return sent.has(weight) ? weight : this.#layout.key('metadata', hash);
+    });
+    if (wrong.length > 0) await this.#objects.delete(wrong, signal);
     return [...hashes].map((hash) => new CoralError(
       'corrupt', `${this.#objects.location} does not hold weight ${hash} as it was sent, though it confirmed it. Push it again; if that does not help, use another server.`,
       { hash, remote: this.#name }));
   }
 
+  /** Whether the weight can be read there; undefined for metadata. */
   async #isRight(key: string, signal: AbortSignal | undefined): Promise<boolean | undefined> {
     const hash = this.#layout.hashOf('weights', key);
-    const delta = this.#layout.hashOf('deltas', key);
-    if (hash === undefined && delta === undefined) return undefined;
-    try {
-      const found = hash === undefined ? await this.readDelta(delta ?? '', signal) : await this.read(hash, signal);
-      if (found === undefined) return false;
-      for (const blocks = found.blocks(signal)[Symbol.asyncIterator](); (await blocks.next()).done !== true;);
-      return true;
-    } catch (error) {
-      if (CoralError.is(error, 'corrupt') || CoralError.is(error, 'unsupported')) return false;
-      throw error;
-    }
+    return hash === undefined ? undefined : canBeRead(async () => (await this.read(hash, signal))?.blocks(signal));
   }
 
   /** Someone else may end an upload that was gone on with: then it is sent anew. */
@@ -257,6 +258,11 @@ export class ObjectWeightStore implements WeightStore, DeltaStore, Surveyed {
         throw located(error);
       }
     };
+  }
+
+  #checkCount(listed: number): void {
+    if (listed <= mostWeights) return;
+    throw new CoralError('unsupported', `${this.#objects.location} lists more than ${mostWeights} weights, which Coral for VS Code cannot hold.`);
   }
 
   async #metadataFile(hash: string, signal: AbortSignal | undefined): Promise<MetadataFile> {

@@ -16,6 +16,11 @@ export interface RetryPolicy {
 
 export const defaultPolicy: RetryPolicy = { tries: 8, shortTries: 3, firstWait: 250, longestWait: 10_000, longestRetryAfter: 60_000 };
 
+/** Of a body, in bytes: a slow link that breaks all the time still gets through, with eight tries for each so many. */
+const bytesOfProgress = 64 * 1024;
+/** Of a listing, which begins anew each time: about a page. */
+const keysOfProgress = 1000;
+
 /**
  * Tries again what failed with a TransientError. A body that breaks goes on where it stopped, as long as the object is the
  * same. A conditional put is never sent twice: the second could meet the success of the first and call it a conflict.
@@ -58,7 +63,7 @@ export function retrying(inner: ObjectStore, policy: RetryPolicy = defaultPolicy
 }
 
 async function retry<T>(attempt: () => Promise<T>, policy: RetryPolicy, signal?: AbortSignal): Promise<T> {
-  const tries = new Tries(policy, signal);
+  const tries = new Tries(policy, Infinity, signal);
   for (;;) {
     try {
       return await attempt();
@@ -68,18 +73,25 @@ async function retry<T>(attempt: () => Promise<T>, policy: RetryPolicy, signal?:
   }
 }
 
-/** What is left of the policy; progress renews it. */
+/** What is left of the policy. Only substantial progress renews it: a server that gives a byte and hangs up would be asked for ever. */
 class Tries {
   readonly #policy: RetryPolicy;
+  readonly #step: number;
   readonly #signal: AbortSignal | undefined;
   #failures = 0;
+  #progress = 0;
 
-  constructor(policy: RetryPolicy, signal: AbortSignal | undefined) {
+  /** @param step how much progress renews it, since it was renewed last */
+  constructor(policy: RetryPolicy, step: number, signal: AbortSignal | undefined) {
     this.#policy = policy;
+    this.#step = step;
     this.#signal = signal;
   }
 
-  renew(): void {
+  progress(amount: number): void {
+    this.#progress += amount;
+    if (this.#progress < this.#step) return;
+    this.#progress = 0;
     this.#failures = 0;
   }
 
@@ -105,14 +117,14 @@ async function* resuming(
   policy: RetryPolicy, signal?: AbortSignal,
 ): AsyncIterable<Uint8Array> {
   const end = Math.min(range?.end ?? first.size, first.size);
-  const tries = new Tries(policy, signal);
+  const tries = new Tries(policy, bytesOfProgress, signal);
   let position = range?.start ?? 0;
   let current = first;
   for (;;) {
     try {
       for await (const block of current.body) {
         position += block.byteLength;
-        tries.renew();
+        tries.progress(block.byteLength);
         yield block;
       }
       return;
@@ -131,7 +143,7 @@ async function* resuming(
 
 /** A listing that breaks is begun again; what was given already is left out. */
 async function* relisting(open: () => AsyncIterable<ObjectInfo>, policy: RetryPolicy, signal?: AbortSignal): AsyncIterable<ObjectInfo> {
-  const tries = new Tries(policy, signal);
+  const tries = new Tries(policy, keysOfProgress, signal);
   let last: Buffer | undefined;
   for (;;) {
     try {
@@ -141,7 +153,7 @@ async function* relisting(open: () => AsyncIterable<ObjectInfo>, policy: RetryPo
         if (skipping && key.compare(skipping) <= 0) continue;
         skipping = undefined;
         last = key;
-        tries.renew();
+        tries.progress(1);
         yield info;
       }
       return;

@@ -5,6 +5,7 @@ import {
 import type { Readable } from 'node:stream';
 import { CoralError, throwIfCancelled } from '../../errors';
 import type { ByteRange, Capabilities, ObjectBody, ObjectInfo, ObjectStore, PutOptions, Upload, UploadOptions, UploadStart } from './objectStore';
+import { ListingProgress } from './listingProgress';
 import { md5Of } from './md5';
 import { describe, foreignAnswer, nameOf, s3Error, type S3Place, statusOf } from './s3Errors';
 import { S3Upload } from './s3Upload';
@@ -30,12 +31,14 @@ export class S3Store implements ObjectStore {
   }
 
   async *list(prefix: string, signal?: AbortSignal): AsyncIterable<ObjectInfo> {
+    const progress = new ListingProgress(this.location, prefix);
     let token: string | undefined;
     do {
       throwIfCancelled(signal);
       const command = new ListObjectsV2Command({ Bucket: this.#place.bucket, Prefix: prefix, ContinuationToken: token });
       const page = await this.#ask(() => this.#client.send(command, request(signal)));
       this.#expect(page.Name);
+      progress.page(page.Contents?.[0]?.Key, page.Contents?.length ?? 0);
       for (const { Key: key, Size: size = 0, ETag: tag = '', LastModified: modified } of page.Contents ?? []) {
         if (key !== undefined) yield { key, size, tag, modified: modified?.getTime() };
       }
@@ -65,7 +68,7 @@ export class S3Store implements ObjectStore {
       }
       const size = Number(answer.ContentRange?.split('/')[1] ?? answer.ContentLength ?? 0);
       const body = this.#bodyOf(answer.Body as Readable, signal);
-      return { ...infoOf(key, answer, size), body: range && answer.ContentRange === undefined ? firstBytes(body, range.end) : body };
+      return { ...infoOf(key, answer, size), body: range ? firstBytes(body, range.end - range.start) : body };
     } catch (error) {
       if (nameOf(error) === 'NoSuchKey') return undefined;
       if (statusOf(error) === 416) return this.#emptyRange(key, signal);
@@ -227,7 +230,7 @@ export class S3Store implements ObjectStore {
 
 async function* nothing(): AsyncIterable<Uint8Array> { /* an empty body */ }
 
-/** For servers that answer with the whole object where only its beginning was asked for. */
+/** For servers that answer with the whole object where only a part was asked for, or with more than there is. */
 async function* firstBytes(body: AsyncIterable<Uint8Array>, length: number): AsyncIterable<Uint8Array> {
   let left = length;
   for await (const block of body) {

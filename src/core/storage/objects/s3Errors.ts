@@ -1,5 +1,6 @@
 import { safeText } from '../../../text/safeText';
 import { CoralError, type Reason } from '../../errors';
+import { tooLong } from './boundedHandler';
 import { type Patience, TransientError } from './transientError';
 
 /** Where a request went, as text for people. */
@@ -41,6 +42,9 @@ const full: Meaning = { reason: 'full', says: (at) => `${describe(at)} is full o
 const damaged: Meaning = { reason: 'network', patience: 'long', says: (at) => `${describe(at)} received other bytes than were sent. Try again.` };
 const unsupported: Meaning = { reason: 'unsupported', says: (at) => `${server(at)} does not support this request.` };
 const notS3: Meaning = { reason: 'invalid', says: (at) => `${server(at)} does not answer like an S3 server. Correct the endpoint of this remote.` };
+const endless: Meaning = {
+  reason: 'invalid', says: (at) => `${server(at)} answers with more than any S3 server would, so the rest was not read. Correct the endpoint of this remote.`,
+};
 const elsewhere: Meaning = {
   reason: 'invalid',
   says: (at) => `The bucket "${at.bucket}" is not to be reached at ${server(at)} with this region. Correct the endpoint or the region of this remote.`,
@@ -68,7 +72,7 @@ const byName: Readonly<Record<string, Meaning>> = {
   BadDigest: damaged, InvalidDigest: damaged, XAmzContentSHA256Mismatch: damaged, IncompleteBody: damaged,
   NotImplemented: unsupported, MethodNotAllowed: notS3,
   PermanentRedirect: elsewhere, AuthorizationHeaderMalformed: elsewhere, IllegalLocationConstraintException: elsewhere,
-  TimeoutError: unreachable('it took too long'),
+  TimeoutError: unreachable('it took too long'), [tooLong]: endless,
 };
 
 const byStatus: Readonly<Record<number, Meaning>> = {
