@@ -4,7 +4,7 @@ import type { SyncResultJSON } from '../core/remotes/syncResult';
 import { formatCount } from './format';
 import { openFileAt } from './problems';
 import type { RemoteModel, TransferChoice } from './remoteModel';
-import { againTitle, cancelledText, detailsText, errorLine, failedHashes, movedNothing, movedWeights, partialText, successText, transferTitle } from './results';
+import { againTitle, cancelledText, detailsText, errorLine, failedHashes, movedNothing, movedWeights, partialText, pulled, pushed, successText, transferTitle } from './results';
 import { type Action, mention, notify } from './say';
 import type { Services } from './services';
 
@@ -117,9 +117,8 @@ const mostLogged = 200;
 /** How a transfer ended, in the log. */
 export function logTransfer({ log }: Services, { remote, choice, result, milliseconds }: Omit<FinishedTransfer, 'again'>): void {
   const title = transferTitle(choice.direction, remote.name);
-  const { pushedWeights, pulledWeights, pushedCommits, pulledCommits, bytesTransferred } = result;
-  log.info(`${title}: ${pushedWeights} weights and ${pushedCommits} commits up, ${pulledWeights} weights and ${pulledCommits} commits down, `
-    + `${bytesTransferred} bytes, ${Math.round(milliseconds)} ms.`);
+  const [up, down] = [pushed(result), pulled(result)].map((moved) => moved.join(', ') || 'nothing');
+  log.info(`${title}: ${up} up, ${down} down, ${result.bytesTransferred} bytes, ${Math.round(milliseconds)} ms.`);
   for (const warning of result.warnings.slice(0, mostLogged)) log.warn(`${title}: ${warning}`);
   for (const error of result.errors.slice(0, mostLogged)) log.error(`${title}: ${errorLine(error)}`);
   const more = Math.max(0, result.warnings.length - mostLogged) + Math.max(0, result.errors.length - mostLogged);

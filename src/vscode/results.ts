@@ -27,19 +27,33 @@ export function movedWeights(result: SyncResultJSON): number {
   return result.pushedWeights + result.pulledWeights;
 }
 
-function movedCommits(result: SyncResultJSON): number {
-  return result.pushedCommits + result.pulledCommits;
-}
-
 export function movedNothing(result: SyncResultJSON): boolean {
-  return movedWeights(result) + movedCommits(result) === 0;
+  return pushed(result).length + pulled(result).length === 0;
 }
 
-/** "Pushed 1,204 weights (6.8 GB) to origin in 1 min 14 s." */
+/** What went there, by kind: "3 weights", "1 commit", "2 branches". */
+export function pushed(result: SyncResultJSON): string[] {
+  const { pushedWeights, pushedCommits, pushedDeltas, pushedVersions, pushedNames, pushedBranches } = result;
+  return counted({ weight: pushedWeights, commit: pushedCommits, delta: pushedDeltas, tag: pushedVersions, name: pushedNames, branch: pushedBranches });
+}
+
+/** The same for what came here. */
+export function pulled(result: SyncResultJSON): string[] {
+  const { pulledWeights, pulledCommits, pulledDeltas, pulledVersions, pulledBranches } = result;
+  return counted({ weight: pulledWeights, commit: pulledCommits, delta: pulledDeltas, tag: pulledVersions, branch: pulledBranches });
+}
+
+function counted(counts: Readonly<Record<string, number>>): string[] {
+  const moved = Object.entries(counts).filter(([, count]) => count > 0);
+  return moved.map(([noun, count]) => (noun === 'branch' && count > 1 ? `${formatCount(count)} branches` : formatCountOf(count, noun)));
+}
+
+/** "Pushed 1,204 weights (6.8 GB) to origin in 1 min 14 s."; without weights what else moved: "Pushed 1 commit and 1 tag ...". */
 export function successText(direction: Direction, remote: string, result: SyncResultJSON, milliseconds: number): string {
   const size = result.bytesTransferred > 0 ? ` (${formatBytes(result.bytesTransferred)})` : '';
-  const moved = movedWeights(result) > 0 ? `${amount(result)}${size}` : formatCountOf(movedCommits(result), 'commit');
-  const what = wentBothWays(result) ? 'sync' : direction === 'push' && result.pulledWeights > 0 ? 'pull' : direction;
+  const moved = movedWeights(result) > 0 ? `${amount(result)}${size}` : others(result);
+  const onlyPulled = direction === 'push' && pushed(result).length === 0;
+  const what = wentBothWays(result) ? 'sync' : onlyPulled || (direction === 'push' && result.pulledWeights > 0) ? 'pull' : direction;
   return `${done[what]} ${moved} ${towards[what]} ${remote} in ${formatDuration(milliseconds)}.`;
 }
 
@@ -67,8 +81,8 @@ export function detailsText(title: string, result: SyncResultJSON): string[] {
   const warnings = result.warnings.map((warning) => `- ${warning}`);
   return [
     `# ${title}`, '',
-    `Pushed: ${formatCountOf(result.pushedWeights, 'weight')}, ${formatCountOf(result.pushedCommits, 'commit')}`,
-    `Pulled: ${formatCountOf(result.pulledWeights, 'weight')}, ${formatCountOf(result.pulledCommits, 'commit')}`,
+    `Pushed: ${pushed(result).join(', ') || 'nothing'}`,
+    `Pulled: ${pulled(result).join(', ') || 'nothing'}`,
     `Moved: ${formatBytes(result.bytesTransferred)}`, '',
     ...(lines.length > 0 ? [`## ${formatCountOf(lines.length, 'error')}`, '', ...lines, ''] : []),
     ...(warnings.length > 0 ? [`## ${formatCountOf(warnings.length, 'warning')}`, '', ...warnings, ''] : []),
@@ -93,6 +107,13 @@ function wentBothWays({ pushedWeights, pulledWeights }: SyncResultJSON): boolean
 function amount(result: SyncResultJSON): string {
   if (!wentBothWays(result)) return formatCountOf(movedWeights(result), 'weight');
   return `${formatCount(result.pulledWeights)}↓ ${formatCount(result.pushedWeights)}↑ weights`;
+}
+
+/** What moved besides weights, up to two kinds of it; a sync may have moved the same kind both ways. */
+function others(result: SyncResultJSON): string {
+  const [up, down] = [pushed(result), pulled(result)];
+  if (up.length > 0 && down.length > 0) return `${down.slice(0, 2).join(' and ')} down, ${up.slice(0, 2).join(' and ')} up`;
+  return [...up, ...down].slice(0, 2).join(' and ');
 }
 
 function countCauses(errors: readonly CoralErrorJSON[]): string {

@@ -43,6 +43,10 @@ export interface ExchangeOutcome {
 
 const atOnce = 32;
 
+/** What goes: each kind before those that need it. */
+type Kind = 'deltas' | 'commits' | 'versions';
+const nouns: Record<Kind, string> = { deltas: 'delta', commits: 'commit', versions: 'version' };
+
 /**
  * Brings what weights are nothing without from one side to the other, after the weights: deltas, then commits, parents first, then
  * versions. A commit goes only where all that it names is, and a version only where its commit is. Never rejects.
@@ -58,6 +62,8 @@ class Exchange {
   readonly #deltas: Map<string, DeltaMetadata>;
   readonly #commits: Map<string, Recorded<Commit>>;
   readonly #versions: Map<string, Recorded<NamedCommit>>;
+  /** what the destination took, and is not yet known to hold */
+  readonly #taken = new Map<string, () => Promise<void>>();
   readonly #sent = { deltas: 0, commits: 0, versions: 0 };
   readonly #errors: CoralError[] = [];
   readonly #leftBehind: string[] = [];
@@ -73,24 +79,27 @@ class Exchange {
 
   async run(): Promise<ExchangeOutcome> {
     try {
+      const { store, history } = this.#to.side;
       await this.#sendDeltas();
+      await this.#confirm('deltas', (signal) => store.unconfirmedDeltas?.(signal));
       await this.#sendCommits();
+      await this.#confirm('commits', (signal) => history.commits.unconfirmed?.(signal));
       await this.#sendVersions();
+      await this.#confirm('versions', (signal) => history.versions.unconfirmed?.(signal));
     } catch (error) {
       this.#fail(CoralError.from(error, 'network'));
+      for (const id of this.#taken.keys()) this.#forget(id);
     }
     const holds = { ...this.#to.holds, deltas: this.#deltas, commits: this.#commits, versions: this.#versions };
     return { ...this.#sent, errors: this.#errors, warnings: this.#warnings(), holds };
   }
 
   async #sendDeltas(): Promise<void> {
-    const { isTrial = false } = this.#options;
     const wanted = this.#deltasToSend();
     for (const { hash } of wanted.filter((delta) => this.#deltas.has(delta.hash))) this.#fail(conflictingDelta(hash, this.#to.called));
     await mapAtOnce(wanted.filter(({ hash }) => !this.#deltas.has(hash)), atOnce, (metadata) => this.#attempt(async () => {
-      if (!isTrial) await this.#sendDelta(metadata.hash);
+      await this.#send(metadata.hash, () => this.#sendDelta(metadata.hash));
       this.#deltas.set(metadata.hash, metadata);
-      this.#sent.deltas += 1;
     }));
   }
 
@@ -132,14 +141,12 @@ class Exchange {
   async #sendCommit(hash: string): Promise<void> {
     const record = this.#from.holds.commits.get(hash);
     if (record === undefined) return;
-    const { isTrial = false, signal } = this.#options;
-    if (!isTrial) await this.#to.side.history.commits.write(hash, record.bytes, signal);
+    await this.#send(hash, () => this.#to.side.history.commits.write(hash, record.bytes, this.#options.signal));
     this.#commits.set(hash, record);
-    this.#sent.commits += 1;
   }
 
   async #sendVersions(): Promise<void> {
-    const { commits, force = false, isTrial = false, way, signal } = this.#options;
+    const { commits, force = false, way, signal } = this.#options;
     for (const [id, record] of this.#from.holds.versions) {
       throwIfCancelled(signal);
       const { name, commitHash } = record.value;
@@ -155,14 +162,38 @@ class Exchange {
         this.#fail(new CoralError('conflict', `Version "${name}" (${id}) has another description or other metrics in ${this.#to.called}. Nothing was overwritten; force replaces it.`));
       } else if (this.#commits.has(commitHash)) {
         await this.#attempt(async () => {
-          if (!isTrial) await this.#to.side.history.versions.write(id, record.bytes, signal);
+          await this.#send(id, () => this.#to.side.history.versions.write(id, record.bytes, signal));
           this.#versions.set(id, record);
-          this.#sent.versions += 1;
         });
       } else if (isLost) {
         this.#fail(lostVersion(record.value, 'neither side', ` It ${this.#stays}.`));
       }
     }
+  }
+
+  async #send(id: string, work: () => Promise<void>): Promise<void> {
+    if (this.#options.isTrial !== true) await work();
+    this.#taken.set(id, work);
+  }
+
+  /** Counts what was taken. What turns out not to be there is sent once more, and is not counted when it is not there even then. */
+  async #confirm(kind: Kind, look: (signal: AbortSignal | undefined) => Promise<readonly string[]> | undefined): Promise<void> {
+    const { isTrial = false, signal } = this.#options;
+    const lost = async (): Promise<readonly string[]> => (isTrial || this.#taken.size === 0 ? [] : await look(signal) ?? []);
+    for (const id of await lost()) await this.#taken.get(id)?.();
+    for (const id of await lost()) {
+      this.#forget(id);
+      this.#taken.delete(id);
+      this.#fail(new CoralError(
+        'corrupt', `${this.#to.called} does not hold ${nouns[kind]} ${id} as it was sent, though it confirmed it. Push again; if that does not help, use another server.`));
+    }
+    this.#sent[kind] += this.#taken.size;
+    this.#taken.clear();
+  }
+
+  /** It is not there after all. */
+  #forget(id: string): void {
+    for (const there of [this.#deltas, this.#commits, this.#versions]) there.delete(id);
   }
 
   #chosenCommits(): Commits {

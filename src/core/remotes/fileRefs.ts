@@ -1,7 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lockFile } from '../storage/hdf5/fileLock';
-import { editFile, ensureFile, fileError, readTextFile } from '../base/files';
+import { editFile, ensureFile, makeFolder, readTextFile } from '../base/files';
 import type { RefsStore } from './refs';
 
 /** It is held for milliseconds, so that only many writers at once keep one waiting; polling often gives each its turn. */
@@ -25,6 +24,8 @@ export class FileRefs implements RefsStore {
   }
 
   async update(edit: (text: string | undefined) => string | undefined, signal?: AbortSignal): Promise<void> {
+    // Where there is nothing to change, no lock is made.
+    if (edit(await this.read()) === undefined) return;
     const lockPath = `${this.location}.lock`;
     await this.#create(lockPath);
     const lock = await lockFile(lockPath, 'exclusive', lockOptions, signal);
@@ -36,11 +37,7 @@ export class FileRefs implements RefsStore {
   }
 
   async #create(path: string): Promise<void> {
-    try {
-      await mkdir(this.#folder, { recursive: true });
-      await ensureFile(path);
-    } catch (error) {
-      throw fileError(error, path);
-    }
+    await makeFolder(this.#folder);
+    await ensureFile(path);
   }
 }

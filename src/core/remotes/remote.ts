@@ -5,13 +5,13 @@ import type { DeltaStore } from '../storage/deltaStore';
 import { checkRoom } from '../storage/freeSpace';
 import type { DropOptions, StoredKey, Surveyed } from '../storage/survey';
 import type { StorageInfo, WeightStore } from '../storage/weightStore';
-import { checkBranchName } from '../validate';
+import { checkBranchName, isCommitHash } from '../validate';
 import { Meter } from '../transfer/meter';
 import { type Plans, planWays, type Selection, type Way } from '../transfer/plan';
 import type { TransferOptions } from '../transfer/progress';
 import { type Outcome, runTransfer } from '../transfer/run';
 import { movesOf, refused } from './branchMoves';
-import { mergeRefs, parseRefs, type Refs } from './refs';
+import { mergeRefs, parseRefs, refAt, type Refs } from './refs';
 import type { RemoteConfig } from './remoteConfig';
 import { openRemoteStore, type RemoteOptions, type RemoteStore } from './remoteStore';
 import { SyncResult } from './syncResult';
@@ -23,6 +23,14 @@ export interface RemoteInfo {
   /** where the credentials come from; never a value */
   readonly credentialsSource: string;
   readonly storageInfo: StorageInfo;
+}
+
+export interface MovedBranches {
+  /** the remote's refs then */
+  readonly refs: Refs;
+  /** those that this moved */
+  readonly moved: Refs;
+  readonly errors: readonly CoralError[];
 }
 
 export interface MoveOptions {
@@ -147,33 +155,51 @@ export class Remote {
   async pushRefs(refs: Refs, signal?: AbortSignal): Promise<void> {
     for (const [name, hash] of Object.entries(refs)) checkRef(name, hash);
     const { refs: store } = this.#remote;
-    let merged: Refs = {};
+    let before: Refs = {};
     await this.#naming(() => store.update((text) => {
-      merged = { ...parseRefs(text, store.location), ...refs };
+      before = parseRefs(text, store.location);
       return mergeRefs(text, refs, store.location);
     }, signal));
-    this.#refs = merged;
+    await this.#confirmRefs(refs, (name, found) => Promise.resolve(found !== undefined && found !== refAt(before, name)), signal);
   }
 
   /**
    * Moves branches there to these commits, as far as that moves them forward; with `force` also where both sides went on. A branch whose
-   * commit here is behind the remote's stays. `commits` are those of both sides. Returns the refs then, and why any branch was not moved.
+   * commit here is behind the remote's stays. `commits` are those of both sides. Returns which were moved, and why any other was not.
    */
-  async moveBranches(branches: Refs, commits: Commits, { force = false, signal }: MoveOptions = {}): Promise<{ readonly refs: Refs; readonly errors: readonly CoralError[] }> {
+  async moveBranches(branches: Refs, commits: Commits, { force = false, signal }: MoveOptions = {}): Promise<MovedBranches> {
     const { refs: store } = this.#remote;
+    let moved: Refs = {};
     let errors: CoralError[] = [];
-    let refs: Refs = {};
-    const edit = (text: string | undefined): string | undefined => {
-      const current = parseRefs(text, store.location);
-      const { moved, refused: stuck } = movesOf(branches, current, commits, force);
-      errors = stuck.map((state) => refused(state, this.config.name));
-      refs = { ...current, ...moved };
-      return Object.keys(moved).length === 0 ? undefined : mergeRefs(text, moved, store.location);
-    };
-    // Where there is nothing to change, no lock is made.
-    if (edit(await this.#naming(() => store.read(signal))) !== undefined) await this.#naming(() => store.update(edit, signal));
-    this.#refs = refs;
-    return { refs, errors };
+    await this.#naming(() => store.update((text) => {
+      this.#refs = parseRefs(text, store.location);
+      const moves = movesOf(branches, this.#refs, commits, force);
+      errors = moves.refused.map((state) => refused(state, this.config.name));
+      // Where it is asked again after a move that seemed to fail, the branch may be where it is wanted.
+      moved = Object.fromEntries(Object.entries({ ...moved, ...moves.moved }).filter(([name, tip]) => moves.moved[name] === tip || refAt(this.#refs, name) === tip));
+      return Object.keys(moves.moved).length === 0 ? undefined : mergeRefs(text, moves.moved, store.location);
+    }, signal));
+    if (Object.keys(moved).length > 0) {
+      // Whoever moved it on since then has put the commit there first.
+      await this.#confirmRefs(moved, async (_, found) => found !== undefined && isCommitHash(found) && await this.history.commits.read(found, signal) !== undefined, signal);
+    }
+    return { refs: this.#refs, moved, errors };
+  }
+
+  /**
+   * Reads back what the server said it took; `isNewer` tells whether what is found instead may be of somebody who was there since. Reason "corrupt"
+   * when it is not there.
+   */
+  async #confirmRefs(sent: Refs, isNewer: (name: string, found: string | undefined) => Promise<boolean>, signal: AbortSignal | undefined): Promise<void> {
+    const { refs: store } = this.#remote;
+    this.#refs = await this.#naming(async () => parseRefs(await store.read(signal), store.location));
+    for (const [name, tip] of Object.entries(sent)) {
+      const found = refAt(this.#refs, name);
+      if (found === tip || await this.#naming(() => isNewer(name, found))) continue;
+      throw new CoralError(
+        'corrupt', `${store.location} does not say that "${name}" is at ${tip.slice(0, 64)}, though the server confirmed it. Push again; if that does not help, use another server.`,
+        { remote: this.config.name });
+    }
   }
 
   /** Removes weights and deltas for good; see RemoteStore. Whoever calls this has made sure that nobody needs them. */

@@ -21,11 +21,17 @@ export async function moveBranchFile(coralFolder: string, name: string, from: st
   return moved;
 }
 
-/** Notes where a remote's branch was seen: `.coral/refs/remotes/REMOTE/BRANCH`, in the form of a branch's own file. */
-export async function writeTrackingRef(coralFolder: string, remote: string, name: string, commit: string): Promise<void> {
+/** Notes where a remote's branch was seen: `.coral/refs/remotes/REMOTE/BRANCH`, in the form of a branch's own file. False where that was noted already. */
+export async function writeTrackingRef(coralFolder: string, remote: string, name: string, commit: string): Promise<boolean> {
+  let noted = false;
   const path = join(coralFolder, 'refs', 'remotes', checkRemoteName(remote), ...checkBranchName(name).split('/'));
   await realFolderInside(coralFolder, path);
-  await editFile(path, () => branchText(name, commit), { maxBytes: maxRefBytes, scratch: coralFolder });
+  await editFile(path, (text) => {
+    const now = branchText(name, commit);
+    noted = text !== now;
+    return now;
+  }, { maxBytes: maxRefBytes, scratch: coralFolder });
+  return noted;
 }
 
 /** Exactly three keys: the Python tool stops at any other. */

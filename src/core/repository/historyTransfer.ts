@@ -35,7 +35,7 @@ export async function pushHistory(transfer: HistoryTransfer): Promise<{ readonly
   const sent = await exchangeHistory(
     { side: local, holds: here, called: 'this repository' }, { side: remote, holds: there, called: name }, { remote: name, way: 'push', ...chosen, force, signal });
   const result = new SyncResult({
-    pushedDeltas: sent.deltas, pushedCommits: sent.commits, warnings: sent.warnings, errors: [...located(damagedWithoutCopy(here, sent.holds), name), ...sent.errors],
+    pushedDeltas: sent.deltas, pushedCommits: sent.commits, pushedVersions: sent.versions, warnings: sent.warnings, errors: [...located(damagedWithoutCopy(here, sent.holds), name), ...sent.errors],
   });
   const { nameless } = there;
   if (isStopped(sent)) return { result, nameless };
@@ -51,28 +51,32 @@ export async function pullHistory(transfer: HistoryTransfer): Promise<SyncResult
   const brought = await exchangeHistory(
     { side: remote, holds: there, called: name }, { side: local, holds: here, called: 'this repository' }, { remote: name, way: 'pull', ...chosen, force, signal });
   const result = new SyncResult({
-    pulledDeltas: brought.deltas, pulledCommits: brought.commits, warnings: [...brought.warnings, ...remote.warnings],
+    pulledDeltas: brought.deltas, pulledCommits: brought.commits, pulledVersions: brought.versions, warnings: [...brought.warnings, ...remote.warnings],
     errors: [...located(damagedWithoutCopy(there, brought.holds), name), ...brought.errors],
   });
   return isStopped(brought) ? result : result.plus(await pullBranches(transfer, refs, { here: brought.holds, there }));
 }
 
-/** The names of weights that the remote holds without any, from here: from the store, or from what commits call them. Returns what failed. */
+/** The names of weights that the remote holds without any, from here: from the store, or from what commits call them. */
 export async function pushNames(
   { local, remote, signal }: HistoryTransfer, nameless: Iterable<string>, names: ReadonlyMap<string, readonly string[]>,
-): Promise<readonly CoralError[]> {
+): Promise<SyncResult> {
   const { store } = remote;
   const errors: CoralError[] = [];
+  let sent = 0;
   for (const hash of nameless) {
     try {
       const metadata = await local.store.metadata(hash, signal);
+      if (metadata === undefined || store.writeMetadata === undefined) continue;
       const given = names.get(hash)?.[0];
-      if (metadata !== undefined) await store.writeMetadata?.(metadata.name === 'unnamed' && given !== undefined ? { ...metadata, name: given } : metadata, signal);
+      await store.writeMetadata(metadata.name === 'unnamed' && given !== undefined ? { ...metadata, name: given } : metadata, signal);
+      sent += 1;
     } catch (error) {
       errors.push(CoralError.from(error, 'network').with({ hash, remote: remote.config.name }));
     }
   }
-  return errors;
+  const lost = await store.confirm?.(signal) ?? [];
+  return new SyncResult({ pushedNames: sent - lost.length, errors: [...errors, ...lost] });
 }
 
 export interface Inventories {
@@ -95,8 +99,9 @@ async function pushBranches(transfer: HistoryTransfer, branches: Branches, inven
   const warnings = chosen?.leftOut === undefined ? [] : stuck;
   try {
     const moved = await remote.moveBranches(ready, commits, { force, signal });
-    const tracked = await track(coralFolder, called, moved.refs, new Set(inventories.here.commits.keys()));
-    return new SyncResult({ warnings, errors: [...errors, ...moved.errors, ...tracked] });
+    const { failures } = await track(coralFolder, called, moved.refs, new Set(inventories.here.commits.keys()));
+    const pushedBranches = Object.keys(moved.moved).length;
+    return new SyncResult({ pushedBranches, warnings: [...warnings, ...untracked(called, failures)], errors: [...errors, ...moved.errors] });
   } catch (error) {
     return new SyncResult({ warnings, errors: [...errors, CoralError.from(error, 'network').with({ remote: called })] });
   }
@@ -119,10 +124,18 @@ export function branchesToPush(
 async function pullBranches(transfer: HistoryTransfer, all: Refs, inventories: Inventories): Promise<SyncResult> {
   const { remote, coralFolder, moveBranches = true, signal } = transfer;
   const { refs, whole, moves, problems, warnings } = await branchesToPull(transfer, all, inventories);
-  const errors = [...problems, ...await track(coralFolder, remote.config.name, refs, whole)];
-  if (!moveBranches || signal?.aborted === true) return new SyncResult({ errors });
-  for (const { name, from, to } of moves) await moveBranchFile(coralFolder, name, from, to).catch((error: unknown) => { errors.push(CoralError.from(error)); });
-  return new SyncResult({ errors, warnings });
+  const { noted, failures } = await track(coralFolder, remote.config.name, refs, whole);
+  const errors = [...problems, ...failures];
+  const moved = new Set(noted);
+  if (!moveBranches || signal?.aborted === true) return new SyncResult({ pulledBranches: moved.size, errors });
+  for (const { name, from, to } of moves) {
+    try {
+      if (await moveBranchFile(coralFolder, name, from, to)) moved.add(name);
+    } catch (error) {
+      errors.push(CoralError.from(error));
+    }
+  }
+  return new SyncResult({ pulledBranches: moved.size, errors, warnings });
 }
 
 interface PulledBranches {
@@ -176,14 +189,30 @@ function refProblem(name: string, tip: string, whole: ReadonlySet<string>, commi
   return new CoralError('missing', `Branch "${name}" of ${remote} is at commit ${tip.slice(0, 64)}: ${why}. Push it from a repository that has it.`);
 }
 
+interface Tracked {
+  /** branches that were seen elsewhere before, or not at all */
+  readonly noted: readonly string[];
+  readonly failures: readonly CoralError[];
+}
+
 /** Notes where the remote's branches are, as far as their commits are here. */
-async function track(coralFolder: string, remote: string, refs: Refs, known: ReadonlySet<string>): Promise<CoralError[]> {
-  const errors: CoralError[] = [];
+async function track(coralFolder: string, remote: string, refs: Refs, known: ReadonlySet<string>): Promise<Tracked> {
+  const noted: string[] = [];
+  const failures: CoralError[] = [];
   for (const [name, tip] of Object.entries(refs)) {
     if (!known.has(tip)) continue;
-    await writeTrackingRef(coralFolder, remote, name, tip).catch((error: unknown) => { errors.push(CoralError.from(error)); });
+    try {
+      if (await writeTrackingRef(coralFolder, remote, name, tip)) noted.push(name);
+    } catch (error) {
+      failures.push(CoralError.from(error));
+    }
   }
-  return errors;
+  return { noted, failures };
+}
+
+/** A push is complete without these notes, and a repository may be one that can only be read: told once, in calm words. */
+function untracked(remote: string, [failure]: readonly CoralError[]): string[] {
+  return failure === undefined ? [] : [`What was pushed is on ${remote}; where its branches are could not be noted in this repository. ${failure.message}`];
 }
 
 function commitsOf(...sides: readonly ReadonlyMap<string, Recorded<Commit>>[]): Commits {

@@ -35,7 +35,7 @@ export async function transferRepository(ways: readonly Way[], local: Side, remo
   }
   if (nameless.size === 0 || isStopped(result, signal)) return result;
   // Last, since the pull may have brought the weights whose names are wanted.
-  return result.plus(await told(async () => new SyncResult({ errors: await pushNames(transfer, nameless, namesOf(await readState(coralFolder))) }), remote));
+  return result.plus(await told(async () => pushNames(transfer, nameless, namesOf(await readState(coralFolder))), remote));
 }
 
 /** Weights have moved by now: what fails from here on is told beside that. */

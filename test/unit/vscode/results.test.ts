@@ -23,6 +23,21 @@ describe('results', () => {
     assert.ok(movedNothing(new SyncResult().toJSON()));
   });
 
+  it('tells what moved besides weights in plain words', () => {
+    const text = (fields: ConstructorParameters<typeof SyncResult>[0], direction: 'push' | 'pull' | 'sync' = 'push'): string => {
+      const result = new SyncResult(fields).toJSON();
+      assert.ok(!movedNothing(result));
+      return successText(direction, 'origin', result, 400);
+    };
+    assert.equal(text({ pushedVersions: 1 }), 'Pushed 1 tag to origin in 0.4 s.');
+    assert.equal(text({ pushedBranches: 2 }), 'Pushed 2 branches to origin in 0.4 s.');
+    assert.equal(text({ pushedNames: 3 }), 'Pushed 3 names to origin in 0.4 s.');
+    assert.equal(text({ pushedDeltas: 1, pushedCommits: 1, pushedBranches: 1 }), 'Pushed 1 commit and 1 delta to origin in 0.4 s.');
+    assert.equal(text({ pulledVersions: 1 }), 'Pulled 1 tag from origin in 0.4 s.');
+    assert.equal(text({ pulledBranches: 1, pushedVersions: 2 }, 'sync'), 'Synced 1 branch down, 2 tags up with origin in 0.4 s.');
+    assert.match(detailsText('Push to origin', new SyncResult({ pushedWeights: 1, pushedVersions: 2 }).toJSON()).join('\n'), /Pushed: 1 weight, 2 tags\nPulled: nothing\n/);
+  });
+
   it('counts failures by cause, the most frequent first', () => {
     const failures = (count: number, reason: 'denied' | 'network') =>
       Array.from({ length: count }, (_, index) => new CoralError(reason, `${reason} ${index}`, { hash: `${reason}${index}` }));

@@ -1,0 +1,70 @@
+import { before, describe, it } from 'mocha';
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { SyncResultJSON } from '../../../src/core/remotes/syncResult';
+import type { Repository } from '../../../src/core/repository/repository';
+import { copyRepository } from '../../samples/repositories';
+import { fileUrl, temporaryFolder } from '../support/fixtures';
+
+const child = resolve('out/test/unit/repository/pushChild.mjs');
+const readOnlyMount = 'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" "$1" && exec "$2" "$3" "$1" "$4"';
+/** the number that "nobody" has */
+const nobody = 65_534;
+
+function pushes(command: string, args: readonly string[], identity: { uid?: number; gid?: number } = {}): SyncResultJSON {
+  const { stdout, stderr, status } = spawnSync(command, args, { encoding: 'utf8', ...identity });
+  assert.equal(status, 0, stderr);
+  return JSON.parse(stdout) as SyncResultJSON;
+}
+
+function mayMount(): boolean {
+  return spawnSync('unshare', ['--map-root-user', '--mount', 'sh', '-c', 'mount --bind /tmp /tmp && mount -o remount,ro,bind /tmp /tmp']).status === 0;
+}
+
+describe('a push from a repository that can only be read', function () {
+  this.timeout(60_000);
+  let repository: Repository;
+  let far: string;
+
+  before(async () => {
+    repository = await copyRepository('branches/repo');
+    far = join(await temporaryFolder(), 'far');
+    mkdirSync(far);
+    await repository.addRemote('fresh', fileUrl(far));
+  });
+
+  const assertSucceeds = ({ success, errors, warnings, pushedWeights, pushedBranches }: SyncResultJSON): void => {
+    assert.deepEqual([errors, success], [[], true]);
+    assert.ok(pushedWeights > 0 && pushedBranches > 0);
+    assert.equal(warnings.length, 1, warnings.join());
+    assert.match(warnings.join(), /^What was pushed is on fresh; where its branches are could not be noted in this repository\. You may not read or write .*refs\/remotes/);
+    assert.ok(existsSync(join(far, 'refs.json')));
+    assert.ok(!existsSync(join(repository.root, '.coral/refs/remotes/fresh')));
+    for (const name of readdirSync(far)) execFileSync('rm', ['-rf', join(far, name)]);
+  };
+
+  it('succeeds, and says at most once that it could note nothing here (read-only file system)', function () {
+    if (process.platform !== 'linux' || !mayMount()) {
+      console.log('      skipped: this machine lets nobody mount (unshare)');
+      this.skip();
+    }
+    assertSucceeds(pushes('unshare', ['--map-root-user', '--mount', 'sh', '-c', readOnlyMount, 'sh', repository.root, process.execPath, child, 'fresh']));
+  });
+
+  it('succeeds in the same way where the folder may not be written to', function () {
+    if (process.platform === 'win32') this.skip();
+    const isRoot = process.getuid?.() === 0;
+    const folders = [repository.root, ...readdirSync(repository.root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ parentPath, name }) => join(parentPath, name))];
+    // Whoever is root may write anywhere, so that somebody else has to try it.
+    for (const folder of folders) chmodSync(folder, 0o555);
+    chmodSync(far, 0o777);
+    for (const folder of [dirname(far)]) chmodSync(folder, 0o755);
+    try {
+      assertSucceeds(pushes(process.execPath, [child, repository.root, 'fresh'], isRoot ? { uid: nobody, gid: nobody } : {}));
+    } finally {
+      for (const folder of folders) chmodSync(folder, 0o755);
+    }
+  });
+});
