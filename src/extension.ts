@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import * as vscode from 'vscode';
+import { rememberEnvironment } from './text/redact';
 import { startAutomation } from './vscode/automation/automation';
 import { registerCommands } from './vscode/commands/registerCommands';
 import { keepContextKeys } from './vscode/contextKeys';
@@ -36,6 +37,7 @@ export interface CoralExtensionApi {
 }
 
 export function activate(context: vscode.ExtensionContext): CoralExtensionApi {
+  rememberEnvironment(process.env);
   const log = new Log();
   const client = new CoralClient(() => new Worker(join(__dirname, 'worker.mjs'), { execArgv: [] }), workerSettings(log), (text) => logRequest(log, text));
   const vault = new CredentialVault(context.secrets);

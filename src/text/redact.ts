@@ -28,6 +28,11 @@ export function rememberCredentials(keys: { readonly accessKeyId?: string; reado
   if ((keys.accessKeyId ?? '').length >= 16) rememberSecret(keys.accessKeyId);
 }
 
+/** The same for what environment variables hold that are read for credentials. */
+export function rememberEnvironment(environment: Readonly<Record<string, string | undefined>>): void {
+  for (const name of ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'MINIO_SECRET_KEY']) rememberSecret(environment[name]);
+}
+
 function formsOf(value: string): string[] {
   const encoded = encodeURIComponent(value);
   const lowerCase = encoded.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
@@ -66,7 +71,7 @@ const shapes: readonly (readonly [RegExp, string])[] = [
   [/\b(AIza|ghp_|gho_|github_pat_|hf_|sk-|xox[abp]-|GOOG1E)[\w-]{16,}/g, `$1${mark}`],
   // Keys and tokens that stand alone: long, of mixed letters and digits; hashes are lower case. With slashes in it only what has the length of a key.
   [/(?<![\w+/=-])(?=[a-z0-9+]*[A-Z])(?=[A-Z0-9+]*[a-z])(?=[A-Za-z+]*[0-9])[A-Za-z0-9+]{40,}={0,2}(?![\w+/=-])/g, mark],
-  [/(?<![^\s"'=:,;(>])(?=(?:[a-z0-9+/]*[A-Z]){5})(?=[A-Za-z+/]*[0-9])[A-Za-z0-9+][A-Za-z0-9+/]{39}(?![^\s"',;)<.])/g, mark],
+  [/(?<![^\s"'=:,;(>⏎])(?=(?:[a-z0-9+/]*[A-Z]){5})(?=[A-Za-z+/]*[0-9])[A-Za-z0-9+][A-Za-z0-9+/]{39}(?![^\s"',;:)<.⏎])/g, mark],
 ];
 
 /** The text without secrets. Doing it twice changes nothing more. */

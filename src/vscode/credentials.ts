@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { CredentialsChoice } from '../core/remotes/credentials';
+import { rememberCredentials } from '../text/redact';
 import type { RemoteSummary } from '../worker/protocol/repository';
 
 /** What credentials are saved for: nothing else of a remote matters to them. */
@@ -16,11 +17,11 @@ export class CredentialVault {
   /** undefined when the environment is to provide them. */
   async get(remote: CredentialsPlace): Promise<CredentialsChoice | undefined> {
     const text = await this.#secrets.get(keyOf(remote));
-    return text === undefined ? undefined : JSON.parse(text) as CredentialsChoice;
+    return text === undefined ? undefined : remembered(JSON.parse(text) as CredentialsChoice);
   }
 
   async set(remote: CredentialsPlace, credentials: CredentialsChoice): Promise<void> {
-    await this.#secrets.store(keyOf(remote), JSON.stringify(credentials));
+    await this.#secrets.store(keyOf(remote), JSON.stringify(remembered(credentials)));
   }
 
   /** Credentials of the same server and bucket, for a remote that is called otherwise now. */
@@ -38,6 +39,12 @@ export class CredentialVault {
   async clear(remote: CredentialsPlace): Promise<void> {
     await this.#secrets.delete(keyOf(remote));
   }
+}
+
+/** The credentials; nothing that is shown from now on holds them. */
+function remembered(credentials: CredentialsChoice): CredentialsChoice {
+  if ('accessKeyId' in credentials) rememberCredentials(credentials);
+  return credentials;
 }
 
 export function isSamePlace(one: CredentialsPlace, other: CredentialsPlace): boolean {
