@@ -1,7 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { basename } from 'node:path';
 import { CoralError } from '../core/errors';
+import type { IntegrityReport } from '../core/repository/integrity/report';
+import type { RepairResult } from '../core/repository/integrity/repair';
 import type { RemoteSummary, RepositorySnapshot } from '../worker/protocol/repository';
+import { Damage } from './damage';
 import { RemoteModel, type RemoteHost } from './remoteModel';
 
 export interface RepositoryHost extends RemoteHost {
@@ -15,6 +18,7 @@ export class RepositoryModel {
   #snapshot: RepositorySnapshot | undefined;
   #error: CoralError | undefined;
   #remotes: readonly RemoteModel[] = [];
+  #damage = new Damage<RemoteModel | undefined>();
   #reading: Promise<void> | undefined;
   #asked = 0;
 
@@ -29,6 +33,8 @@ export class RepositoryModel {
   /** Why the folder could not be read at all. */
   get error(): CoralError | undefined { return this.#error; }
   get remotes(): readonly RemoteModel[] { return this.#remotes; }
+  /** What checks found in the repository itself (undefined) and in its remotes; one whose entry has changed since is another remote. */
+  get damage(): Damage<RemoteModel | undefined> { return this.#damage; }
   get isTransferring(): boolean { return this.#remotes.some((remote) => remote.activity !== undefined); }
 
   /** What could not be read: all of it, or parts. */
@@ -45,6 +51,15 @@ export class RepositoryModel {
   get remotesProblem(): CoralError | undefined {
     if (this.#remotes.length > 0) return undefined;
     return this.problems.find(({ path }) => path?.endsWith('remotes.json'));
+  }
+
+  /** What a check of the repository (undefined) or of one of its remotes found. */
+  takeCheck(place: RemoteModel | undefined, report: IntegrityReport): void {
+    this.#setDamage(this.#damage.afterCheck(place, report));
+  }
+
+  takeRepair(place: RemoteModel | undefined, { mended }: RepairResult): void {
+    this.#setDamage(this.#damage.afterRepair(place, mended));
   }
 
   /** Reads the folder, without any network; a call in the middle of one reads once more. Never rejects. */
@@ -81,6 +96,11 @@ export class RepositoryModel {
     this.#logProblems();
     this.#host.repositoryChanged(this);
     if (before.snapshot) this.#recheck();
+  }
+
+  #setDamage(damage: Damage<RemoteModel | undefined>): void {
+    this.#damage = damage;
+    for (const remote of this.#remotes) this.#host.changed(remote);
   }
 
   #logProblems(): void {

@@ -4,7 +4,7 @@ import { formatAheadBehind, formatRate, formatTime } from './format';
 import type { CoralModel } from './model';
 import type { RemoteModel } from './remoteModel';
 import type { RepositoryModel } from './repositoryModel';
-import { countedText, divergedBranches, otherDifferences, sharesContents, spokenState } from './statusText';
+import { countedText, damageText, divergedBranches, otherDifferences, sharesContents, spokenState } from './statusText';
 import { linksMarkdown } from './tree/markdown';
 
 const links = [
@@ -40,10 +40,10 @@ export class StatusBar {
       return;
     }
     if (remote.isUnknown) void remote.fetchStatus();
-    const { icon, text } = lookOf(remote);
+    const { icon, text } = lookOf(remote, repository);
     this.#item.text = `$(${icon}) ${safeText(text, 'label')}`;
     this.#item.tooltip = tooltipOf(repository);
-    this.#item.accessibilityInformation = { label: safeText(`Coral: ${remote.name}, ${describe(remote)}. Sync`, 'label'), role: 'button' };
+    this.#item.accessibilityInformation = { label: safeText(`Coral: ${remote.name}, ${describe(remote, repository)}. Sync`, 'label'), role: 'button' };
     this.#item.command = { command: 'coral.sync', title: 'Sync', arguments: [{ root: remote.root, remote: remote.name }] };
     this.#item.show();
   }
@@ -63,7 +63,7 @@ export class StatusBar {
   }
 }
 
-function lookOf(remote: RemoteModel): { readonly icon: string; readonly text: string } {
+function lookOf(remote: RemoteModel, repository: RepositoryModel): { readonly icon: string; readonly text: string } {
   const { name, activity, error, trouble, status, isChecking, isAllowed } = remote;
   if (activity) {
     const rate = activity.bytesPerSecond ? ` · ${formatRate(activity.bytesPerSecond)}` : '';
@@ -73,18 +73,21 @@ function lookOf(remote: RemoteModel): { readonly icon: string; readonly text: st
   if (error) return { icon: error.reason === 'network' || !isAllowed ? 'debug-disconnect' : 'error', text: `${name} ${trouble}` };
   if (!status) return { icon: 'sync', text: name };
   const [difference] = otherDifferences(status);
-  const icon = status.isSynced ? 'check' : divergedBranches(status).length > 0 ? 'warning' : 'sync';
-  return { icon, text: [name, formatAheadBehind(status.ahead, status.behind) || difference].filter(Boolean).join(' ') };
+  const damage = damageText(remote, repository);
+  const icon = damage !== '' || divergedBranches(status).length > 0 ? 'warning' : status.isSynced ? 'check' : 'sync';
+  return { icon, text: [name, formatAheadBehind(status.ahead, status.behind) || difference, damage].filter(Boolean).join(' ') };
 }
 
-function describe({ activity, error, status }: RemoteModel): string {
+function describe(remote: RemoteModel, repository: RepositoryModel): string {
+  const { activity, error, status } = remote;
   if (activity) return `${Math.floor(activity.fraction * 100)} % done`;
   if (error) return error.message;
-  return status ? `${spokenState(status)} (checked ${formatTime(status.checkedAt, Date.now())})` : 'not checked yet';
+  return status ? `${[spokenState(status), damageText(remote, repository)].filter(Boolean).join(', ')} (checked ${formatTime(status.checkedAt, Date.now())})` : 'not checked yet';
 }
 
 /** A line for each remote, and links to the commands one wants there. */
-function tooltipOf({ remotes }: RepositoryModel): vscode.MarkdownString {
-  const things = remotes.map((remote) => ({ name: remote.name, text: describe(remote), target: { root: remote.root, remote: remote.name }, links }));
+function tooltipOf(repository: RepositoryModel): vscode.MarkdownString {
+  const { remotes } = repository;
+  const things = remotes.map((remote) => ({ name: remote.name, text: describe(remote, repository), target: { root: remote.root, remote: remote.name }, links }));
   return linksMarkdown(things, remotes.some(({ status }) => status && sharesContents(status)) ? [countedText] : [], [log]);
 }

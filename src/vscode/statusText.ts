@@ -1,5 +1,7 @@
 import type { BranchState } from '../core/remotes/branchMoves';
 import type { OtherKind, StatusSnapshot } from '../worker/protocol/status';
+import type { RemoteModel } from './remoteModel';
+import type { RepositoryModel } from './repositoryModel';
 import { formatAheadBehind, formatCount, formatCountOf, speakAheadBehind } from './format';
 
 // How a status reads: in the row of a remote, in tooltips, in the status bar, and for a screen reader.
@@ -21,6 +23,12 @@ export function sharesContents({ names, ...weights }: StatusSnapshot): boolean {
 
 /** What the numbers of a status mean there. */
 export const countedText = 'Numbers to push and to pull count contents: names that share one move it once. Rows are names.';
+
+/** "1 damaged", as far as checks have found weights damaged, here or on the remote; else "". */
+export function damageText(remote: RemoteModel, { damage }: Pick<RepositoryModel, 'damage'>): string {
+  const count = damage.count(undefined, remote);
+  return count > 0 ? `${formatCount(count)} damaged` : '';
+}
 
 /** All of it in words: "2 weights to pull, 3 weights to push, 1 commit to push". */
 export function spokenState(status: StatusSnapshot): string {

@@ -5,8 +5,8 @@ import { afterEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import type { IntegrityReport } from '../../src/core/repository/integrity/report';
 import { flipBit } from '../unit/repository/integrity/damage';
-import { fixtureCopies, openRepository, storeOf, until } from './coral';
-import { row } from './treeRows';
+import { answerModals, counts, fixtureCopies, openRepository, storeOf, until } from './coral';
+import { row, texts } from './treeRows';
 
 describe('integrity commands', () => {
   const { copyOf } = fixtureCopies();
@@ -43,6 +43,36 @@ describe('integrity commands', () => {
     assert.deepEqual([report?.remote, report?.depth, report?.findings], ['origin', 'shallow', []]);
     const deep = await run<IntegrityReport>('checkIntegrity', { root, remote: 'origin', depth: 'deep' });
     assert.deepEqual(deep.findings.map(({ subject, fault, hash, mend }) => [subject, fault, hash, mend]), [['weight', 'damaged', 'b5adf40b90970f42', 'push']]);
+  });
+
+  it('a weight that a check found damaged says so in its row, its remote and the badge, until a deep check or a repair finds it sound', async () => {
+    const { folder, repository: root } = await copyOf('basic');
+    const bias = 'b5adf40b90970f42';
+    await counts(await openRepository(root));
+    const biasRow = () => row('origin', 'Synced', 'encoder', 'bias');
+    const told = async () => [(await texts())[0]!.split(' · ').includes('1 damaged'), (await biasRow()).text.replace(/ +[0-9a-f]{8}….*/, ''), (await biasRow()).item.resourceUri?.query];
+    const sound = [false, 'bias', ''];
+    const here = [true, 'bias damaged', '!'];
+    assert.deepEqual(await told(), sound);
+
+    flipBit(storeOf(root), `weights/${bias}`);
+    await run('checkIntegrity', { root, depth: 'deep' });
+    assert.deepEqual(await told(), here);
+    assert.ok((await texts('origin')).includes('1 damaged: "Coral: Repair..." looks for good copies'));
+    assert.match((await biasRow()).item.accessibilityInformation!.label, /, damaged$/);
+    await run('checkIntegrity', { root, depth: 'shallow' });
+    assert.deepEqual(await told(), here);
+    const answers = answerModals('Repair');
+    await run('repair', { root, depth: 'deep' });
+    answers.restore();
+    assert.deepEqual(await told(), sound);
+
+    flipBit(join(folder, 'remote/weights.h5'), `weights/${bias}`);
+    await run('checkIntegrity', { root, remote: 'origin', depth: 'deep' });
+    assert.deepEqual(await told(), [true, 'bias damaged on origin', '!']);
+    flipBit(join(folder, 'remote/weights.h5'), `weights/${bias}`);
+    await run('checkIntegrity', { root, remote: 'origin', depth: 'deep' });
+    assert.deepEqual(await told(), sound);
   });
 
   it('Prune Local deletes nothing unless the name is typed; Prune Remote refuses a remote without refs', async () => {

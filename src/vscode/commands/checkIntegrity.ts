@@ -17,9 +17,12 @@ export async function checkIntegrity(services: Services, target?: unknown): Prom
   return report;
 }
 
+/** The rows of the weights that it finds damaged say so from then on. */
 export async function runCheck({ client }: Services, subject: Subject, depth: Depth): Promise<IntegrityReport> {
   const request = { ...await requestOf(subject), depth };
-  return withProgress(`Checking ${subjectName(request)}`, (onProgress, signal) => client.call('checkIntegrity', request, { onProgress, signal }));
+  const report = await withProgress(`Checking ${subjectName(request)}`, (onProgress, signal) => client.call('checkIntegrity', request, { onProgress, signal }));
+  subject.repository.takeCheck(subject.remote, report);
+  return report;
 }
 
 export async function pickDepth(): Promise<Depth | undefined> {

@@ -32,6 +32,7 @@ export async function repair(services: Services, target?: unknown): Promise<Repa
   const picked = await ask(`Repair ${countSteps(plan.steps)} in ${subjectName(plan)}?`, repairQuestion(plan), 'Repair');
   if (picked === undefined) return undefined;
   const result = await withProgress(`Repairing ${subjectName(plan)}`, (onProgress, signal) => services.client.call('repair', { ...request, plan }, { onProgress, signal }));
+  subject.repository.takeRepair(subject.remote, result);
   await services.documents.show(`${repairTitle(plan)}.md`, repairResultText(plan, result), result);
   for (const path of result.quarantined) services.log.info(`${repairTitle(plan)}: kept ${path}`);
   notify(result.failed.length > 0 ? 'warning' : 'info', repairedText(plan, result), [

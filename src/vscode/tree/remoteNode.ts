@@ -4,7 +4,7 @@ import { type WeightGroup, weightGroups, type WeightTotal } from '../../worker/p
 import { CoralError } from '../../core/errors';
 import { formatDay, formatAheadBehind, formatCountOf, formatTime } from '../format';
 import type { Direction, RemoteModel } from '../remoteModel';
-import { spokenState, stateText } from '../statusText';
+import { damageText, spokenState, stateText } from '../statusText';
 import { ErrorNode } from './errorNode';
 import { GroupNode } from './groupNode';
 import { MessageNode } from './messageNode';
@@ -50,7 +50,7 @@ export class RemoteNode implements TreeNode {
   /** Whether it looks different from when it was drawn last. Drawing a row draws all below it: progress alone is no reason. */
   takeChange(): boolean {
     const { status, error, activity, isChecking } = this.remote;
-    const look = [status, error, activity?.direction, isChecking, this.#isDefault()];
+    const look = [status, error, activity?.direction, isChecking, this.#isDefault(), this.parent.repository.damage];
     const changed = look.some((part, index) => part !== this.#drawn[index]);
     this.#drawn = look;
     return changed;
@@ -75,6 +75,7 @@ export class RemoteNode implements TreeNode {
     if (status.missing.length > 0) {
       warnings.push(new MessageNode(this, `${formatCountOf(status.missing.length, 'weight')} named by commits, but on neither side`, 'warning'));
     }
+    for (const damage of this.#damage()) warnings.push(new MessageNode(this, `${damage}: "Coral: Repair..." looks for good copies`, 'warning'));
     if (status.ahead + status.behind + status.synced === 0) return [...warnings, new MessageNode(this, 'No weights yet, neither here nor there')];
     try {
       const shown = await this.#groupsOf(status);
@@ -112,7 +113,12 @@ export class RemoteNode implements TreeNode {
     const last = status ?? lastSeen;
     const counts = last && formatAheadBehind(last.ahead, last.behind);
     if (trouble !== undefined) return [trouble, ...(last ? [`last seen ${formatDay(last.checkedAt, Date.now())}`] : []), ...(counts ? [counts] : [])];
-    return status ? [stateText(status)] : [];
+    return status ? [stateText(status), ...this.#damage()] : [];
+  }
+
+  #damage(): string[] {
+    const text = damageText(this.remote, this.parent.repository);
+    return text === '' ? [] : [text];
   }
 
   /** Whether the status bar shows and syncs it, where that is a choice among several. */
@@ -133,13 +139,13 @@ export class RemoteNode implements TreeNode {
   #spokenState(): string {
     const { activity, status, error } = this.remote;
     if (error) return [error.message, ...this.#state().slice(1)].join(', ');
-    return activity ?? !status ? this.#state().join(', ') || 'not checked' : spokenState(status);
+    return activity ?? !status ? this.#state().join(', ') || 'not checked' : [spokenState(status), ...this.#damage()].join(', ');
   }
 
   #icon(): vscode.ThemeIcon {
     const { activity, error, isChecking, summary } = this.remote;
     if (activity ?? isChecking) return new vscode.ThemeIcon('sync~spin');
-    if (error) return new vscode.ThemeIcon('warning', new vscode.ThemeColor('charts.yellow'));
+    if (error || this.#damage().length > 0) return new vscode.ThemeIcon('warning', new vscode.ThemeColor('charts.yellow'));
     return new vscode.ThemeIcon(summary.backend === 'file' ? 'home' : 'cloud');
   }
 }

@@ -23,19 +23,20 @@ export class WeightNode implements TreeNode {
   item(): vscode.TreeItem {
     const { hash, name, problem } = this.row;
     const { remote, group, context: { listing: { layout } } } = this.parent;
+    const damage = this.#damage();
     const item = new vscode.TreeItem(layout === 'flat' ? hash : this.#lastPart());
     item.id = nodeId(remote.root, remote.name, group, name ?? '', hash);
-    item.description = [...(layout === 'flat' ? [this.#names()] : [...this.#place(), name === undefined ? 'unnamed' : shortHash(hash)]), ...this.#facts()].join('  ');
-    item.iconPath = problem === undefined ? new vscode.ThemeIcon('symbol-array') : new vscode.ThemeIcon('warning', new vscode.ThemeColor('charts.yellow'));
+    item.description = [...(damage && problem === undefined ? [damage.text] : []), ...(layout === 'flat' ? [this.#names()] : [...this.#place(), name === undefined ? 'unnamed' : shortHash(hash)]), ...this.#facts()].join('  ');
+    item.iconPath = damage || problem !== undefined ? new vscode.ThemeIcon('warning', new vscode.ThemeColor('charts.yellow')) : new vscode.ThemeIcon('symbol-array');
     item.contextValue = `weight.${group}`;
     item.command = { command: 'coral.showWeight', title: 'Open Weight', arguments: [this] };
-    item.resourceUri = weightUri(remote.root, remote.name, this.row);
+    item.resourceUri = weightUri(remote.root, remote.name, { ...this.row, isDamaged: damage !== undefined });
     item.accessibilityInformation = { label: [this.name, ...this.#place(), ...this.#facts(), ...this.#states()].join(', ') };
     return item;
   }
 
   async tooltip(): Promise<vscode.MarkdownString> {
-    const { hash, name, shape, dtype, byteLength, isDelta, problem } = this.row;
+    const { hash, name, shape, dtype, byteLength, isDelta, problem = this.#damage()?.message } = this.row;
     // What it can tell besides is left out where the repository cannot be read: other rows say so.
     const known = await this.parent.remote.ask('nameFacts', { hash, name }).catch(() => undefined);
     return factsMarkdown(this.name, [
@@ -80,9 +81,20 @@ export class WeightNode implements TreeNode {
     return byteLength === undefined ? tensor : [...tensor, formatBytes(byteLength)];
   }
 
+  /** As its header says, which is read for the row, or as a check found; a weight on both sides may be damaged on either. */
+  #damage(): { readonly text: string; readonly message: string | undefined } | undefined {
+    const { row: { hash, isDamaged, problem }, parent: { remote, group, context } } = this;
+    if (isDamaged) return { text: 'damaged', message: problem };
+    const damage = context.model.repository(remote.root)?.damage;
+    const [here, there] = [damage?.of(undefined, hash), damage?.of(remote, hash)];
+    if (here && group !== 'behind') return { text: 'damaged', message: here.message };
+    return there && group !== 'ahead' ? { text: `damaged on ${remote.name}`, message: there.message } : undefined;
+  }
+
   #states(): string[] {
-    const { mark, isDamaged, isDelta } = this.row;
-    return [...(mark ? [spokenMarks[mark]] : []), ...(isDamaged ? ['damaged'] : []), ...(isDelta ? ['stored as a delta'] : [])];
+    const { mark, isDelta } = this.row;
+    const damage = this.#damage();
+    return [...(mark ? [spokenMarks[mark]] : []), ...(damage ? [damage.text] : []), ...(isDelta ? ['stored as a delta'] : [])];
   }
 }
 
