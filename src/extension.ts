@@ -23,6 +23,7 @@ import { RemotesTree } from './vscode/tree/remotesTree';
 import { RemotesView } from './vscode/tree/remotesView';
 import { WeightDecorations } from './vscode/tree/weightDecorations';
 import { WeightListing } from './vscode/tree/weightListing';
+import { WalkthroughSteps } from './vscode/walkthroughSteps';
 import { RepositoryWatcher } from './vscode/watcher';
 import { CoralClient } from './worker/client';
 
@@ -52,17 +53,18 @@ export function activate(context: vscode.ExtensionContext): CoralExtensionApi {
   const documents = new ReadonlyDocuments();
   const previews = new Previews(documents);
   const panels = new Panels();
+  const walkthrough = new WalkthroughSteps(context.globalState, model);
   const manifest = context.extension.packageJSON as Manifest;
   const diagnostics = new RemotesFileDiagnostics(client, model, log);
   const services: Services = {
-    manifest, extensionUri: context.extensionUri, client, model, vault, consents, tree, remotesView, view, history, historyView, documents, previews, panels, log,
+    manifest, extensionUri: context.extensionUri, client, model, vault, consents, tree, remotesView, view, history, historyView, documents, previews, panels, walkthrough, log,
   };
   context.subscriptions.push(
     log, client, model, listing, tree, remotesView, documents, documents.register(), previews, previews.register(),
     history, historyView, keepAgesFresh(historyView, history),
     vscode.window.registerFileDecorationProvider(new WeightDecorations()),
     new StatusBar(model),
-    new RepositoryWatcher(model),
+    new RepositoryWatcher(model), walkthrough,
     diagnostics, new RemotesFileActions(diagnostics, model).register(),
     keepContextKeys(model),
     onDidChangeWorkerSettings(log, (settings) => void client.configure(settings).catch((error: unknown) => log.failure(error))),

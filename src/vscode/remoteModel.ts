@@ -68,6 +68,7 @@ export class RemoteModel {
   #error: CoralError | undefined;
   #checking: Promise<void> | undefined;
   #activity: Activity | undefined;
+  #hasTransferred = false;
 
   constructor(root: string, summary: RemoteSummary, host: RemoteHost) {
     this.root = root;
@@ -89,6 +90,8 @@ export class RemoteModel {
   get isAllowed(): boolean { return this.#host.consents.isGiven(this.root, this.summary); }
   get isChecking(): boolean { return this.#checking !== undefined; }
   get activity(): Activity | undefined { return this.#activity; }
+  /** Whether a push, pull or sync went through since the window was opened. */
+  get hasTransferred(): boolean { return this.#hasTransferred; }
   get isUnknown(): boolean { return !this.#status && !this.#error && !this.#checking; }
 
   /** Asks the remote; what it answers, or why it does not, is in `status` and `error` afterwards. Never rejects. */
@@ -151,6 +154,7 @@ export class RemoteModel {
     try {
       const result = await this.#host.client.call(direction, { ...await this.#request(), ...nameFilterOf(this.root), ...options }, { onProgress, signal });
       this.#error = undefined;
+      this.#hasTransferred ||= result.errors.length === 0;
       return result;
     } catch (error) {
       // What could not begin has moved nothing; where the remote is to blame, it need not be asked again to know that.

@@ -11,6 +11,7 @@ import type { Panels } from './panels/panels';
 import type { RemotesTree } from './tree/remotesTree';
 import type { RemotesView } from './tree/remotesView';
 import type { TreeNode } from './tree/treeNode';
+import type { WalkthroughSteps } from './walkthroughSteps';
 
 /** What this program reads of its own package.json. */
 export interface Manifest {
@@ -33,6 +34,7 @@ export interface Services {
   readonly documents: ReadonlyDocuments;
   readonly previews: Previews;
   readonly panels: Panels;
+  readonly walkthrough: WalkthroughSteps;
   /** where the extension is installed */
   readonly extensionUri: vscode.Uri;
   readonly log: Log;

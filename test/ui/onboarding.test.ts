@@ -6,7 +6,9 @@ import { writeCommit } from '../samples/commit';
 import { loadCore } from '../samples/core';
 import { dumpStore } from '../samples/dumpStore';
 import { makeSampleRepository } from '../samples/model';
+import { Session } from './session';
 import { inWorkbench, newFolder } from './shared';
+import type { Workbench } from './workbench';
 
 describe('what people meet first', () => {
   it('the walkthrough shows its steps with pictures, the settings say what they do', async () => {
@@ -33,6 +35,45 @@ describe('what people meet first', () => {
       await page.locator('.settings-editor .settings-toc-entry', { hasText: 'Coral' }).click(); // nothing is suggested any more
       await workbench.screenshots('settings');
     });
+  });
+
+  it('steps that were done are ticked: before the walkthrough was opened, and in another window', async function () {
+    this.timeout(240_000);
+    const { root } = await makeSampleRepository(await loadCore(), await newFolder());
+    const fresh = Session.start(); // nothing was done there
+    const openWalkthrough = async (workbench: Workbench): Promise<void> => {
+      await workbench.runCommand('Welcome: Open Walkthrough...');
+      await workbench.pick('Get Started with Coral');
+      await boxes(workbench).first().waitFor();
+    };
+    const boxes = ({ page }: Workbench) => page.locator('.gettingStartedContainer .getting-started-step [role="checkbox"]');
+    const ticked = (workbench: Workbench): Promise<boolean[]> => boxes(workbench).evaluateAll(
+      (found: readonly { getAttribute(name: string): string | null }[]) => found.map((box) => box.getAttribute('aria-checked') === 'true'));
+    const isDone = (done: readonly boolean[]): boolean => done.length === 5 && done.every(Boolean);
+    try {
+      await inWorkbench('nothing-done', undefined, async (workbench) => {
+        await openWalkthrough(workbench);
+        assert.deepEqual(await ticked(workbench), [false, false, false, false, false]);
+      }, fresh);
+      await inWorkbench('steps-done', root, async (workbench) => {
+        await workbench.until(() => workbench.statusBar(), (text) => text === 'origin 2↓ 31↑');
+        await workbench.runCommand('Coral: Push');
+        await workbench.toast(/Pushed 31 weights/).waitFor();
+        for (const row of ['origin', 'To pull', /^adapter ?2/]) await workbench.expand(row);
+        await workbench.row(/^down\.weight/).click();
+        await workbench.webview().getByText('Its values are not here').waitFor();
+        await openWalkthrough(workbench);
+        await workbench.until(() => ticked(workbench), isDone);
+        await workbench.closeToasts();
+        await workbench.screenshots('walkthrough-done');
+      }, fresh);
+      await inWorkbench('steps-remembered', undefined, async (workbench) => {
+        await openWalkthrough(workbench);
+        await workbench.until(() => ticked(workbench), isDone);
+      }, fresh);
+    } finally {
+      await (await fresh).stop();
+    }
   });
 
   it('a remote with auto_push gets a commit soon after it was made, and the window says so', async () => {

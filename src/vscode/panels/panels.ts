@@ -17,6 +17,7 @@ export class Panels {
   get count(): number { return this.#open.size; }
 
   showWeight(services: Services, target: ShownWeight): void {
+    services.walkthrough.take('look');
     this.#show(viewTypes.weight, target, weightTitle(target), (panel) => new WeightPanel(panel, services, target));
   }
 
