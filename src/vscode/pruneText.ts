@@ -8,9 +8,14 @@ export function pruneTitle(plan: Pick<PrunePlan, 'root' | 'remote'>): string {
   return `Prune of ${subjectName(plan)}`;
 }
 
-/** What a person types to agree: the name of what is pruned. */
-export function pruneWord({ root, remote }: Pick<PrunePlan, 'root' | 'remote'>): string {
-  return remote ?? basename(root);
+/** What a person types to agree: the name of what is pruned, and that it is shared. */
+export function pruneWord({ root, remote, sharedStore }: Pick<PrunePlan, 'root' | 'remote' | 'sharedStore'>): string {
+  return remote ?? `${sharedStore === undefined ? '' : 'shared '}${basename(root)}`;
+}
+
+/** Said of a store that other repositories may use; undefined for one that is this repository's alone. */
+export function sharedText({ sharedStore }: Pick<PrunePlan, 'sharedStore'>): string | undefined {
+  return sharedStore && `The store is ${sharedStore}, which other repositories may use as well: what only they need would go, too.`;
 }
 
 /** "12 weights and 1 delta (48.2 MB)" */
@@ -34,10 +39,12 @@ export function nothingToPrune({ kept, spared, ...subject }: PrunePlan): string 
 /** The dry list, line by line. */
 export function pruneText(plan: PrunePlan, now = Date.now()): string[] {
   const { drop, kept, spared, location, remote } = plan;
+  const shared = sharedText(plan);
   return [
     `# ${pruneTitle(plan)}`, '',
     `Would delete ${countDropped(plan)}; nothing has been changed yet.`, '',
     `- Location: ${location}`,
+    ...(shared === undefined ? [] : [`- Shared: ${shared}`]),
     `- In use, and kept: ${formatCount(kept)}`,
     ...(remote === undefined ? [] : [`- Not in use, but not 14 days old, and kept: ${formatCount(spared)}`]),
     '- Needed is what commits, branches, versions and staging name, and what deltas are based on.', '',

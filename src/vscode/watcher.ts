@@ -1,6 +1,24 @@
+import { realpathSync } from 'node:fs';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { CoralModel } from './model';
 import type { RepositoryModel } from './repositoryModel';
+
+/** `.coral`, and where it and its folder of objects really are: a watcher follows no link. */
+function watchedFolders(root: string): string[] {
+  const coral = join(root, '.coral');
+  const [realCoral, realObjects] = [realPathOf(coral), realPathOf(join(coral, 'objects'))];
+  return [...new Set([coral, realCoral, ...(realObjects === join(realCoral, 'objects') ? [] : [realObjects])])];
+}
+
+/** The path itself where there is nothing. */
+function realPathOf(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return path;
+  }
+}
 
 /** Milliseconds of quiet after a change before anything is read: a commit writes several files. */
 const quietPeriod = 300;
@@ -35,12 +53,13 @@ export class RepositoryWatcher {
     }
   }
 
-  #watch(repository: RepositoryModel): vscode.Disposable {
-    const { root } = repository;
-    const pattern = new vscode.RelativePattern(vscode.Uri.file(root), '.coral/{HEAD,remotes.json,refs/**,versions/**,staging/**,objects/**}');
-    const watcher = vscode.workspace.createFileSystemWatcher(pattern);
+  #watch({ root }: RepositoryModel): vscode.Disposable {
     const changed = () => this.#soon(root, () => this.#read(root));
-    return vscode.Disposable.from(watcher, watcher.onDidCreate(changed), watcher.onDidChange(changed), watcher.onDidDelete(changed));
+    return vscode.Disposable.from(...watchedFolders(root).flatMap((folder) => {
+      const pattern = new vscode.RelativePattern(vscode.Uri.file(folder), '{HEAD,remotes.json,refs/**,versions/**,staging/**,objects/**,commits/**,weights.h5}');
+      const watcher = vscode.workspace.createFileSystemWatcher(pattern);
+      return [watcher, watcher.onDidCreate(changed), watcher.onDidChange(changed), watcher.onDidDelete(changed)];
+    }));
   }
 
   /** A transfer of our own changes files all the time; whoever runs it reads them when it is over. */

@@ -3,7 +3,7 @@ import type { PrunePlan } from '../../core/repository/integrity/prunePlan';
 import { formatBytes } from '../format';
 import { subjectName } from '../integrityText';
 import { withProgress } from '../progress';
-import { countDropped, countKinds, nothingToPrune, pruneText, pruneTitle, pruneWord } from '../pruneText';
+import { countDropped, countKinds, nothingToPrune, pruneText, pruneTitle, pruneWord, sharedText } from '../pruneText';
 import { input, notify } from '../say';
 import type { Services } from '../services';
 import { mayContact } from './connect';
@@ -45,10 +45,10 @@ async function prune(services: Services, subject: Subject): Promise<PruneResult 
 }
 
 async function confirmByWord(plan: PrunePlan): Promise<boolean> {
-  const word = pruneWord(plan);
+  const [word, shared] = [pruneWord(plan), sharedText(plan)];
   const typed = await input({
     title: `Delete ${countDropped(plan)} from ${subjectName(plan)}?`,
-    prompt: `This cannot be undone. Type "${word}" to delete what the list shows. Do not run the Python tool on it meanwhile.`,
+    prompt: `${shared === undefined ? '' : `${shared} `}This cannot be undone. Type "${word}" to delete what the list shows. Do not run the Python tool on it meanwhile.`,
     ignoreFocusOut: true,
     validateInput: (text) => (text === '' || text === word ? undefined : `Type "${word}", or press Escape to keep everything.`),
   });

@@ -34,7 +34,7 @@ export function integrityHandlers(session: WorkerSession): HandlersOf<IntegrityA
     async prune(request, { onProgress, signal }) {
       const { root, remote, plan } = request;
       const repository = await session.open(root);
-      if (remote === undefined) return pruneLocal(repository, plan.drop, { onProgress, signal });
+      if (remote === undefined) return pruneLocal(repository, plan.drop, { sharedStore: plan.sharedStore, onProgress, signal });
       return pruneRemote(repository, { ...plan, remote }, { ...session.remoteOptions(request, signal), onProgress, signal });
     },
   };

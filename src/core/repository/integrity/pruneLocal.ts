@@ -1,6 +1,9 @@
 import { statSync } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoralError } from '../../errors';
+import { fileError, isCode } from '../../base/files';
+import { isInside } from '../../base/folders';
 import type { DeltaStore } from '../../storage/deltaStore';
 import { compactStore } from '../../storage/hdf5/compact';
 import type { HDF5Store } from '../../storage/hdf5/hdf5Store';
@@ -22,6 +25,11 @@ export interface PruneOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface LocalPruneOptions extends PruneOptions {
+  /** The real path of the store, where the user agrees to prune one that others may use as well; see `PrunePlan`. */
+  readonly sharedStore?: string | undefined;
+}
+
 /** What a prune did. */
 export interface PruneResult {
   readonly dropped: number;
@@ -40,15 +48,31 @@ export async function planLocalPrune(repository: Repository, { onProgress, signa
     const needed = await useHere(repository, await referencesIn(store, signal), signal);
     const { drop, kept, spared } = splitItems(await store.survey(signal), needed);
     const items = await mapAtOnce(drop, 32, async (item): Promise<PruneItem> => ({ kind: item.kind, hash: item.hash, ...await describe(store, item, signal) }));
-    return { root: repository.root, location: storePath(repository), drop: byBytes(items), bytes: bytesOf(items), kept, spared, state: '' };
+    return { root: repository.root, location: storePath(repository), sharedStore: await sharedStoreOf(repository), drop: byBytes(items), bytes: bytesOf(items), kept, spared, state: '' };
   } finally {
     await store.close();
   }
 }
 
-/** Removes what the plan lists, and gives the space back. Nothing is changed when any of it has come into use, or the store was written to meanwhile. */
-export async function pruneLocal(repository: Repository, drop: readonly StoredKey[], { onProgress, signal }: PruneOptions = {}): Promise<PruneResult> {
+/** The real path of the store, when it lies outside of the repository or has several names; undefined when it is this repository's alone. */
+async function sharedStoreOf(repository: Repository): Promise<string | undefined> {
   const path = storePath(repository);
+  const found = await stat(path).catch((error: unknown) => { if (isCode(error, 'ENOENT')) return undefined; throw fileError(error, path); });
+  if (found === undefined) return undefined;
+  const [own, store] = await Promise.all([realpath(repository.root), realpath(path)]);
+  return isInside(join(own, '.coral'), store) && found.nlink === 1 ? undefined : store;
+}
+
+function sharedWithOthers(store: string): CoralError {
+  return new CoralError('conflict', `Nothing was pruned: weights.h5 of this repository is ${store}, which other repositories may use as well. `
+    + 'Make sure that none of them needs what would go, then prune again and agree to that path.', { path: store });
+}
+
+/** Removes what the plan lists, and gives the space back. Reason "conflict" for a store that others may use, unless its path is given. Nothing is changed when any of it has come into use, or the store was written to meanwhile. */
+export async function pruneLocal(repository: Repository, drop: readonly StoredKey[], { sharedStore, onProgress, signal }: LocalPruneOptions = {}): Promise<PruneResult> {
+  const path = storePath(repository);
+  const shared = await sharedStoreOf(repository);
+  if (shared !== undefined && shared !== sharedStore) throw sharedWithOthers(shared);
   const before = statSync(path).size;
   const relay = new WaitingRelay('', onProgress);
   const meter = new Meter('pruning', '', relay.onProgress);

@@ -19,6 +19,8 @@ export interface PrunePlan {
   readonly remote?: string | undefined;
   /** path or URL */
   readonly location: string;
+  /** the real path of a store that others may use as well, by a link: what they need is not known here */
+  readonly sharedStore?: string | undefined;
   /** the largest first */
   readonly drop: readonly PruneItem[];
   /** bytes of what would go, as far as known */

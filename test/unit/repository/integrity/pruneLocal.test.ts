@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { closeSync, copyFileSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, copyFileSync, linkSync, mkdirSync, openSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { before, describe, it } from 'mocha';
 import { CoralError } from '../../../../src/core/errors';
 import { planLocalPrune, pruneLocal } from '../../../../src/core/repository/integrity/pruneLocal';
 import { Repository } from '../../../../src/core/repository/repository';
 import { compactStore } from '../../../../src/core/storage/hdf5/compact';
+import { pruneText, pruneWord } from '../../../../src/vscode/pruneText';
 import { dumpStore } from '../../../samples/dumpStore';
 import { randomNumbers } from '../../../samples/tensors';
 import { writeCommit } from '../../../samples/commit';
@@ -54,6 +55,31 @@ const rejectsWith = (promise: Promise<unknown>, reason: string, says: RegExp): P
 });
 
 const leftovers = (store: string): string[] => readdirSync(join(store, '..')).filter((name) => !['weights.h5', 'commits'].includes(name));
+
+describe('pruning a store that repositories share', function () {
+  before(function () { if (process.platform === 'win32') this.skip(); });
+
+  for (const [how, share] of [['a link', symlinkSync], ['a second name', linkSync]] as const) {
+    it(`by ${how} is said in the plan, and refused unless it is named`, async () => {
+      const [one, other] = [await open('basic'), await open('basic')];
+      assert.equal((await planLocalPrune(one.repository)).sharedStore, undefined);
+      const strays = await addStrays(one.store, 3);
+      rmSync(other.store);
+      share(one.store, other.store);
+      const plan = await planLocalPrune(other.repository);
+      const real = realpathSync(other.store);
+      assert.equal(plan.sharedStore, real);
+      assert.ok(pruneText(plan).some((line) => line.includes(`- Shared: The store is ${real}, which other repositories may use`)));
+      assert.equal(pruneWord(plan), `shared ${basename(other.repository.root)}`);
+      await rejectsWith(pruneLocal(other.repository, plan.drop), 'conflict', /which other repositories may use as well/);
+      await rejectsWith(pruneLocal(other.repository, plan.drop, { sharedStore: '/elsewhere' }), 'conflict', /which other repositories may use as well/);
+      const store = await one.repository.localStore();
+      const held = await store.list().finally(() => store.close());
+      assert.deepEqual(strays.filter((hash) => held.includes(hash)), strays);
+      if (how === 'a link') assert.equal((await pruneLocal(other.repository, plan.drop, { sharedStore: real })).dropped, plan.drop.length);
+    });
+  }
+});
 
 describe('pruning a repository', function () {
   this.timeout(60_000);
