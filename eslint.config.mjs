@@ -38,7 +38,7 @@ const safeTextRules = (except) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'out/**', '**/node_modules/**', 'test/fixtures/**', '**/*.mjs', '**/*.cjs'] },
+  { ignores: ['dist/**', 'out/**', '**/node_modules/**', 'test/fixtures/**', 'test/python/venv/**', '**/*.mjs', '**/*.cjs'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true } },

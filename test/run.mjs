@@ -1,51 +1,68 @@
 // `npm test`: everything, on a fresh machine too. `npm test -- unit ui` runs only these phases (and what they need).
 // The last line is "N passed, N failed", summed over all phases.
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { whyNoHost } from './host/setup.mjs';
-import { setUp } from './setup.mjs';
+import { quiet, runNode } from './children.mjs';
+import { hostNode, whyNoHost } from './host/setup.mjs';
 
 const minute = 60_000;
-const node = process.execPath;
 const tool = (path) => resolve('node_modules', path);
 const mocha = (folder, ...more) => [
   tool('mocha/bin/mocha.js'), '--reporter', resolve('test/reporter.mjs'), '--timeout', '120000', ...more, `out/test/${folder}/**/*.test.mjs`,
 ];
 
-/** A phase with `counts` is a mocha run and must leave its counts; any other is one check that passes or fails. */
+/**
+ * A phase with `counts` is a mocha run and must leave its counts; any other is one check that passes or fails. A phase is asked for by
+ * its name or by that of its group.
+ */
 const phases = [
-  { name: 'types', args: [tool('typescript/bin/tsc'), '-p', '.'], limit: 5 * minute },
-  { name: 'page types', args: [tool('typescript/bin/tsc'), '-p', 'src/webview'], limit: 5 * minute },
+  { name: 'setup', args: ['test/setup.mjs'], limit: 20 * minute },
+  { name: 'types', group: 'check', args: [tool('typescript/bin/tsc'), '-p', '.'], limit: 5 * minute },
+  { name: 'page types', group: 'check', args: [tool('typescript/bin/tsc'), '-p', 'src/webview'], limit: 5 * minute },
   { name: 'lint', args: [tool('eslint/bin/eslint.js'), '.'], limit: 5 * minute },
   { name: 'build', args: ['esbuild.mjs', '--tests'], limit: 5 * minute },
   { name: 'unit', args: mocha('unit'), limit: 15 * minute, counts: true },
   { name: 'backends', args: mocha('backends'), limit: 12 * minute, counts: true },
   { name: 'faults', args: ['out/test/faults/run.mjs'], limit: 8 * minute, counts: true },
+  ...underNodeOf('newest'),
+  ...underNodeOf('oldest'),
   { name: 'integration', args: ['test/integration/run.mjs'], limit: 15 * minute, counts: true },
   // The oldest release has no ripgrep here, so nothing that looks for nested repositories.
-  { name: 'oldest', args: ['test/integration/run.mjs'], limit: 8 * minute, counts: true, missing: whyNoHost(),
+  { name: 'oldest', args: ['test/integration/run.mjs'], limit: 8 * minute, counts: true, missing: () => whyNoHost('oldest'),
     env: { CORAL_HOST: 'oldest', CORAL_TEST_GREP: '^(activation|commands|the tree)' } },
-  { name: 'ui', args: mocha('ui', '--timeout', '240000'), limit: 20 * minute, counts: true, missing: whyNoHost() },
+  { name: 'ui', args: mocha('ui', '--timeout', '240000'), limit: 20 * minute, counts: true, missing: () => whyNoHost() },
+  { name: 'demo', args: [tool('mocha/bin/mocha.js'), '--reporter', resolve('test/reporter.mjs'), 'test/demo/demo.test.mjs'], limit: 8 * minute,
+    counts: true, missing: () => whyNoHost() },
 ];
 
+/** Core runs in VS Code's Node, not in this one: once more with the Node that a VS Code brings. */
+function underNodeOf(which) {
+  const { version, path } = hostNode(which);
+  const phase = (what, args, note = '') => ({
+    name: `${what} on Node ${version} of the ${which} VS Code${note}`, group: `${which}-node`, args, limit: 12 * minute, counts: true, node: path,
+    missing: () => whyNoHost(which) ?? (process.version === `v${version}` ? `this Node is ${version} too, so the phase ${what} was that` : undefined),
+  });
+  return [
+    phase('unit', mocha('unit')),
+    phase('backends', mocha('backends')),
+    phase('faults', ['out/test/faults/run.mjs', '--tries=3'], ', 3 tries a claim'),
+  ];
+}
+
 const scratch = mkdtempSync(join(tmpdir(), 'coral-tests-'));
-let running;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => { endGroup(running); process.exit(1); });
 process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
 const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !phases.some((phase) => phase.name === name));
+const isNamed = ({ name, group }) => wanted.includes(name) || wanted.includes(group);
+const unknown = wanted.filter((name) => !phases.some((phase) => phase.name === name || phase.group === name));
 if (unknown.length > 0) {
-  console.error(`No phase is called ${unknown.join(', ')}; there are ${phases.map(({ name }) => name).join(', ')}.`);
+  console.error(`No phase is called ${unknown.join(', ')}; there are ${[...new Set(phases.map(({ name, group }) => group ?? name))].join(', ')}.`);
   process.exit(2);
 }
-const needsBuild = wanted.some((name) => phases.find((phase) => phase.name === name)?.counts);
-const isWanted = ({ name }) => wanted.length === 0 || wanted.includes(name) || (name === 'build' && needsBuild);
+const needsBuild = phases.some((phase) => phase.counts && isNamed(phase));
+const isWanted = (phase) => wanted.length === 0 || isNamed(phase) || phase.name === 'setup' || (phase.name === 'build' && needsBuild);
 
-console.log('== setup');
-setUp();
 const results = [];
 for (const phase of phases.filter(isWanted)) {
   const result = await runPhase(phase);
@@ -61,11 +78,13 @@ async function runPhase(phase) {
   const began = Date.now();
   console.log(`\n== ${phase.name}`);
   const result = { name: phase.name, passed: 0, failed: 0, broken: [], skipped: [] };
-  if (phase.missing) {
-    result.skipped.push(`${phase.name} (skipped: ${phase.missing})`);
+  const missing = phase.missing?.();
+  if (missing !== undefined) {
+    result.skipped.push(`${phase.name} (skipped: ${missing})`);
   } else {
     const counts = join(scratch, `${phase.name}.json`);
-    const status = await runGroup(phase.args, { ...phase.env, CORAL_TEST_COUNTS: counts }, phase.limit);
+    const env = { ...quiet, ...phase.env, CORAL_TEST_COUNTS: counts };
+    const status = await runNode(phase.args, { env, limit: phase.limit, node: phase.node });
     Object.assign(result, phase.counts ? readCounts(counts, status) : { passed: Number(status === 0), failed: Number(status !== 0) });
   }
   result.seconds = (Date.now() - began) / 1000;
@@ -81,35 +100,12 @@ function readCounts(file, status) {
   return counts;
 }
 
-/** Runs Node in a process group of its own, of which nothing is left afterwards. */
-async function runGroup(args, env, limit) {
-  const child = spawn(node, args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env }, detached: true });
-  running = child;
-  const timer = setTimeout(() => {
-    console.log(`Not done after ${limit / minute} minutes: ended.`);
-    child.kill('SIGTERM'); // it may stop its own servers first
-    setTimeout(endGroup, 10_000, child).unref();
-  }, limit);
-  const status = await new Promise((done) => {
-    child.once('error', (error) => { console.error(error.message); done('an error'); });
-    child.once('exit', (code, signal) => done(signal ?? code));
-  });
-  clearTimeout(timer);
-  endGroup(child);
-  running = undefined;
-  return status;
-}
-
-function endGroup(child) {
-  if (child?.pid === undefined) return;
-  try { process.kill(-child.pid, 'SIGKILL'); } catch { /* none is left */ }
-}
-
 function report(all) {
   console.log('\n== summary');
+  const width = Math.max(...all.map(({ name }) => name.length));
   for (const { name, passed, failed, skipped, seconds, note } of all) {
     const counts = `${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`;
-    console.log(`${name.padEnd(12)} ${seconds.toFixed(1).padStart(6)} s  ${counts}${note ? ` (${note})` : ''}`);
+    console.log(`${name.padEnd(width)} ${seconds.toFixed(1).padStart(6)} s  ${counts}${note ? ` (${note})` : ''}`);
   }
   const skipped = all.flatMap((result) => result.skipped);
   for (const title of skipped) console.log(`  not run: ${title}`);

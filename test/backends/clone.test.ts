@@ -1,42 +1,13 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { readdir, readFile, rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, it } from 'mocha';
 import { Repository } from '../../src/core/repository/repository';
-import { dumpStore } from '../samples/dumpStore';
+import { assertReads, expectedOf } from '../samples/expectedReads';
 import { freshFileRemote, freshS3Remote } from '../samples/remotes';
 import { copyRepository, freshFolder, testedRepositories } from '../samples/repositories';
-import { storePath } from '../samples/sources';
-import { deltaFixtures, read, type Truth, truths } from '../unit/support/truths';
 
-/** The folder that holds the Python package "coral", version 1.1.0, which no package registry has. */
-const coralSource = process.env['CORAL_PYTHON'];
 const kinds = { 'a file remote': freshFileRemote, 'an S3 server': freshS3Remote };
-
-/**
- * What every name of every commit must read as: what the manifest of the deltas says that it decodes to, else what h5py finds under the hash that
- * the commit records.
- */
-async function expectedOf(fixture: string, repository: Repository): Promise<ReadonlyMap<string, Pick<Truth, 'hash' | 'shape' | 'sha256_le'>>> {
-  const described = fixture.startsWith('deltas/') ? deltaFixtures[fixture.split('/')[1] ?? ''] : undefined;
-  const decoded = new Map((described === undefined ? [] : truths(described)).map(({ ref, name, truth: { hash, shape, sha256_le } }) => [`${ref}/${name}`, { hash, shape, sha256_le }]));
-  const { commits } = await repository.state();
-  const stored = commits.size === 0 ? {} : dumpStore(storePath(repository));
-  return new Map([...commits.values()].flatMap(({ commitHash, weightHashes }) => Object.entries(weightHashes).map(([name, hash]) => {
-    const key = `${commitHash}/${name}`;
-    const { shape, sha256 } = stored[hash]!;
-    return [key, decoded.get(key) ?? { hash, shape: [...shape], sha256_le: sha256 }];
-  })));
-}
-
-async function assertReads(repository: Repository, expected: Awaited<ReturnType<typeof expectedOf>>): Promise<void> {
-  for (const [key, truth] of expected) {
-    const [ref = '', ...name] = key.split('/');
-    const { hash, shape, sha256_le } = await read(repository, name.join('/'), ref);
-    assert.deepEqual({ hash, shape, sha256_le }, truth, key);
-  }
-}
 
 /** What is lost in them, and how many commits can go all the same. */
 const damagedRepositories: Readonly<Record<string, { readonly lost: RegExp; readonly arriving: number }>> = {
@@ -102,74 +73,5 @@ for (const [kind, fresh] of Object.entries(kinds)) {
         await Promise.all([origin.root, dirname(clone.root)].map((folder) => rm(folder, { recursive: true })));
       });
     }
-  });
-}
-
-for (const [kind, fresh] of Object.entries(kinds)) {
-  const title = `Python Coral in a clone of ${kind}`;
-  describe(coralSource === undefined ? `${title} (skipped: no CORAL_PYTHON)` : title, function () {
-    this.timeout(240_000);
-
-    const cloneOf = async (origin: Repository): Promise<Repository | undefined> => {
-      const remote = await fresh();
-      if (remote === undefined) return undefined;
-      await origin.addRemote('fresh', remote.url);
-      assert.deepEqual((await origin.push('fresh', remote.options)).errors, []);
-      return (await Repository.clone(remote.url, await freshFolder(), { ...remote.options, remoteName: 'fresh', remotesFileShape: 'flat' })).repository;
-    };
-
-    it('opens it, reads what it read in the original, and its gc deletes nothing', async function () {
-      if (coralSource === undefined) return this.skip();
-      const pairs: (readonly [string, string, string])[] = [];
-      // Python cannot open "checkpoint"; it can open its clone, which holds commits alone. It reads NaN for what no one can read in "commit-per_axis_scaled".
-      for (const fixture of testedRepositories.filter((name) => !['clone/repo', 'empty/repo', 'staged/repo'].includes(name))) {
-        const origin = await copyRepository(fixture);
-        const clone = await cloneOf(origin);
-        if (clone === undefined) return this.skip();
-        pairs.push([fixture, origin.root, clone.root]);
-      }
-      const roots = pairs.flatMap(([fixture, origin, clone]) => (fixture === 'checkpoint/repo' ? [clone] : [origin, clone]));
-      const output = execFileSync('/usr/bin/python3', [resolve('test/samples/inspectRepository.py'), coralSource, ...roots], { encoding: 'utf8', maxBuffer: 1 << 28 });
-      interface Found { branches: object; current: string; commits: string[]; logs: object; weights: object; remotes: string[]; cleaned: number }
-      const found = JSON.parse(output.slice(output.indexOf('{"'))) as Record<string, Found>;
-      for (const [fixture, origin, clone] of pairs) {
-        const there = found[clone]!;
-        assert.deepEqual([there.cleaned, there.remotes], [0, ['fresh']], fixture);
-        if (fixture === 'checkpoint/repo') {
-          assert.equal(there.commits.length, 2);
-          continue;
-        }
-        const { branches, commits, logs, weights } = found[origin]!;
-        assert.deepEqual({ branches: there.branches, commits: there.commits, logs: there.logs, weights: there.weights }, { branches, commits, logs, weights }, fixture);
-      }
-    });
-
-    it('prints the same log and the same weights from its command line, checks out, and keeps them', async function () {
-      if (coralSource === undefined) return this.skip();
-      for (const fixture of ['branches/repo', 'deltas/stage-compressed']) {
-        const origin = await copyRepository(fixture);
-        const clone = await cloneOf(origin);
-        if (clone === undefined) return this.skip();
-        const coral = ({ root: cwd }: Repository, ...args: string[]): string => execFileSync('/usr/bin/python3', ['-m', 'coral.cli.main', ...args], {
-          cwd, encoding: 'utf8', env: { ...process.env, PYTHONPATH: coralSource }, stdio: ['ignore', 'pipe', 'ignore'],
-        });
-        const { commits, branches } = await origin.state();
-        for (const [branch, tip] of Object.entries(branches)) {
-          for (const repository of [origin, clone]) coral(repository, 'checkout', branch);
-          assert.equal((await clone.head()).branch, branch);
-          const { metadata: { message }, weightHashes } = commits.get(tip)!;
-          const logs: readonly string[] = [coral(origin, 'log'), coral(clone, 'log')];
-          assert.ok(logs[0]!.includes(message), logs[0]);
-          assert.equal(logs[1], logs[0]);
-          const [name = ''] = Object.keys(weightHashes).reverse();
-          const shown: readonly string[] = [coral(origin, 'show', name), coral(clone, 'show', name)];
-          assert.ok(shown[0]!.includes(name), shown[0]);
-          assert.equal(shown[1], shown[0]);
-        }
-        const expected = await expectedOf(fixture, clone);
-        coral(clone, 'gc');
-        await assertReads(clone, expected);
-      }
-    });
   });
 }

@@ -5,10 +5,9 @@ import { before, describe, it } from 'mocha';
 import { connect } from '../../src/core/storage/objects/connect';
 import { ObjectWeightStore } from '../../src/core/storage/objects/objectWeightStore';
 import { Weight } from '../../src/core/weights/weight';
+import { python } from '../python/python.mjs';
 import { startS3, type TestS3 } from '../servers/s3';
 import { bytesOf, random } from './weightStore.conformance';
-
-const python = process.env['CORAL_TEST_PYTHON'] ?? '/usr/bin/python3';
 
 /** Reads each weight as the Python tool does, and prints what it found. */
 const reader = `

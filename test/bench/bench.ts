@@ -5,6 +5,7 @@ import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { repositoryHandlers } from '../../src/worker/service/repository';
 import { WorkerSession } from '../../src/worker/service/session';
+import { coralWithRemotes } from '../python/python.mjs';
 import { writeCommit } from '../samples/commit';
 import { startS3, type TestS3 } from '../servers/s3';
 import { bareS3, copyAndSync, parseAll, python } from './controls';
@@ -108,7 +109,7 @@ const server = wants('s3') || wants('big') ? await startS3() : undefined;
 try {
   if (server === undefined) console.log('skipped: no S3 server, so no figures for S3');
   else Object.assign(process.env, { AWS_ACCESS_KEY_ID: server.accessKeyId, AWS_SECRET_ACCESS_KEY: server.secretAccessKey });
-  if (process.env['CORAL_PYTHON'] === undefined) console.log('Set CORAL_PYTHON to the folder that holds the Python package "coral" to compare with it.');
+  if (coralWithRemotes === undefined) console.log('Set CORAL_PYTHON to the folder that holds the Python package "coral" to compare with it.');
   if (wants('tree')) await treeBench();
   for (const each of cases) {
     if (wants('folder')) await fileCase(each);

@@ -4,6 +4,7 @@ import { copyFile, open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestS3 } from '../servers/s3';
 import { timed } from './stopwatch';
+import { coralWithRemotes } from '../python/python.mjs';
 
 /** What the disk does at best: the same bytes, copied and synced. */
 export async function copyAndSync(from: string, to: string): Promise<number> {
@@ -41,13 +42,14 @@ export async function bareS3(server: TestS3, bucket: string, count: number, byte
 
 /** The Python tool's own push or pull of the remote "origin", without Python's start; undefined without its source. */
 export async function python(action: 'push' | 'pull', root: string, environment: Readonly<Record<string, string>> = {}): Promise<number | undefined> {
-  const source = process.env['CORAL_PYTHON'];
-  if (source === undefined) return undefined;
+  if (coralWithRemotes === undefined) return undefined;
   const script = [
-    'import sys, time', 'sys.path.insert(0, sys.argv[1])', 'from coral.version_control.repository import Repository',
-    'repository = Repository(sys.argv[2])', 'began = time.perf_counter()', `repository.${action}("origin")`, 'print(time.perf_counter() - began)',
+    'import sys, time', 'from coral.version_control.repository import Repository',
+    'repository = Repository(sys.argv[1])', 'began = time.perf_counter()', `repository.${action}("origin")`, 'print(time.perf_counter() - began)',
   ].join('\n');
-  const output = execFileSync('/usr/bin/python3', ['-c', script, source, root], { encoding: 'utf8', env: { ...process.env, ...environment } });
+  const output = execFileSync(coralWithRemotes.python, ['-c', script, root], {
+    encoding: 'utf8', env: { ...process.env, ...coralWithRemotes.env, ...environment },
+  });
   return Number(output.trim().split('\n').at(-1));
 }
 

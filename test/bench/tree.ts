@@ -4,6 +4,7 @@ import { appendFile, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { python } from '../python/python.mjs';
 import { writeCommit } from '../samples/commit';
 import { Session } from '../ui/session';
 import type { Workbench } from '../ui/workbench';
@@ -51,7 +52,7 @@ async function makeRepository(): Promise<string> {
   await repository.addRemote('origin', `file://${remote}`);
   const stores = [join(root, '.coral/objects/weights.h5'), join(remote, 'weights.h5')];
   const script = [resolve('test/samples/makeManyWeights.py'), ...stores, ...[count, shared, others].map(String)];
-  const { stdout } = await promisify(execFile)('/usr/bin/python3', script, { maxBuffer: 1 << 28 });
+  const { stdout } = await promisify(execFile)(python, script, { maxBuffer: 1 << 28 });
   await writeCommit(root, { message: 'All weights', time: new Date(), weights: JSON.parse(stdout) as Record<string, string> });
   return root;
 }

@@ -1,8 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-
-const interpreter = '/usr/bin/python3';
+import { python as interpreter } from '../python/python.mjs';
 
 /** What Python finds in a store: the hashes of weights whose data hashes to them, and of others. */
 export interface Seen { readonly good: readonly string[]; readonly bad: readonly string[]; readonly error?: undefined }

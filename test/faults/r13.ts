@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { coralWithRemotes, corals, type PythonCoral } from '../python/python.mjs';
 import { type DumpedWeight, dumpStore } from '../samples/dumpStore';
-import { freshFileRemote, freshS3Remote } from '../samples/remotes';
+import { type FreshRemote, freshFileRemote, freshS3Remote } from '../samples/remotes';
+import { runCoral } from '../samples/runCoral';
 import { emptyRepository, openSource, sources, storePath } from '../samples/sources';
 import { type Claim, Tally } from './claim';
 import { Bucket } from './world';
 
-/** The folder that holds the Python package "coral", version 1.1.0, which no package registry has. */
-const coralSource = process.env['CORAL_PYTHON'];
 /** Python's pull stops at a 0-d weight, which this one holds. */
 const unreadable = 'dtypes/weights-uncompressed.h5';
 
@@ -38,21 +37,24 @@ export const r13: Claim = {
         const pulled = await copy.pull('fresh', remote.options);
         assert.deepEqual([pulled.errors, pulled.pulledWeights], [[], Object.keys(expected).length]);
         assert.deepEqual(dumpStore(storePath(copy)), sabotage ? {} : expected);
-        if (coralSource !== undefined && source !== unreadable) await pullWithPython(coralSource, remote, expected);
+        for (const { coral } of corals) if (coral !== undefined) assertSeen(runCoral(coral, 'readWithPython.py', [copy.root]), expected);
+        if (coralWithRemotes !== undefined && source !== unreadable) await pullWithPython(coralWithRemotes, remote, expected);
         await rm(copy.root, { recursive: true });
       });
     }
-    return tally.outcome(undefined, coralSource === undefined ? 'no CORAL_PYTHON' : bucket === undefined ? 'no S3 server' : undefined);
+    const missing = [...corals.map((each) => each.missing), bucket === undefined ? 'no S3 server' : undefined].filter((why) => why !== undefined);
+    return tally.outcome(undefined, missing.length > 0 ? missing.join(', ') : undefined);
   },
 };
 
-async function pullWithPython(source: string, remote: { url: string; environment: Readonly<Record<string, string>> }, expected: Record<string, DumpedWeight>): Promise<void> {
+async function pullWithPython(coral: PythonCoral, remote: FreshRemote, expected: Record<string, DumpedWeight>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'coral-python-'));
-  const output = execFileSync('/usr/bin/python3', [resolve('test/samples/pullWithPython.py'), source, folder, remote.url], {
-    encoding: 'utf8', env: { ...process.env, ...remote.environment }, maxBuffer: 1 << 28,
-  });
-  const { weights } = JSON.parse(output.slice(output.indexOf('{"result"'))) as { weights: Record<string, unknown> };
+  assertSeen(runCoral(coral, 'readWithPython.py', [folder, remote.url], remote.environment), expected);
+  await rm(folder, { recursive: true });
+}
+
+/** What the Python tool read of a store is what h5py finds in it. */
+function assertSeen(weights: Readonly<Record<string, unknown>>, expected: Record<string, DumpedWeight>): void {
   const seen = Object.entries(expected).map(([hash, { dtype, shape, sha256, attrs }]) => [hash, { name: attrs['name'], dtype, shape, sha256 }] as const);
   assert.deepEqual(weights, Object.fromEntries(seen));
-  await rm(folder, { recursive: true });
 }

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CoralError } from '../../src/core/errors';
 import { lockFile } from '../../src/core/storage/hdf5/fileLock';
+import { python } from '../python/python.mjs';
 import { startFaultProxy } from '../servers/faultProxy';
 import { hold } from '../unit/storage/hdf5/python';
 import { TransferChild } from './child';
@@ -104,7 +105,7 @@ async function liveHolder(template: Template): Promise<void> {
 /** "ok", or what h5py says when it opens the file to write. */
 function opens(path: string): Promise<string> {
   const script = 'import h5py, sys\ntry:\n  h5py.File(sys.argv[1], "a").close(); print("ok")\nexcept OSError as e:\n  print(e)';
-  return new Promise((resolve) => { execFile('/usr/bin/python3', ['-c', script, path], (_, stdout) => resolve(stdout.trim())); });
+  return new Promise((resolve) => { execFile(python, ['-c', script, path], (_, stdout) => resolve(stdout.trim())); });
 }
 
 /** While a server does not answer, Python can write to the local store. */

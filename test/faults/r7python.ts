@@ -9,6 +9,7 @@ import { checkRepository } from '../../src/core/repository/integrity/checkReposi
 import type { IntegrityReport } from '../../src/core/repository/integrity/report';
 import { planLocalPrune, pruneLocal } from '../../src/core/repository/integrity/pruneLocal';
 import { planRemotePrune, pruneRemote } from '../../src/core/repository/integrity/pruneRemote';
+import { python as interpreter } from '../python/python.mjs';
 import { writeCommit } from '../samples/commit';
 import { type Claim, inLanes, Tally } from './claim';
 import { checkHolds } from './kills';
@@ -73,7 +74,7 @@ async function besidePython(name: keyof typeof works, template: Template, { inde
 interface Report { readonly written: string[]; readonly broken: string[]; readonly read: number; readonly met: number }
 
 async function python(path: string, seed: number, seconds: number): Promise<{ readonly report: Promise<Report>; readonly isOver: () => boolean }> {
-  const child = spawn('/usr/bin/python3', [resolve('test/faults/holder.py'), path, String(seconds), String(seed)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(interpreter, [resolve('test/faults/holder.py'), path, String(seconds), String(seed)], { stdio: ['ignore', 'pipe', 'inherit'] });
   let said = '';
   let over = false;
   child.stdout.on('data', (text: Buffer) => { said += text.toString(); });

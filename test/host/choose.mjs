@@ -12,7 +12,7 @@ export async function chooseCode() {
   const oldest = process.env.CORAL_HOST === 'oldest';
   const desktop = oldest ? undefined : await desktopCode();
   if (desktop) return { path: desktop, kind: `desktop VS Code, ${desktop}` };
-  const missing = whyNoHost() ?? (existsSync(findChromium()) ? undefined : 'no chromium');
+  const missing = whyNoHost(oldest ? 'oldest' : 'newest') ?? (existsSync(findChromium()) ? undefined : 'no chromium');
   if (missing) return { missing };
   return { path: join(import.meta.dirname, 'code-shim.mjs'), kind: `the ${oldest ? 'oldest' : 'newest'} VS Code server from the npm registry` };
 }

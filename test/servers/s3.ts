@@ -48,7 +48,8 @@ async function start(): Promise<TestS3 | undefined> {
 async function stop(server: Server, end: () => void): Promise<void> {
   process.off('exit', end);
   shared = undefined;
-  const ended = server.process && new Promise((resolve) => server.process?.once('exit', resolve));
+  const isOver = server.process === undefined || server.process.exitCode !== null || server.process.signalCode !== null;
+  const ended = isOver ? undefined : new Promise((resolve) => server.process?.once('exit', resolve));
   server.process?.ref(); // else nothing would keep this process alive until the server has ended
   end();
   await ended;

@@ -12,6 +12,8 @@ export interface SessionOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** no folder is trusted until the person says so */
   readonly restricted?: boolean;
+  /** what packageExtension() gave; else it is packed now */
+  readonly vsix?: string;
 }
 
 /** One VS Code server with the packaged extension in it; folders open in pages of one browser, which starts with the first of them. */
@@ -26,11 +28,11 @@ export class Session {
     this.server = server;
   }
 
-  static async start({ env = {}, settings = {}, restricted = false }: SessionOptions = {}): Promise<Session> {
+  static async start({ env = {}, settings = {}, restricted = false, vsix }: SessionOptions = {}): Promise<Session> {
     // Loaded from its place in test/host, not bundled: its packages lie there.
     const host = (await import(pathToFileURL(resolve('test/host/host.mjs')).href)) as Host;
-    const vsix = await packageExtension();
-    return new Session(host, await host.startServer({ vsix, env, restricted, settings: { 'coral.allowedEndpoints': ['127.0.0.1'], ...themes, ...settings } }));
+    const packed = vsix ?? await packageExtension();
+    return new Session(host, await host.startServer({ vsix: packed, env, restricted, settings: { 'coral.allowedEndpoints': ['127.0.0.1'], ...themes, ...settings } }));
   }
 
   url(folder?: string): string {
@@ -60,7 +62,7 @@ const themes = {
 };
 
 /** Builds and packs the extension; the path of the .vsix. */
-async function packageExtension(): Promise<string> {
+export async function packageExtension(): Promise<string> {
   const file = resolve('out/coral.vsix');
   const options = ['--no-dependencies', '--no-rewrite-relative-links', '--out', file];
   await promisify(execFile)(process.execPath, [resolve('node_modules/@vscode/vsce/vsce'), 'package', ...options]);

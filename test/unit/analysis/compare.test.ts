@@ -45,7 +45,9 @@ describe('a comparison is that of numpy', function () {
       const side = ([bytes, , type]: [Uint8Array, string, string]) => ({ data: base64(bytes), type });
       const truth = await numpy<Truth>(byNumpy, { one: side(sides.one), other: side(sides.other), first, width, length: counts.length });
       assert.deepEqual([found.equal, found.notFinite, counts], [truth.equal, truth.notFinite, truth.counts]);
-      assert.equal(found.maxAbs, number(truth.maxAbs));
+      // The magnitude of a complex number differs in its last digit from one Node to another.
+      if (name === 'complex64') assert.ok(isClose(found.maxAbs, number(truth.maxAbs)), `${found.maxAbs} is not ${truth.maxAbs}`);
+      else assert.equal(found.maxAbs, number(truth.maxAbs));
       assert.ok(isClose(found.meanAbs, number(truth.meanAbs)), `${found.meanAbs} is not ${truth.meanAbs}`);
       assert.ok(isClose(found.cosine, number(truth.cosine)), `${found.cosine} is not ${truth.cosine}`);
     });

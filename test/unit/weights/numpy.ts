@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { python as interpreter } from '../../python/python.mjs';
 
-const candidates = ['/usr/bin/python3', 'python3'];
+const candidates = [interpreter, 'python3'];
 
 function hasNumpy(python: string): boolean {
   try {

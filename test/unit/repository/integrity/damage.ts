@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { python } from '../../../python/python.mjs';
 
 /** Runs Python on a weights.h5 that h5py has open for writing as `f`; `args` are its strings a[0], a[1], ... */
 export function withH5py(path: string, script: string, ...args: string[]): void {
-  execFileSync('/usr/bin/python3', ['-c', `import h5py, sys, numpy as np\na = sys.argv[2:]\nwith h5py.File(sys.argv[1], 'a') as f:\n  ${script.replaceAll('\n', '\n  ')}`, path, ...args]);
+  execFileSync(python, ['-c', `import h5py, sys, numpy as np\na = sys.argv[2:]\nwith h5py.File(sys.argv[1], 'a') as f:\n  ${script.replaceAll('\n', '\n  ')}`, path, ...args]);
 }
 
 /** Flips one bit in the middle of the stored bytes of a dataset: of its first chunk, or of its one block. */
@@ -20,7 +21,7 @@ export function cutChunk(path: string, dataset: string): void {
 /** Overwrites what HDF5 keeps of a dataset besides its data: where that lies, its type, its shape. */
 export function eraseHeader(path: string, dataset: string): void {
   const place = 'import h5py, sys\nwith h5py.File(sys.argv[1], "r") as f: print(h5py.h5o.get_info(f[sys.argv[2]].id).addr)';
-  const address = Number(execFileSync('/usr/bin/python3', ['-c', place, path, dataset], { encoding: 'utf8' }));
+  const address = Number(execFileSync(python, ['-c', place, path, dataset], { encoding: 'utf8' }));
   const file = readFileSync(path);
   file.fill(0xee, address, address + 64);
   writeFileSync(path, file);
@@ -32,7 +33,7 @@ with h5py.File(sys.argv[1], 'r') as f:
   d = f[sys.argv[2]].id
   c = d.get_chunk_info(0) if f[sys.argv[2]].chunks else None
   print(*((c.byte_offset, c.size) if c else (d.get_offset(), d.get_storage_size())))`;
-  const [offset = 0, size = 0] = execFileSync('/usr/bin/python3', ['-c', place, path, dataset], { encoding: 'utf8' }).trim().split(' ').map(Number);
+  const [offset = 0, size = 0] = execFileSync(python, ['-c', place, path, dataset], { encoding: 'utf8' }).trim().split(' ').map(Number);
   const file = readFileSync(path);
   change(file.subarray(offset, offset + size));
   writeFileSync(path, file);

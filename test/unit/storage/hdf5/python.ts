@@ -1,8 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-const interpreter = '/usr/bin/python3';
-
 /** Why these tests cannot run here; undefined when they can. */
 export function missingPython(): string | undefined {
   try {
@@ -43,6 +41,7 @@ with h5py.File(sys.argv[1], 'r') as f:
             chunks=d.chunks, compression=d.compression, level=d.compression_opts, attributes=attributes, shapeType=str(d.attrs['shape'].dtype))
 print(json.dumps(out))
 `;
+import { python as interpreter } from '../../../python/python.mjs';
 
 export function h5pyDump(path: string): Record<string, Seen> {
   return python(dump, path);
