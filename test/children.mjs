@@ -1,6 +1,7 @@
 // Runs programs in process groups of their own. When this process is told to end, what runs is ended first; likewise when the npm that
 // started it is gone, for npm passes on SIGINT and SIGTERM, but not SIGHUP, nor its own death.
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Programs stop their own servers when they are told to end; how long they may take, in ms. */
@@ -61,5 +62,25 @@ async function endAll(status) {
 
 process.once('exit', () => { for (const child of running) signalGroup(child, 'SIGKILL'); });
 for (const [signal, status] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]]) process.on(signal, () => void endAll(status));
-const npm = process.ppid;
-if (process.env.npm_lifecycle_event) setInterval(() => { if (process.ppid !== npm) void endAll(129); }, 500).unref();
+
+const parent = process.ppid;
+const npm = aboveShell(parent);
+if (process.env.npm_lifecycle_event) setInterval(() => { if (process.ppid !== parent || !isThere(npm)) void endAll(129); }, 500).unref();
+
+/** npm starts a shell, which on some systems stays between it and this process. */
+function aboveShell(pid) {
+  try {
+    const [, name, above] = /\((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    return /^(ba|da)?sh$/.test(name) ? Number(above) : pid;
+  } catch {
+    return pid; // no Linux
+  }
+}
+
+function isThere(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}

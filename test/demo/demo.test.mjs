@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 describe('npm run demo', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
 
   it('leaves a picture, which git ignores, and says nothing of warnings', async () => {
     rmSync('demo.png', { force: true });
@@ -18,7 +18,7 @@ describe('npm run demo', function () {
     rmSync('demo.png');
   });
 
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL']) {
+  for (const signal of ['SIGTERM', 'SIGHUP']) {
     it(`ends VS Code, and all else that it started, when npm gets ${signal}`, async () => {
       const demo = start();
       await demo.says(/Open http:/);
