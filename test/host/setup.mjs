@@ -1,6 +1,6 @@
 // Installs a VS Code to run in: the newest into test/host/node_modules, the oldest that we support into test/host/oldest/node_modules.
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,12 +11,12 @@ export const buildTools = ['make', 'g++', 'python3'];
 
 export const packageFolder = (which, name) => join(folders[which], 'node_modules', name);
 const stamp = (which) => packageFolder(which, '.host-ready');
+const lockOf = (which) => readFileSync(join(folders[which], 'package-lock.json'), 'utf8');
 const isForThisMachine = process.platform === 'linux' && process.arch === 'x64';
 
 /** Whether it can be installed here and is not there, or was for another package-lock.json. */
 export function wantsHost(which) {
-  const lock = join(folders[which], 'package-lock.json');
-  return isForThisMachine && !(existsSync(stamp(which)) && statSync(stamp(which)).mtimeMs > statSync(lock).mtimeMs);
+  return isForThisMachine && !(existsSync(stamp(which)) && readFileSync(stamp(which), 'utf8') === lockOf(which));
 }
 
 /** Why this machine cannot run it; undefined when it can. */
@@ -45,7 +45,7 @@ export async function setUpHost(which) {
   await npm(server, env, 'install', '--omit=dev', '--ignore-scripts'); // not `ci`: the shrinkwrap it ships lacks an entry
   await npm(server, env, 'rebuild', '@vscode/spdlog', which === 'oldest' ? 'native-watchdog' : '@vscode/native-watchdog');
   for (const path of unused(server)) rmSync(path, { recursive: true, force: true });
-  writeFileSync(stamp(which), '');
+  writeFileSync(stamp(which), lockOf(which));
 }
 
 async function npm(cwd, env, ...args) {

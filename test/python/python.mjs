@@ -1,6 +1,6 @@
 // Which Python the tests, the setup and the benchmark use; nothing else looks for one.
 import { execFile, spawnSync } from 'node:child_process';
-import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -15,7 +15,7 @@ const stamp = join(environment, '.ready');
 
 /** What is pinned there needs Python 3.11. */
 export const canHaveCoral = () => spawnSync(python, ['-c', 'import sys, venv, ensurepip; assert sys.version_info >= (3, 11)'], { stdio: 'ignore' }).status === 0;
-export const wantsCoral = () => !(existsSync(stamp) && statSync(stamp).mtimeMs > statSync(requirements).mtimeMs);
+export const wantsCoral = () => !(existsSync(stamp) && readFileSync(stamp, 'utf8') === readFileSync(requirements, 'utf8'));
 
 /** Half a minute, once. */
 export async function setUpCoral() {
@@ -24,7 +24,7 @@ export async function setUpCoral() {
   const run = promisify(execFile);
   await run(python, ['-m', 'venv', environment]);
   await run(join(environment, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', '-r', requirements]);
-  writeFileSync(stamp, '');
+  writeFileSync(stamp, readFileSync(requirements));
 }
 
 /** coral-ml 1.0.0, which knows no remotes; undefined where it could not be installed. */
