@@ -18,10 +18,10 @@ export function coralExtension(): vscode.Extension<CoralExtensionApi> {
 
 export const activateCoral = async (): Promise<CoralExtensionApi> => coralExtension().activate();
 
-/** Opens a folder beside those that are open, and waits until its repository was read. */
-export async function openRepository(root: string): Promise<RepositoryModel> {
+/** Opens a folder, the repository's own when none is named, beside those that are open, and waits until its repository was read. */
+export async function openRepository(root: string, folder = root): Promise<RepositoryModel> {
   const { model } = await activateCoral();
-  await changeFolders(() => vscode.workspace.updateWorkspaceFolders(openFolders().length, 0, { uri: vscode.Uri.file(root) }));
+  await changeFolders(() => vscode.workspace.updateWorkspaceFolders(openFolders().length, 0, { uri: vscode.Uri.file(folder) }));
   return until(`the repository ${root} is read`, () => {
     const repository = model.repository(root);
     return repository?.snapshot ? repository : undefined;

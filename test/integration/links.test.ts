@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { mkdir, rename, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { before, describe, it } from 'mocha';
+import { writeCommit } from '../samples/commit';
+import { fixtureCopies, openRepository, until } from './coral';
+
+describe('repositories behind links', function () {
+  before(function () { if (process.platform === 'win32') this.skip(); });
+  const { copyOf } = fixtureCopies();
+
+  for (const [what, link] of [
+    ['.coral itself', async (folder: string, root: string) => {
+      await rename(join(root, '.coral'), join(folder, 'kept'));
+      await symlink(join(folder, 'kept'), join(root, '.coral'));
+      return { open: root, root };
+    }],
+    ['the workspace folder', async (folder: string, root: string) => {
+      await symlink(root, join(folder, 'linked'));
+      return { open: join(folder, 'linked'), root: join(folder, 'linked') };
+    }],
+    ['a folder in the workspace folder, beside one that leads round in a circle', async (folder: string, root: string) => {
+      await mkdir(join(folder, 'work'));
+      await symlink(root, join(folder, 'work', 'linked'));
+      await symlink('..', join(folder, 'work', 'round'));
+      return { open: join(folder, 'work'), root: join(folder, 'work', 'linked') };
+    }],
+  ] as const) {
+    it(`are found, and their changes noticed: ${what} is a link`, async () => {
+      const { folder, repository } = await copyOf('basic');
+      const { open, root } = await link(folder, repository);
+      const model = await openRepository(root, open);
+      const { commits } = model.snapshot!;
+      await writeCommit(root, { message: 'by hand', time: new Date(), weights: {} });
+      await until('the new commit is seen', () => model.snapshot?.commits === commits + 1);
+      assert.equal(model.root, root);
+    });
+  }
+});
