@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync } from 'node:fs';
+import { closeSync, fstatSync } from 'node:fs';
+import { openRegularSync } from '../../base/files';
 import { type RawReader, unknownLayout } from './objectHeader';
 import { readAt } from './superblock';
 
@@ -16,7 +17,7 @@ export class PagedFile implements RawReader {
 
   /** Addresses count from `base`. */
   constructor(path: string, base: number) {
-    this.#fd = openSync(path, 'r');
+    this.#fd = openRegularSync(path, 'r');
     this.#base = base;
     this.size = fstatSync(this.#fd).size;
   }

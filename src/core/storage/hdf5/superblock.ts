@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
+import { openRegularSync } from '../../base/files';
 import { CoralError } from '../../errors';
 
 /** The head of an HDF5 file, as far as we need it. */
@@ -22,11 +23,11 @@ const longest = 96;
  * file is instead: cut off, a Git LFS pointer, or no HDF5 file at all.
  */
 export function readSuperblock(path: string): Superblock | undefined {
-  const fd = openSync(path, 'r');
+  const fd = openRegularSync(path, 'r');
   try {
     const { size } = fstatSync(fd);
     if (size === 0) return undefined;
-    const superblock = find(fd, size);
+    const superblock = findSuperblock(fd, size);
     if (superblock === undefined) throw notHdf5(path, readAt(fd, 0, longest));
     if (size < superblock.end) {
       throw corrupt(path, `is cut off: it holds ${size} of ${superblock.end} bytes. Restore it from a copy, or pull the weights again into a new file`);
@@ -37,8 +38,8 @@ export function readSuperblock(path: string): Superblock | undefined {
   }
 }
 
-/** The user block, if any, is 512 bytes times a power of two. */
-function find(fd: number, size: number): Superblock | undefined {
+/** The one of an open file; undefined when there is none. The user block, if any, is 512 bytes times a power of two. */
+export function findSuperblock(fd: number, size: number): Superblock | undefined {
   for (let base = 0; base < size; base = base === 0 ? 512 : base * 2) {
     const head = readAt(fd, base, longest);
     if (head.subarray(0, 8).equals(signature)) return parse(head, base);
@@ -52,11 +53,13 @@ function parse(head: Buffer, base: number): Superblock {
   if (version > 3 || sizes.some((bytes) => bytes !== 8)) {
     throw new CoralError('unsupported', `This HDF5 file has superblock version ${version} with ${sizes.join(' and ')}-byte addresses; only what h5py writes can be read.`);
   }
-  const endInHead = version === 0 ? 40 : version === 1 ? 44 : 28;
+  const [baseInHead, endInHead] = version === 0 ? [24, 40] : version === 1 ? [28, 44] : [12, 28];
+  // The end is stored as a position in the file, from when its data began where it says; a user block may have been put before it since.
+  const moved = base - Number(head.readBigUInt64LE(baseInHead));
   return {
     version, base,
     endPosition: base + endInHead,
-    end: base + Number(head.readBigUInt64LE(endInHead)),
+    end: Number(head.readBigUInt64LE(endInHead)) + moved,
     openForWriting: version === 3 && (head.readUInt8(11) & 1) === 1,
   };
 }
