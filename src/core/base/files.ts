@@ -204,15 +204,27 @@ export function isCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }
 
+/** Whether the file system refused for want of permission. */
+export function isDenied(error: unknown): boolean {
+  return isCode(error, 'EACCES') || isCode(error, 'EPERM') || isCode(error, 'EROFS');
+}
+
+/** Calls that change what is on the disk. */
+const writing: ReadonlySet<unknown> = new Set(['write', 'fsync', 'fdatasync', 'ftruncate', 'rename', 'unlink', 'rm', 'link', 'mkdir', 'copyfile']);
+
 /** What the file system said, as one of our errors. */
 export function fileError(error: unknown, path: string): CoralError {
   if (CoralError.is(error)) return error;
   const detail = { path };
   const cause = { cause: error };
-  if (isCode(error, 'EACCES') || isCode(error, 'EPERM') || isCode(error, 'EROFS')) {
+  if (isDenied(error)) {
     return new CoralError('denied', `You may not read or write ${path}. Check its permissions.`, detail, cause);
   }
   if (isCode(error, 'ENOSPC') || isCode(error, 'EDQUOT')) return new CoralError('full', `There is no space left for ${path}.`, detail, cause);
   if (isCode(error, 'ENOENT')) return new CoralError('missing', `${path} does not exist.`, detail, cause);
-  return new CoralError('invalid', `${path} could not be read or written: ${error instanceof Error ? error.message : String(error)}`, detail, cause);
+  const why = error instanceof Error ? error.message : String(error);
+  if (error instanceof Error && 'syscall' in error && writing.has(error.syscall)) {
+    return new CoralError('invalid', `${path} could not be written (${why}). Nothing in it was changed. Check the drive, or the connection to it, and try again.`, detail, cause);
+  }
+  return new CoralError('invalid', `${path} could not be read or written: ${why}`, detail, cause);
 }

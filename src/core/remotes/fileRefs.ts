@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { lockFile } from '../storage/hdf5/fileLock';
 import { editFile, ensureFile, makeFolder, readTextFile } from '../base/files';
+import { lockFile } from '../storage/hdf5/fileLock';
+import { realPathOf } from '../storage/hdf5/realPath';
 import type { RefsStore } from './refs';
 
 /** It is held for milliseconds, so that only many writers at once keep one waiting; polling often gives each its turn. */
@@ -26,10 +27,11 @@ export class FileRefs implements RefsStore {
   async update(edit: (text: string | undefined) => string | undefined, signal?: AbortSignal): Promise<void> {
     // Where there is nothing to change, no lock is made.
     if (edit(await this.read()) === undefined) return;
-    const lockPath = `${this.location}.lock`;
+    const lockPath = realPathOf(`${this.location}.lock`);
     await this.#create(lockPath);
     const lock = await lockFile(lockPath, 'exclusive', lockOptions, signal);
     try {
+      lock?.check();
       await editFile(this.location, edit, { maxBytes });
     } finally {
       lock?.release();

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { CoralError } from '../../../../src/core/errors';
-import { lockFile, tryLockBeside } from '../../../../src/core/storage/hdf5/fileLock';
+import { lockFile } from '../../../../src/core/storage/hdf5/fileLock';
+import { LockBeside } from '../../../../src/core/storage/hdf5/lockBeside';
+import { thisMachine } from '../../../../src/core/storage/hdf5/machine';
+import { readSuperblock } from '../../../../src/core/storage/hdf5/superblock';
+import { Transaction } from '../../../../src/core/storage/hdf5/transaction';
 import { h5pyOpens, hold } from './python';
 import { fixture, lockLetGo, noiseWeight, withCopy, withFolder, withStore } from './stores';
 
@@ -154,14 +158,69 @@ describe('lockFile without flock(1)', function () {
     assert.equal(existsSync(`${path}.lock`), false);
   })));
 
-  it('a lock file of a dead process, or one cut off long ago, is void; that of a live one is not', () => withFolder((folder) => {
+  const ownerOf = (change: object): string => JSON.stringify({ ...thisMachine, id: 'some-id', pid: process.pid, started: Math.round(Date.now() - process.uptime() * 1000), beats: '000000001', ...change });
+
+  it('a lock file of a dead process of this machine is void at once; that of a live one is not', () => withFolder((folder) => {
     const path = join(folder, 'weights.h5');
-    for (const [owner, taken] of [['{"pid":4194305,"started":1}', true], [`{"pid":${process.pid},"started":1}`, true], ['{"pid":1,"started":1}', false], ['', false]] as const) {
-      writeFileSync(`${path}.lock`, owner);
-      assert.equal(tryLockBeside(path, 'exclusive'), 'held');
-      const second = tryLockBeside(path, 'exclusive');
-      assert.equal(second !== 'held', taken, owner);
+    for (const [owner, isVoid] of [[{ pid: 4194305 }, true], [{ started: 1 }, true], [{ pid: 1 }, false], [{}, false]] as const) {
+      writeFileSync(`${path}.lock`, ownerOf(owner));
+      assert.equal(new LockBeside(path).take('exclusive'), 'held');
+      const second = new LockBeside(path).take('exclusive');
+      assert.equal(second !== 'held', isVoid, JSON.stringify(owner));
       if (second !== 'held') second.release();
+      assert.equal(existsSync(`${path}.lock`), !isVoid);
     }
+    assert.deepEqual(readdirSync(folder), ['weights.h5.lock']);
+  }));
+
+  it('of an owner elsewhere, or of nobody, only its silence tells, however its clock and its processes are numbered', async () => {
+    const elsewhere = [{ host: 'elsewhere' }, { boot: 'of another start' }, { processes: 'pid:[1]' }].map((place) => ownerOf({ ...place, pid: 4194305 }));
+    for (const owner of [...elsewhere, '', '{"pid":4194305,"started":1}', 'x'.repeat(9000)]) {
+      await withCopy(fixture('basic/remote/weights.h5'), (path) => withPath(join(path, '..'), [], async () => {
+        writeFileSync(`${path}.lock`, owner);
+        utimesSync(`${path}.lock`, 1, 1);
+        const waiting: string[] = [];
+        const options = { timeoutMs: 5_000, quietMs: 600, onWaiting: (text: string) => { waiting.push(text); } };
+        await assert.rejects(lockFile(path, 'exclusive', { ...options, timeoutMs: 200 }), (error) => CoralError.is(error, 'busy'));
+        const began = performance.now();
+        const lock = await lockFile(path, 'exclusive', options);
+        assert.ok(performance.now() - began >= 600, 'it was taken before its silence was long enough');
+        assert.match(waiting[0]!, /^weights\.h5 is held by (Coral on [\w.-]+ \(process 4194305\)|a program that is not named), whose lock \(weights\.h5\.lock\) is taken over when it shows no sign of life for 1 s; waiting\.$/);
+        lock?.release();
+        assert.deepEqual(readdirSync(join(path, '..')).filter((name) => name.includes('lock')), []);
+      }));
+    }
+  });
+
+  it('an owner elsewhere that lives keeps its lock, though it is busy itself', () => withFolder(async (folder) => {
+    const path = join(folder, 'weights.h5');
+    const lock = new LockBeside(path).take('exclusive');
+    assert.ok(lock !== 'held');
+    let beats = 0;
+    for (const until = performance.now() + 7_000; performance.now() < until;) {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+      const text = readFileSync(`${path}.lock`, 'utf8');
+      assert.equal((JSON.parse(text) as { pid: number }).pid, process.pid);
+      beats = Math.max(beats, Number((JSON.parse(text) as { beats: string }).beats));
+    }
+    assert.ok(beats >= 2, `${beats} signs of life in 7 s of a blocked thread`);
+    lock.release();
+    assert.equal(existsSync(`${path}.lock`), false);
+  }));
+
+  it('one whose lock was taken over notices it before it writes, and does not remove the lock of the next', () => withCopy(fixture('basic/remote/weights.h5'), (path) => {
+    const before = readFileSync(path);
+    const lock = new LockBeside(path).take('exclusive');
+    assert.ok(lock !== 'held');
+    lock.check();
+    writeFileSync(`${path}.lock`, ownerOf({ host: 'elsewhere' }));
+    const transaction = new Transaction(path, readSuperblock(path)!, () => lock.check());
+    transaction.write(0, Buffer.alloc(100));
+    transaction.write(before.byteLength, Buffer.alloc(5000));
+    assert.throws(() => transaction.commit(), (error) => CoralError.is(error, 'conflict') && /was taken over/.test(error.message));
+    transaction.rollBack();
+    lock.release();
+    assert.ok(readFileSync(path).equals(before));
+    assert.match(readFileSync(`${path}.lock`, 'utf8'), /elsewhere/);
   }));
 });
