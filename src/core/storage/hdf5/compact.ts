@@ -1,26 +1,27 @@
-import { chmodSync, linkSync, readdirSync, realpathSync, renameSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, linkSync, readdirSync, renameSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { CoralError, throwIfCancelled } from '../../errors';
 import { Weight } from '../../weights/weight';
 import { bytesText } from '../freeSpace';
-import { fileError } from '../../base/files';
+import { fileError, openRegularSync } from '../../base/files';
 import { Semaphore } from '../../base/semaphore';
 import type { DropOptions, StoredKey } from '../survey';
 import { syncFolderOf } from './durable';
 import { type LockOptions, lockFile } from './fileLock';
 import { HDF5Store } from './hdf5Store';
-import { hasJournal } from './journal';
-import { removeDeadSpools } from './payload';
+import { makeStore } from './newStore';
+import { realPathOf } from './realPath';
+import { hasJournal } from './recovery';
+import { removeDeadSpools, spoolPath } from './spools';
+import { readAt, readSuperblock } from './superblock';
 import { batchWeights } from './writeQueue';
 
 export type CompactOptions = DropOptions & Partial<LockOptions>;
 
 /** Python writes down what it staged or committed just after it has closed the store: so long it is listened for. */
 const lateNamesMs = 500;
-/** A program that opened the old file just before it was replaced asks for its lock within this time, and must not get it. */
-const latecomersMs = 5_000;
 /** Bytes of tensors that are copied at once; a larger one goes alone. */
 const copying = new Semaphore(64 * 1024 * 1024);
 /** A file changed so lately may change again without a new time. */
@@ -32,8 +33,8 @@ const mtimeGrainMs = 50;
  * it since, reason "conflict" and nothing has changed. Needs as much free space as what stays takes.
  */
 export async function compactStore(path: string, drop: readonly StoredKey[], options: CompactOptions): Promise<void> {
-  const target = realpathSync(path);
-  const draft = `${target}.spool-${process.pid}-fresh`;
+  const target = realPathOf(path);
+  const draft = spoolPath(target, 'fresh');
   removeDraft(draft);
   removeDeadSpools(target);
   try {
@@ -63,8 +64,7 @@ async function copyKept(path: string, draft: string, drop: ReadonlySet<string>, 
     const broken = kept.find(({ incomplete }) => incomplete);
     if (broken !== undefined) throw refused('corrupt', path, `${placeOf(broken)} lacks its attributes. Run "Coral: Repair..." first`, broken.hash);
     checkSpace(path, draft, await bytesOf(source, items.filter((item) => drop.has(placeOf(item))), options.signal));
-    // Where nothing stays: an empty file is an empty store, to h5py as well.
-    writeFileSync(draft, '', { flag: 'wx' });
+    await startDraft(path, draft);
     const forms = await readForms(source, kept, path, options.signal);
     const copied = new Map<string, { key: StoredKey; metadata: unknown }>();
     for (const compression of ['none', 'gzip'] as const) {
@@ -83,6 +83,22 @@ async function copyKept(path: string, draft: string, drop: ReadonlySet<string>, 
     return copied;
   } finally {
     await source.close();
+  }
+}
+
+/** Where nothing stays: an empty file is an empty store, to h5py as well. What others keep in a user block before the HDF5 data stays as it is. */
+async function startDraft(path: string, draft: string): Promise<void> {
+  const userBlock = readUserBlock(path);
+  if (userBlock.byteLength > 0) await makeStore(draft, 0o600, userBlock);
+  else writeFileSync(draft, '', { flag: 'wx' });
+}
+
+function readUserBlock(path: string): Buffer {
+  const file = openRegularSync(path, 'r');
+  try {
+    return readAt(file, 0, readSuperblock(path)?.base ?? 0);
+  } finally {
+    closeSync(file);
   }
 }
 
@@ -139,11 +155,12 @@ async function verifyCopy(draft: string, kept: Kept, { signal }: CompactOptions)
 async function replace(path: string, draft: string, before: string, { confirm, signal, timeoutMs = 60_000, onWaiting }: CompactOptions): Promise<void> {
   const lock = await lockFile(path, 'exclusive', { timeoutMs, onWaiting }, signal);
   const freshLock = await lockFile(draft, 'exclusive', { timeoutMs });
-  const old = `${path}.spool-${process.pid}-old`;
+  const old = spoolPath(path, 'old');
   let [kept, gone] = [lock, freshLock];
   try {
     if (lock === undefined || signature(path) !== before || hasJournal(path)) throw changed(path);
     await confirm();
+    lock.check();
     chmodSync(draft, statSync(path).mode & 0o777);
     const canUndo = tryLink(path, old);
     renameSync(draft, path);
@@ -159,9 +176,7 @@ async function replace(path: string, draft: string, before: string, { confirm, s
   } finally {
     rmSync(old, { force: true });
     kept?.release();
-    // Where locks are files beside the store, nobody locks what is no longer there.
-    if (process.platform === 'win32') gone?.release();
-    else setTimeout(() => gone?.release(), latecomersMs).unref();
+    gone?.releaseLater();
   }
 }
 

@@ -1,4 +1,4 @@
-import { closeSync } from 'node:fs';
+import { closeSync, ftruncateSync, writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import type { InstantiateWasm } from '../../../../node_modules/h5wasm/dist/node/hdf5_util.js';
@@ -24,13 +24,6 @@ const mostKeptBytes = 64 * 1024 * 1024;
 /** What HDF5 said when a call failed. The instance that said it is sound; what was being written is not. */
 export class Hdf5Failure extends Error {
   override readonly name = 'Hdf5Failure';
-  /** whether it is the disk that has no space: HDF5 says so below the first line of a message, behind the time */
-  readonly isFull: boolean;
-
-  constructor(message: string, stack = message) {
-    super(message);
-    this.isFull = /No space left|quota exceeded/i.test(stack);
-  }
 }
 
 /**
@@ -44,7 +37,8 @@ export class Hdf5Instance {
   #path: string;
   #said = '';
   #guard: WriteGuard | undefined;
-  #guardError: Error | undefined;
+  /** why a write failed: HDF5 itself could only say that it did */
+  #writeError: Error | undefined;
   /** WebAssembly trapped: what its memory holds is unknown */
   #trapped = false;
 
@@ -73,10 +67,10 @@ export class Hdf5Instance {
     else this.dispose();
   }
 
-  /** Runs one or more calls. Throws what the guard threw, else Hdf5Failure when HDF5 reported an error. */
+  /** Runs one or more calls. Throws what made a write fail (the guard, the file system), else Hdf5Failure when HDF5 reported an error. */
   call<T>(calls: (api: Hdf5Api) => T): T {
     this.#said = '';
-    this.#guardError = undefined;
+    this.#writeError = undefined;
     let result: T | undefined;
     let thrown: unknown;
     try {
@@ -84,9 +78,9 @@ export class Hdf5Instance {
     } catch (error) {
       thrown = error;
     }
-    const refused = this.#guardError as Error | undefined;
+    const refused = this.#writeError as Error | undefined;
     if (refused !== undefined) throw refused;
-    if (this.#said !== '') throw new Hdf5Failure(summary(this.#said), this.#said);
+    if (this.#said !== '') throw new Hdf5Failure(summary(this.#said));
     if (thrown === undefined) return result as T;
     this.#trapped = true;
     throw thrown instanceof Error ? thrown : new Error('HDF5 trapped', { cause: thrown });
@@ -115,7 +109,7 @@ export class Hdf5Instance {
 
   #confine(fs: EmscriptenFs): void {
     const plugins = resolve(CORAL_ASSETS, 'plugins') + sep;
-    const { open, read, write, ftruncate } = fs;
+    const { open, read } = fs;
     fs.open = (path, flags, mode) => {
       const full = resolve(path);
       if (full !== this.#path && !`${full}${sep}`.startsWith(plugins)) throw new fs.ErrnoError(permissionDenied);
@@ -133,21 +127,27 @@ export class Hdf5Instance {
         this.#said += Buffer.from(bytes).toString();
         return length;
       }
-      const held = this.#hold(fs, position ?? stream.position, bytes);
-      if (position === undefined) stream.position += held;
-      return held === length ? held : held + write.call(fs, stream, buffer, offset + held, length - held, position === undefined ? undefined : position + held);
+      return this.#writing(fs, () => {
+        const at = position ?? stream.position;
+        const held = this.#guard?.hold(at, bytes) ?? 0;
+        const done = held === length ? held : held + writeSync(stream.nfd, bytes, held, length - held, at + held);
+        if (position === undefined) stream.position += done;
+        return done;
+      });
     };
     fs.ftruncate = (fd, length) => {
+      const stream = fs.streams[fd];
       // What HDF5 has no use for any more may stay, and what the guard guards must.
-      if (length >= (this.#guard?.end ?? 0)) ftruncate.call(fs, fd, length);
+      if (stream && length >= (this.#guard?.end ?? 0)) this.#writing(fs, () => ftruncateSync(stream.nfd, length));
     };
   }
 
-  #hold(fs: EmscriptenFs, position: number, bytes: Uint8Array): number {
+  /** Keeps why it failed; HDF5 is told only that it did. */
+  #writing<T>(fs: EmscriptenFs, write: () => T): T {
     try {
-      return this.#guard?.hold(position, bytes) ?? 0;
+      return write();
     } catch (error) {
-      this.#guardError ??= error as Error;
+      this.#writeError ??= error as Error;
       throw new fs.ErrnoError(inputOutputError);
     }
   }

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { CoralError } from '../../errors';
 import { checkHash, checkWeightName, isHash } from '../../validate';
 import { verified } from '../../weights/contentHash';
@@ -14,10 +14,12 @@ import { filtersOf, readingSlabs, readSlab } from './datasets';
 import { deltaEntry, isThere, listDeltas, readDelta, readDeltaMetadata } from './deltas';
 import { extentsOf } from './extents';
 import { Hdf5Failure } from './hdf5Instance';
-import { collect, type Payload, removeDeadSpools } from './payload';
+import { collect, type Payload } from './payload';
 import type { RawDataset } from './quarantine';
+import { realPathOf } from './realPath';
 import { Session } from './session';
 import type { Slab } from './slabs';
+import { removeDeadSpools } from './spools';
 import { attributesProblem, describeRaw, formOf, type StoredForm, surveyFile } from './surveyFile';
 import type { Compression, Entry } from './writePlan';
 import { batchWeights, WriteQueue } from './writeQueue';
@@ -60,9 +62,12 @@ export class HDF5Store implements WeightStore, DeltaStore, Surveyed {
     return dirname(this.#path);
   }
 
-  /** Opens nothing yet, so it fails for no file; what is wrong with one is said by the first call. */
+  /**
+   * A link is followed, once: which file is meant is the caller's choice, and stays what it was now. Opens nothing yet, so it fails for no file; what is wrong
+   * with one is said by the first call.
+   */
   static open(path: string, options: HDF5StoreOptions = {}): Promise<HDF5Store> {
-    return Promise.resolve(new HDF5Store(resolve(path), options));
+    return Promise.resolve(new HDF5Store(realPathOf(path), options));
   }
 
   list(signal?: AbortSignal): Promise<string[]> {

@@ -1,9 +1,8 @@
-import { closeSync, openSync, readdirSync, readSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { closeSync, openSync, readSync, rmSync } from 'node:fs';
 import { deflateSync } from 'node:zlib';
 import { throwIfCancelled } from '../../errors';
-import { isCode } from '../../base/files';
 import { writeAll } from './durable';
+import { spoolPath } from './spools';
 
 /** The bytes of a tensor (C order, stored byte order), collected and known to be right, waiting to be written. */
 export interface Payload {
@@ -67,7 +66,7 @@ class SpooledPayload implements Payload {
   constructor(path: string, byteLength: number) {
     this.byteLength = byteLength;
     spooled += 1;
-    this.#file = `${path}.spool-${process.pid}-${spooled}`;
+    this.#file = spoolPath(path, spooled);
     this.#fd = openSync(this.#file, 'wx+');
   }
 
@@ -90,24 +89,6 @@ class SpooledPayload implements Payload {
 }
 
 let spooled = 0;
-
-/** Removes the spool files of processes that died. */
-export function removeDeadSpools(path: string): void {
-  const prefix = `${basename(path)}.spool-`;
-  for (const name of readdirSync(dirname(path))) {
-    const pid = Number(name.startsWith(prefix) ? name.slice(prefix.length).split('-')[0] : NaN);
-    if (pid > 0 && pid !== process.pid && isDead(pid)) rmSync(join(dirname(path), name), { force: true });
-  }
-}
-
-function isDead(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return isCode(error, 'ESRCH');
-  }
-}
 
 const sampleBytes = 64 * 1024;
 /** An HDF5 chunk comes with an index of 2 to 3 kB: less than this is not worth it. */

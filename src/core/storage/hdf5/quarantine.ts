@@ -1,11 +1,13 @@
-import { closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openRegularSync } from '../../base/files';
 import { CoralError } from '../../errors';
 import type { StoredKey } from '../survey';
 import { syncFolderOf, writeAll } from './durable';
 import type { Extent } from './extents';
 import { lockFile } from './fileLock';
 import type { HDF5Store } from './hdf5Store';
+import { realPathOf } from './realPath';
 import { readSuperblock } from './superblock';
 
 /** How to find a dataset without HDF5, and what is said of it. */
@@ -26,22 +28,24 @@ export async function quarantine(store: HDF5Store, path: string, key: StoredKey,
     if (CoralError.is(error, 'corrupt') || CoralError.is(error, 'unsupported')) return undefined;
     throw error;
   });
-  const lock = await lockFile(path, 'shared', { timeoutMs: 60_000 });
+  const file = realPathOf(path);
+  const lock = await lockFile(file, 'shared', { timeoutMs: 60_000 });
   try {
-    return raw === undefined ? copyWhole(path, folder) : copyExtents(path, raw, join(folder, `${key.kind}-${key.hash}-${timestamp()}`));
+    return raw === undefined ? copyWhole(file, folder) : copyExtents(file, raw, join(folder, `${key.kind}-${key.hash}-${timestamp()}`));
   } finally {
     lock?.release();
   }
 }
 
-/** Moves a file that is no store any more out of the way. Returns where it is now. */
+/** Moves a file that is no store any more out of the way; of a link, what it leads to. Returns where it is now. */
 export async function quarantineFile(path: string, folder: string): Promise<string> {
   mkdirSync(folder, { recursive: true });
-  const lock = await lockFile(path, 'exclusive', { timeoutMs: 60_000 });
+  const file = realPathOf(path);
+  const lock = await lockFile(file, 'exclusive', { timeoutMs: 60_000 });
   try {
     const moved = join(folder, `weights-${timestamp()}.h5`);
-    renameSync(path, moved);
-    syncFolderOf(path);
+    renameSync(file, moved);
+    syncFolderOf(file);
     return moved;
   } finally {
     lock?.release();
@@ -50,7 +54,7 @@ export async function quarantineFile(path: string, folder: string): Promise<stri
 
 function copyExtents(path: string, { extents, description }: RawDataset, target: string): string {
   const base = readSuperblock(path)?.base ?? 0;
-  const from = openSync(path, 'r');
+  const from = openRegularSync(path, 'r');
   const to = openSync(`${target}.bin`, 'wx');
   try {
     let position = 0;
@@ -63,7 +67,7 @@ function copyExtents(path: string, { extents, description }: RawDataset, target:
     closeSync(from);
     closeSync(to);
   }
-  writeFileSync(`${target}.json`, JSON.stringify({ ...description, storedBytes: extents }, null, 2));
+  writeFileSync(`${target}.json`, JSON.stringify({ ...description, storedBytes: extents }, null, 2), { flag: 'wx' });
   syncFolderOf(`${target}.bin`);
   return `${target}.bin`;
 }
@@ -80,7 +84,7 @@ function copyRange(from: number, position: number, to: number, target: number, b
 
 function copyWhole(path: string, folder: string): string {
   const copy = join(folder, `weights-${statSync(path).mtime.toISOString().replaceAll(':', '.')}.h5`);
-  if (!existsSync(copy)) copyFileSync(path, copy);
+  if (!existsSync(copy)) copyFileSync(path, copy, constants.COPYFILE_EXCL);
   return copy;
 }
 

@@ -1,15 +1,16 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CoralError, throwIfCancelled } from '../../errors';
-import { fileError, isCode } from '../../base/files';
+import { fileError, isCode, isDenied } from '../../base/files';
 import { Catalog } from './catalog';
-import { syncFolderOf } from './durable';
 import { type FileLock, lockFile, type LockKind, type LockOptions } from './fileLock';
 import { Hdf5File } from './hdf5File';
 import { Hdf5Failure, Hdf5Instance } from './hdf5Instance';
-import { hasJournal, type OldEnd, recover } from './journal';
+import type { OldEnd } from './journalFile';
+import { groups, replaceEmpty } from './newStore';
 import type { RawFile } from './objectHeader';
+import { hasJournal, type Kept, recover } from './recovery';
 import { readSuperblock } from './superblock';
 import { Transaction } from './transaction';
 
@@ -34,8 +35,6 @@ const gapMs = 25;
 /** A file changed so lately may change again without a new time. */
 const mtimeGrainMs = 50;
 
-const groups = ['/weights', '/metadata', '/deltas'];
-
 /**
  * One weights.h5: locked and opened when something is asked of it, kept so for the burst that follows, then let go. Its tasks
  * run one after another. Every commit is all or nothing, whatever kills it.
@@ -47,13 +46,14 @@ export class Session {
   #instance: Hdf5Instance | undefined;
   #file: Hdf5File | undefined;
   #lock: { readonly handle: FileLock; readonly kind: LockKind; readonly since: number } | undefined;
-  #releasedAt = 0;
+  #releasedAt = -Infinity;
   #idle: NodeJS.Timeout | undefined;
   #catalog = new Catalog();
   #seen = '';
   /** whether the file was there at some time */
   #met = false;
 
+  /** `path` is the file's real path. */
   constructor(path: string, options: SessionOptions) {
     this.#path = path;
     this.#options = options;
@@ -71,11 +71,11 @@ export class Session {
   write(plan: (file: Hdf5File, catalog: Catalog) => WritePlan | undefined, signal?: AbortSignal): Promise<void> {
     return this.#inTurn(async () => {
       this.makeFolder();
-      if (!this.#met) closeSync(openSync(this.#path, 'a'));
+      if (!this.#met) makeEmpty(this.#path);
       if (!await this.#acquire('exclusive', signal)) {
         throw new CoralError('missing', `${this.#path} was there before and is gone. If it lies on a network drive, connect that again.`, { path: this.#path });
       }
-      const file = await this.#openToRead() ?? await this.#create();
+      const file = await this.#openToRead() ?? await this.#create(signal);
       const work = plan(file, this.#catalog);
       if (work === undefined) return;
       await this.#commit(file, work);
@@ -120,7 +120,7 @@ export class Session {
 
   #rest(): void {
     if (this.#lock === undefined) return;
-    if (Date.now() - this.#lock.since >= longestHoldMs) this.#release();
+    if (performance.now() - this.#lock.since >= longestHoldMs) this.#release();
     else this.#idle = setTimeout(() => this.#release(), idleMs);
   }
 
@@ -128,7 +128,8 @@ export class Session {
   async #acquire(kind: LockKind, signal: AbortSignal | undefined): Promise<boolean> {
     if (this.#lock !== undefined && (kind === 'shared' || this.#lock.kind === 'exclusive')) return true;
     this.#release();
-    await delay(Math.max(0, this.#releasedAt + gapMs - Date.now()));
+    const pauseMs = this.#releasedAt + gapMs - performance.now();
+    if (pauseMs > 0) await delay(pauseMs, undefined, { ...(signal && { signal }) }).catch(() => throwIfCancelled(signal));
     if (!await this.#take(kind, signal)) return false;
     if (hasJournal(this.#path)) await this.#recover(signal);
     this.#forgetIfChanged();
@@ -137,20 +138,21 @@ export class Session {
 
   async #take(kind: LockKind, signal: AbortSignal | undefined): Promise<boolean> {
     const handle = await lockFile(this.#path, kind, this.#options, signal);
-    if (handle !== undefined) this.#lock = { handle, kind, since: Date.now() };
+    if (handle !== undefined) this.#lock = { handle, kind, since: performance.now() };
     this.#met ||= handle !== undefined;
     return handle !== undefined;
   }
 
-  #release(): void {
+  #release(how: 'done' | 'replaced' = 'done'): void {
     if (this.#lock === undefined) return;
     clearTimeout(this.#idle);
     this.#closeFile();
     this.#remember();
     const { handle, since } = this.#lock;
-    handle.release();
+    if (how === 'done') handle.release();
+    else handle.releaseLater();
     this.#lock = undefined;
-    this.#releasedAt = Date.now() - since >= longestHoldMs ? Date.now() : 0;
+    this.#releasedAt = performance.now() - since >= longestHoldMs ? performance.now() : -Infinity;
   }
 
   async #openToRead(): Promise<Hdf5File | undefined> {
@@ -194,46 +196,36 @@ export class Session {
     }
     try {
       const recovery = recover(this.#path);
-      if (recovery.state === 'kept') await this.#checkSound(recovery.journal);
+      if (recovery.state === 'kept') await this.#checkSound(recovery);
     } catch (error) {
-      if (!isCode(error, 'EACCES') && !isCode(error, 'EROFS') && !isCode(error, 'EPERM')) throw error;
+      if (!isDenied(error)) throw error;
       throw new CoralError(
         'corrupt', `${this.#path} was left half-written by a program that was killed. Undoing that takes write permission, which you do not have here.`,
         { path: this.#path }, { cause: error });
     }
   }
 
-  /** Another program has written since the kill, so its work was not undone; it may have worked on a half-written file. */
-  async #checkSound(journal: string): Promise<void> {
-    const what = `${this.#path} was half-written when a program was killed, and another program has written to it since. `
-      + `Nothing was undone; what would be needed for that is in ${journal}`;
+  /** Nothing was undone: another program has written since the kill, and may have worked on a half-written file, or the journal is not this file's. */
+  async #checkSound({ why, journal }: Kept): Promise<void> {
+    const what = why === 'another file'
+      ? `Beside ${this.#path} lay a journal that is not its own. It was not used, and lies in ${journal} now`
+      : `${this.#path} was half-written when a program was killed, and another program has written to it since. `
+        + `Nothing was undone; what would be needed for that is in ${journal}`;
     try {
       const file = await this.#openToRead();
       const catalog = new Catalog();
       if (file !== undefined) for (const name of catalog.weights.list(file)) catalog.check(file, name);
     } catch (error) {
-      throw new CoralError('corrupt', `${what}. The file is damaged: ${(error as Error).message}`, { path: this.#path }, { cause: error });
+      throw new CoralError('corrupt', `${what}. The file is damaged: ${(error as Error).message} Restore it from a copy, or move it away and pull the weights again.`, { path: this.#path }, { cause: error });
     }
     this.#options.onWarning?.(`${what}. All weights in it can be listed.`);
   }
 
-  /** h5py never sees a part of a new file: it is made elsewhere and its few bytes are written at once. */
-  async #create(): Promise<Hdf5File> {
-    const draft = `${this.#path}.spool-${process.pid}-new`;
-    const instance = await Hdf5Instance.create(draft);
-    try {
-      const file = Hdf5File.create(instance, draft);
-      for (const group of groups) file.createGroup(group);
-      file.close();
-      await this.#transact({ end: 0, endPosition: 0 }, (transaction) => transaction.write(0, readFileSync(draft)));
-      syncFolderOf(this.#path);
-    } finally {
-      instance.release();
-      rmSync(draft, { force: true });
-    }
-    const created = await this.#openToRead();
-    if (created === undefined) throw new Error(`${this.#path} is empty after it was created`);
-    return created;
+  async #create(signal: AbortSignal | undefined): Promise<Hdf5File> {
+    await replaceEmpty(this.#path, () => this.#lock?.handle.check());
+    this.#release('replaced');
+    const created = await this.#acquire('exclusive', signal) ? await this.#openToRead() : undefined;
+    return created ?? this.#create(signal);
   }
 
   async #commit(reading: Hdf5File, plan: WritePlan): Promise<void> {
@@ -255,20 +247,29 @@ export class Session {
 
   /** Commits what `work` does, or undoes it. */
   async #transact(old: OldEnd, work: (transaction: Transaction) => Promise<void> | void): Promise<void> {
-    const transaction = new Transaction(this.#path, old);
+    const transaction = new Transaction(this.#path, old, () => this.#lock?.handle.check());
     try {
       await work(transaction);
       transaction.commit();
     } catch (error) {
       this.#discardInstance();
-      transaction.rollBack();
+      // What cannot be undone now is when the lock is taken next: the journal stays.
+      try { transaction.rollBack(); } catch { /* the first error tells what happened */ }
       throw error;
     }
   }
 }
 
+/** Another of our writers, or h5py, may be as quick. */
+function makeEmpty(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx'));
+  } catch (error) {
+    if (!isCode(error, 'EEXIST')) throw error;
+  }
+}
+
 function explained(error: unknown, path: string): CoralError {
-  if (error instanceof Hdf5Failure && error.isFull) return new CoralError('full', `There is no space left for ${path}.`, { path }, { cause: error });
   return CoralError.from(error instanceof Error && 'code' in error ? fileError(error, path) : error, 'corrupt', { path });
 }
 

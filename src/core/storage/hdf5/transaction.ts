@@ -1,12 +1,15 @@
-import { closeSync, fdatasyncSync, ftruncateSync, openSync } from 'node:fs';
+import { closeSync, fdatasyncSync, ftruncateSync } from 'node:fs';
+import { openRegularSync } from '../../base/files';
 import { syncFolderOf, writeAll } from './durable';
 import type { WriteGuard } from './hdf5Instance';
-import { Journal, type OldEnd } from './journal';
+import { Journal } from './journal';
+import { type OldEnd, pageBytes } from './journalFile';
 import { readAt } from './superblock';
 
-const pageBytes = 4096;
 /** What is overwritten waits in memory up to this many pages (32 MiB); few commits need more than some kilobytes. */
 const mostPages = 8192;
+/** After a pause this long by the clock (the computer may have slept) it is asked again whether the lock still holds. */
+const longestTrustMs = 1_000;
 
 /**
  * Writes to weights.h5 that take effect together. What is new goes past the old end of the file at once, where nobody looks.
@@ -17,16 +20,20 @@ export class Transaction implements WriteGuard {
   readonly #path: string;
   readonly #file: number;
   readonly #old: OldEnd;
+  readonly #checkLock: () => void;
+  #checkedAt = Date.now();
   /** the new contents of old pages, by page number */
   #pages = new Map<number, Buffer>();
   #journal: Journal | undefined;
   readonly #saved = new Set<number>();
   #committed = false;
 
-  constructor(path: string, old: OldEnd) {
+  /** `checkLock` throws when the file may not be written to any more. */
+  constructor(path: string, old: OldEnd, checkLock: () => void) {
     this.#path = path;
     this.#old = old;
-    this.#file = openSync(path, 'r+');
+    this.#checkLock = checkLock;
+    this.#file = openRegularSync(path, 'r+');
   }
 
   get end(): number {
@@ -47,6 +54,7 @@ export class Transaction implements WriteGuard {
 
   /** Holds back what overwrites old bytes; returns how many of `bytes` these are. The rest may go to the file. */
   hold(position: number, bytes: Uint8Array): number {
+    if (Math.abs(Date.now() - this.#checkedAt) > longestTrustMs) this.#checkStillLocked();
     const length = Math.max(0, Math.min(bytes.byteLength, this.#old.end - position));
     for (let done = 0; done < length;) {
       const page = this.#page(Math.floor((position + done) / pageBytes));
@@ -73,8 +81,9 @@ export class Transaction implements WriteGuard {
   /** Durable when it returns. Rolled back, if it throws, unless only that could not be made sure. */
   commit(): void {
     this.#apply();
-    this.#journal?.finish();
+    // Before the journal counts as spent: storage may lose what was not made durable while the system runs on.
     fdatasyncSync(this.#file);
+    this.#journal?.finish();
     this.#journal?.remove();
     this.#committed = true;
     closeSync(this.#file);
@@ -83,8 +92,11 @@ export class Transaction implements WriteGuard {
 
   rollBack(): void {
     if (this.#committed) return;
-    if (this.#journal === undefined) ftruncateSync(this.#file, this.#old.end);
-    closeSync(this.#file);
+    try {
+      if (this.#journal === undefined) ftruncateSync(this.#file, this.#old.end);
+    } finally {
+      closeSync(this.#file);
+    }
     this.#journal?.rollBack();
   }
 
@@ -100,6 +112,7 @@ export class Transaction implements WriteGuard {
   /** Overwrites the old pages, once they are safe in the journal. */
   #apply(): void {
     if (this.#pages.size === 0) return;
+    this.#checkStillLocked();
     this.#journal ??= new Journal(this.#path, this.#file, this.#old);
     this.#journal.save([...this.#pages].map(([number, after]) => {
       const position = number * pageBytes;
@@ -110,5 +123,10 @@ export class Transaction implements WriteGuard {
       this.#saved.add(number);
     }
     this.#pages = new Map();
+  }
+
+  #checkStillLocked(): void {
+    this.#checkLock();
+    this.#checkedAt = Date.now();
   }
 }

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { CoralError, throwIfCancelled } from '../../errors';
 import { type Attributes, createAttributes, writeAttributes } from './attributes';
-import { type Catalog, unreadable } from './catalog';
+import type { Catalog } from './catalog';
 import { createDataset, overwriteDataset, readStored, type Tensor } from './datasets';
 import { tensorType } from './datatypes';
 import type { StoredMetadata } from './hdf5Api';
@@ -110,9 +110,10 @@ async function writeSteps(file: Hdf5File, raw: RawFile, steps: readonly Step[], 
   return patches;
 }
 
+/** HDF5 failed at what it found in the file; what the disk says to a write is told as that. */
 function notWritten(failure: Hdf5Failure, path: string, { kind, hash }: Entry): CoralError {
-  if (!failure.isFull) return unreadable(failure, path, hash, kind);
-  return new CoralError('full', `There is no space left to write ${kind} ${hash} to ${path}.`, { hash, path }, { cause: failure });
+  const message = `${kind} ${hash} could not be written: HDF5 cannot work with what ${path} holds (${failure.message}). Nothing was changed. Run "Coral: Check Integrity..." to see what is damaged.`;
+  return new CoralError('corrupt', message, { hash, path }, { cause: failure });
 }
 
 async function writeStep(file: Hdf5File, step: Step, compression: Compression): Promise<Patch[]> {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import fs, { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import fs, { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { before, describe, it } from 'mocha';
 import { CoralError } from '../../../../src/core/errors';
 import { HDF5Store } from '../../../../src/core/storage/hdf5/hdf5Store';
+import { spoolPath } from '../../../../src/core/storage/hdf5/spools';
 import { Weight, type WeightMetadata } from '../../../../src/core/weights/weight';
 import { h5pyDump, python, type Seen } from './python';
 import { bytesOf, fixture, noise, noiseWeight, withCopy, withFolder, withStore } from './stores';
@@ -168,10 +169,13 @@ with h5py.File(sys.argv[1], 'r') as f:
 
   it('removes the spool files of dead processes only', () => withFolder(async (folder) => {
     const path = join(folder, 'weights.h5');
-    const [dead, alive] = [`${path}.spool-${2 ** 22 + 1}-1`, `${path}.spool-1-1`];
-    for (const spool of [dead, alive]) writeFileSync(spool, 'x');
+    const [dead, alive] = [2 ** 22 + 1, 1].map((pid) => spoolPath(path, 1).replace(`spool-${process.pid}-`, `spool-${pid}-`));
+    // Whether a process of another machine lives, nobody knows; what it left a day ago it has given up.
+    const [elsewhere, longAgo] = [`${path}.spool-4194305-0badcafe-1`, `${path}.spool-4194305-1`];
+    for (const spool of [dead!, alive!, elsewhere, longAgo]) writeFileSync(spool, 'x');
+    utimesSync(longAgo, Date.now() / 1000 - 90_000, Date.now() / 1000 - 90_000);
     await withStore(path, { mode: 'write' }, (store) => store.write(noiseWeight('a', [3], 1)));
-    assert.deepEqual(readdirSync(folder).sort(), ['weights.h5', 'weights.h5.spool-1-1']);
+    assert.deepEqual(readdirSync(folder).sort(), ['weights.h5', basename(alive!), basename(elsewhere)].sort());
   }));
 });
 
