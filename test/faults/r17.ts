@@ -55,7 +55,7 @@ interface Written { readonly hashes: readonly string[]; readonly error: string |
 function writer(path: string, name: string, folder: string, before: readonly string[]): Promise<Written> {
   const [command, ...args] = [...before.length > 0 ? ['/usr/bin/env', 'PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'unshare', ...before] : [], process.execPath, child, path, name, String(each)];
   return new Promise((done) => {
-    execFile(command!, args, { env: { ...process.env, PATH: join(folder, 'nothing') } }, (error, stdout, stderr) => {
+    execFile(command, args, { env: { ...process.env, PATH: join(folder, 'nothing') } }, (error, stdout, stderr) => {
       done({ hashes: stdout.split('\n').filter((line) => line !== ''), error: error === null ? undefined : `${error.message} ${stderr}` });
     });
   });
