@@ -13,8 +13,9 @@ import { r10 } from './r10';
 import { r11 } from './r11';
 import { r12 } from './r12';
 import { r13 } from './r13';
+import { r15 } from './r15';
 import { r16 } from './r16';
 import { r17 } from './r17';
 import { r18 } from './r18';
 
-export const claims: readonly Claim[] = [r1, r2, r3, r4, r5, r6, r7, r7python, r8, r9, r10, r11, r12, r13, r16, r17, r18];
+export const claims: readonly Claim[] = [r1, r2, r3, r4, r5, r6, r7, r7python, r8, r9, r10, r11, r12, r13, r15, r16, r17, r18];
