@@ -4,10 +4,10 @@ import * as vscode from 'vscode';
 import { rememberEnvironment } from './text/redact';
 import { startAutomation } from './vscode/automation/automation';
 import { registerCommands } from './vscode/commands/registerCommands';
+import { Consents } from './vscode/consents';
 import { keepContextKeys } from './vscode/contextKeys';
 import { CredentialVault } from './vscode/credentials';
 import { ReadonlyDocuments } from './vscode/documents';
-import { EndpointConsents } from './vscode/endpointConsents';
 import { Log } from './vscode/log';
 import { CoralModel } from './vscode/model';
 import type { Manifest, Services } from './vscode/services';
@@ -40,9 +40,11 @@ export interface CoralExtensionApi {
 export function activate(context: vscode.ExtensionContext): CoralExtensionApi {
   rememberEnvironment(process.env);
   const log = new Log();
-  const client = new CoralClient(() => new Worker(join(__dirname, 'worker.mjs'), { execArgv: [] }), workerSettings(log), (text) => logRequest(log, text));
+  const consents = new Consents(context.globalState);
+  const settings = () => ({ ...workerSettings(log), realPaths: consents.realPaths() });
+  const client = new CoralClient(() => new Worker(join(__dirname, 'worker.mjs'), { execArgv: [] }), settings(), (text) => logRequest(log, text));
+  const configure = () => void client.configure(settings()).catch((error: unknown) => log.failure(error));
   const vault = new CredentialVault(context.secrets);
-  const consents = new EndpointConsents(context.globalState);
   const model = new CoralModel(client, vault, consents, new StatusMemory(context.workspaceState), log);
   const listing = new WeightListing(context.workspaceState);
   const tree = new RemotesTree(model, listing);
@@ -60,14 +62,14 @@ export function activate(context: vscode.ExtensionContext): CoralExtensionApi {
     manifest, extensionUri: context.extensionUri, client, model, vault, consents, tree, remotesView, view, history, historyView, documents, previews, panels, walkthrough, log,
   };
   context.subscriptions.push(
-    log, client, model, listing, tree, remotesView, documents, documents.register(), previews, previews.register(),
+    log, client, consents, model, listing, tree, remotesView, documents, documents.register(), previews, previews.register(),
     history, historyView, keepAgesFresh(historyView, history),
     vscode.window.registerFileDecorationProvider(new WeightDecorations()),
     new StatusBar(model),
     new RepositoryWatcher(model), walkthrough,
     diagnostics, new RemotesFileActions(diagnostics, model).register(),
     keepContextKeys(model),
-    onDidChangeWorkerSettings(log, (settings) => void client.configure(settings).catch((error: unknown) => log.failure(error))),
+    onDidChangeWorkerSettings(log, configure), consents.onDidChange(configure),
     registerCommands(services),
     startAutomation(services, context.secrets),
     panels.register(services),

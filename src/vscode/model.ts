@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { CoralClient } from '../worker/client';
 import type { CredentialVault } from './credentials';
-import type { EndpointConsents } from './endpointConsents';
+import type { Consents } from './consents';
 import { findRepositories } from './findRepositories';
 import type { Log } from './log';
 import type { RemoteModel } from './remoteModel';
@@ -22,11 +22,12 @@ export class CoralModel {
 
   readonly onDidChange = this.#changes.event;
 
-  constructor(client: CoralClient, vault: CredentialVault, consents: EndpointConsents, memory: StatusMemory, log: Log) {
+  constructor(client: CoralClient, vault: CredentialVault, consents: Consents, memory: StatusMemory, log: Log) {
     const changed = (change: ModelChange) => this.#changes.fire(change);
     this.#host = { client, vault, consents, memory, log, changed, repositoryChanged: changed };
     this.#subscriptions = [
       this.#changes,
+      consents.onDidChange(() => { for (const remote of this.remotes) changed(remote); }),
       vscode.workspace.onDidChangeWorkspaceFolders(() => void this.scan()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => void this.scan()),
     ];

@@ -12,7 +12,7 @@ import type { RemoteRequest, StatusSnapshot } from '../worker/protocol/status';
 import type { WeightsApi } from '../worker/protocol/weights';
 import type { CallOptions } from '../worker/rpc';
 import type { CredentialVault } from './credentials';
-import { type EndpointConsents, hostOf } from './endpointConsents';
+import type { Consents, RemotePlace } from './consents';
 import type { Log } from './log';
 import { nameFilterOf } from './settings';
 import type { StatusMemory } from './statusMemory';
@@ -43,14 +43,24 @@ export type PreviewChoice = Pick<TransferChoice, 'direction' | 'upTo'>;
 export interface RemoteHost {
   readonly client: CoralClient;
   readonly vault: CredentialVault;
-  readonly consents: EndpointConsents;
+  readonly consents: Consents;
   readonly memory: StatusMemory;
   readonly log: Log;
   readonly changed: (remote: RemoteModel) => void;
 }
 
+/** What a remote's model is of. */
+export interface RemoteEntry {
+  readonly root: string;
+  readonly realRoot: string;
+  readonly summary: RemoteSummary;
+  /** reads remotes.json again, which makes another model of a remote that has changed */
+  readonly readAgain: () => Promise<void>;
+}
+
 /** Calls that concern one remote and change nothing. */
 type Question = keyof WeightsApi | 'credentialsSource';
+type RemoteMethod = Question | Direction | 'status' | 'info' | 'remoteContents' | 'preview';
 
 /** Reasons that lie with the remote. */
 const remoteTroubles: ReadonlySet<Reason> = new Set(['network', 'auth', 'denied', 'missing']);
@@ -63,6 +73,8 @@ const troubles: Partial<Record<Reason, string>> = {
 export class RemoteModel {
   readonly root: string;
   readonly summary: RemoteSummary;
+  readonly at: RemotePlace;
+  readonly #readAgain: () => Promise<void>;
   readonly #host: RemoteHost;
   #status: StatusSnapshot | undefined;
   #error: CoralError | undefined;
@@ -70,9 +82,11 @@ export class RemoteModel {
   #activity: Activity | undefined;
   #hasTransferred = false;
 
-  constructor(root: string, summary: RemoteSummary, host: RemoteHost) {
+  constructor({ root, realRoot, summary, readAgain }: RemoteEntry, host: RemoteHost) {
     this.root = root;
     this.summary = summary;
+    this.at = { realRoot, name: summary.name, place: summary.place };
+    this.#readAgain = readAgain;
     this.#host = host;
   }
 
@@ -86,16 +100,21 @@ export class RemoteModel {
   /** The same in two words. */
   get trouble(): string | undefined { return this.isAllowed ? this.#trouble : 'not connected'; }
   get #trouble(): string | undefined { return this.#error && (troubles[this.#error.reason] ?? 'failed'); }
-  /** Whether the person agreed to the address that remotes.json gives. */
-  get isAllowed(): boolean { return this.#host.consents.isGiven(this.root, this.summary); }
+  /** Whether the person agreed to the address that remotes.json gives; nothing is sent there before, which is no error. */
+  get isAllowed(): boolean { return this.#host.consents.mayContact(this.at); }
+  /** Whether what runs by itself may push there: the first push from here is the person's own. */
+  get mayPushByItself(): boolean { return this.#host.consents.mayPushByItself(this.at); }
+  /** Whether remotes.json asks for pushes by itself, and there has been none of the person's own yet. */
+  get waitsForFirstPush(): boolean { return this.summary.autoPush && this.isAllowed && !this.mayPushByItself; }
   get isChecking(): boolean { return this.#checking !== undefined; }
   get activity(): Activity | undefined { return this.#activity; }
   /** Whether a push, pull or sync went through since the window was opened. */
   get hasTransferred(): boolean { return this.#hasTransferred; }
-  get isUnknown(): boolean { return !this.#status && !this.#error && !this.#checking; }
+  get isUnknown(): boolean { return this.isAllowed && !this.#status && !this.#error && !this.#checking; }
 
-  /** Asks the remote; what it answers, or why it does not, is in `status` and `error` afterwards. Never rejects. */
+  /** Asks the remote, if it may be contacted; what it answers, or why it does not, is in `status` and `error` afterwards. Never rejects. */
   fetchStatus(signal?: AbortSignal): Promise<void> {
+    if (!this.isAllowed) return Promise.resolve();
     this.#checking ??= this.#check(signal).finally(() => {
       this.#checking = undefined;
       this.#host.changed(this);
@@ -119,22 +138,26 @@ export class RemoteModel {
   async ask<Method extends Question>(
     method: Method, question: Omit<Parameters<CoralApi[Method]>[0], keyof RemoteRequest>, { signal }: { readonly signal?: AbortSignal } = {},
   ): Promise<Awaited<ReturnType<CoralApi[Method]>>> {
-    const request = { ...question, ...await this.#request() };
-    return this.#host.client.call(method, request, { signal });
+    return this.#call(method, question, { signal });
+  }
+
+  /** Where its credentials come from, in words. */
+  async credentialsSource(): Promise<string> {
+    return this.ask('credentialsSource', {});
   }
 
   async info(signal?: AbortSignal): Promise<RemoteInfo> {
-    return this.#host.client.call('info', await this.#request(), { signal });
+    return this.#call('info', {}, { signal });
   }
 
   /** What its weights are; asks for each of them. */
   async contents(options: CallOptions): Promise<RemoteContents> {
-    return this.#host.client.call('remoteContents', await this.#request(), options);
+    return this.#call('remoteContents', {}, options);
   }
 
   /** What a transfer would do now. Changes nothing on either side. */
   async preview(choice: PreviewChoice, signal: AbortSignal): Promise<TransferPreview> {
-    return this.#host.client.call('preview', { ...await this.#request(), ...nameFilterOf(this.root), ...choice }, { signal });
+    return this.#call('preview', { ...nameFilterOf(this.root), ...choice }, { signal });
   }
 
   /** One at a time: rejects with reason "busy" while another one runs. The caller refreshes the repository afterwards. */
@@ -152,7 +175,7 @@ export class RemoteModel {
       report(activity);
     };
     try {
-      const result = await this.#host.client.call(direction, { ...await this.#request(), ...nameFilterOf(this.root), ...options }, { onProgress, signal });
+      const result = await this.#call(direction, { ...nameFilterOf(this.root), ...options }, { onProgress, signal });
       this.#error = undefined;
       this.#hasTransferred ||= result.errors.length === 0;
       return result;
@@ -167,18 +190,31 @@ export class RemoteModel {
 
   /** What the worker needs to know to reach it; rejects when it may not be contacted. */
   async request(): Promise<RemoteRequest> {
+    if (!this.isAllowed) throw new CoralError('denied', `${this.name} is not connected: this folder names it, and nobody has agreed to it yet.`, { remote: this.name });
     return this.#request();
   }
 
   async #check(signal: AbortSignal | undefined): Promise<void> {
     try {
-      this.#status = await this.#host.client.call('status', await this.#request(), { signal });
+      this.#status = await this.#call('status', {}, { signal });
       this.#error = undefined;
       void this.#host.memory.set(this.root, this.summary, this.#status);
     } catch (error) {
       if (CoralError.is(error, 'cancelled')) return;
       this.#error = CoralError.from(error).with({ remote: this.name });
       this.#host.log.warn(`${this.name}: ${this.#error.message}`);
+    }
+  }
+
+  async #call<Method extends RemoteMethod>(
+    method: Method, question: Omit<Parameters<CoralApi[Method]>[0], keyof RemoteRequest>, options: CallOptions,
+  ): Promise<Awaited<ReturnType<CoralApi[Method]>>> {
+    const reach = method === 'credentialsSource' ? await this.#request() : await this.request();
+    try {
+      return await this.#host.client.call(method, { ...question, ...reach }, options);
+    } catch (error) {
+      if (CoralError.is(error, 'conflict')) await this.#readAgain();
+      throw error;
     }
   }
 
@@ -191,10 +227,7 @@ export class RemoteModel {
     if (!vscode.workspace.isTrusted) {
       throw new CoralError('denied', 'Coral contacts remotes only in a trusted workspace. Trust it with "Workspaces: Manage Workspace Trust".');
     }
-    if (!this.isAllowed) {
-      const host = hostOf(String(this.summary.endpointUrl));
-      throw new CoralError('denied', `${this.name} lies at ${host}, says this folder; Coral has not contacted it yet. Fetch its status to connect.`, { remote: this.name });
-    }
-    return { root: this.root, remote: this.name, credentials: await this.#host.vault.get(this.summary) };
+    const credentials = await this.#host.vault.get(this.summary);
+    return { root: this.root, remote: this.name, credentials, agreed: this.#host.consents.agreedTo(this.at, credentials !== undefined) };
   }
 }

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { CoralError } from '../core/errors';
 import type { IntegrityReport } from '../core/repository/integrity/report';
 import type { RepairResult } from '../core/repository/integrity/repair';
+import type { LinkedPart } from '../core/repository/linkedParts';
 import type { RemoteSummary, RepositorySnapshot } from '../worker/protocol/repository';
 import { Damage } from './damage';
 import { RemoteModel, type RemoteHost } from './remoteModel';
@@ -17,6 +18,8 @@ export class RepositoryModel {
   readonly #host: RepositoryHost;
   #snapshot: RepositorySnapshot | undefined;
   #error: CoralError | undefined;
+  #links: readonly LinkedPart[] = [];
+  #realRoot: string | undefined;
   #remotes: readonly RemoteModel[] = [];
   #damage = new Damage<RemoteModel | undefined>();
   #reading: Promise<void> | undefined;
@@ -32,6 +35,10 @@ export class RepositoryModel {
   get snapshot(): RepositorySnapshot | undefined { return this.#snapshot; }
   /** Why the folder could not be read at all. */
   get error(): CoralError | undefined { return this.#error; }
+  /** Links that lead out of the folder and that nobody has agreed to: until then nothing is read. `error` says so as well. */
+  get links(): readonly LinkedPart[] { return this.#links; }
+  /** where the folder leads, as last seen */
+  get realRoot(): string { return this.#realRoot ?? this.root; }
   get remotes(): readonly RemoteModel[] { return this.#remotes; }
   /** What checks found in the repository itself (undefined) and in its remotes; one whose entry has changed since is another remote. */
   get damage(): Damage<RemoteModel | undefined> { return this.#damage; }
@@ -88,9 +95,12 @@ export class RepositoryModel {
     try {
       this.#snapshot = await this.#host.client.call('repository', { root: this.root });
       this.#error = undefined;
-      this.#remotes = this.#snapshot.remotes.map((summary) => this.#keep(summary) ?? new RemoteModel(this.root, summary, this.#host));
+      this.#links = [];
+      this.#realRoot = this.#snapshot.realRoot;
+      this.#remotes = this.#snapshot.remotes.map((summary) => this.#keep(summary) ?? this.#remoteOf(summary));
     } catch (error) {
       this.#error = CoralError.from(error);
+      if (this.#error.reason === 'conflict') await this.#lookForLinks();
     }
     if (before.error === this.#error && sameData(before.snapshot, this.#snapshot)) return;
     this.#logProblems();
@@ -101,6 +111,14 @@ export class RepositoryModel {
   #setDamage(damage: Damage<RemoteModel | undefined>): void {
     this.#damage = damage;
     for (const remote of this.#remotes) this.#host.changed(remote);
+  }
+
+  async #lookForLinks(): Promise<void> {
+    const { realRoot, linked } = await this.#host.client.call('linkedParts', { root: this.root });
+    const agreed = this.#host.consents.realPaths()[realRoot] ?? [];
+    this.#realRoot = realRoot;
+    this.#links = linked.filter(({ realPath }) => !agreed.includes(realPath));
+    if (this.#links.length > 0) this.#remotes = [];
   }
 
   #logProblems(): void {
@@ -114,7 +132,11 @@ export class RepositoryModel {
   }
 
   #keep(summary: RemoteSummary): RemoteModel | undefined {
-    return this.#remotes.find((remote) => isDeepStrictEqual(remote.summary, summary));
+    return this.#remotes.find((remote) => isDeepStrictEqual(remote.summary, summary) && remote.at.realRoot === this.realRoot);
+  }
+
+  #remoteOf(summary: RemoteSummary): RemoteModel {
+    return new RemoteModel({ root: this.root, realRoot: this.realRoot, summary, readAgain: () => this.refresh() }, this.#host);
   }
 }
 

@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import type { CoralClient } from '../worker/client';
 import type { CredentialVault } from './credentials';
-import type { EndpointConsents } from './endpointConsents';
+import type { Consents } from './consents';
 import type { ReadonlyDocuments } from './documents';
 import type { Log } from './log';
 import type { CoralModel } from './model';
@@ -25,7 +25,7 @@ export interface Services {
   readonly client: CoralClient;
   readonly model: CoralModel;
   readonly vault: CredentialVault;
-  readonly consents: EndpointConsents;
+  readonly consents: Consents;
   readonly tree: RemotesTree;
   readonly remotesView: RemotesView;
   readonly view: vscode.TreeView<TreeNode>;

@@ -65,12 +65,13 @@ export class StatusBar {
 
 function lookOf(remote: RemoteModel, repository: RepositoryModel): { readonly icon: string; readonly text: string } {
   const { name, activity, error, trouble, status, isChecking, isAllowed } = remote;
+  if (!isAllowed) return { icon: 'debug-disconnect', text: `${name} not connected` };
   if (activity) {
     const rate = activity.bytesPerSecond ? ` · ${formatRate(activity.bytesPerSecond)}` : '';
     return { icon: 'sync~spin', text: `${Math.floor(activity.fraction * 100)} %${rate}` };
   }
   if (isChecking && !status) return { icon: 'sync~spin', text: name };
-  if (error) return { icon: error.reason === 'network' || !isAllowed ? 'debug-disconnect' : 'error', text: `${name} ${trouble}` };
+  if (error) return { icon: error.reason === 'network' ? 'debug-disconnect' : 'error', text: `${name} ${trouble}` };
   if (!status) return { icon: 'sync', text: name };
   const [difference] = otherDifferences(status);
   const damage = damageText(remote, repository);
@@ -79,7 +80,8 @@ function lookOf(remote: RemoteModel, repository: RepositoryModel): { readonly ic
 }
 
 function describe(remote: RemoteModel, repository: RepositoryModel): string {
-  const { activity, error, status } = remote;
+  const { activity, error, status, isAllowed } = remote;
+  if (!isAllowed) return 'not connected: this folder names it, and nothing was sent there yet';
   if (activity) return `${Math.floor(activity.fraction * 100)} % done`;
   if (error) return error.message;
   return status ? `${[spokenState(status), damageText(remote, repository)].filter(Boolean).join(', ')} (checked ${formatTime(status.checkedAt, Date.now())})` : 'not checked yet';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type * as vscode from 'vscode';
-import type { RemoteSummary } from '../worker/protocol/repository';
+import type { CredentialsPlace } from './credentials';
 import type { StatusSnapshot } from '../worker/protocol/status';
 
 const key = 'coral.lastStatuses';
@@ -16,12 +16,12 @@ export class StatusMemory {
     this.#state = state;
   }
 
-  get(root: string, remote: RemoteSummary): StatusSnapshot | undefined {
+  get(root: string, remote: CredentialsPlace): StatusSnapshot | undefined {
     return this.#all()[idOf(root, remote)];
   }
 
   /** Keeps the counts and refs, but no list and no sentence: those may be long, or say more than should lie on disk. */
-  async set(root: string, remote: RemoteSummary, status: StatusSnapshot): Promise<void> {
+  async set(root: string, remote: CredentialsPlace, status: StatusSnapshot): Promise<void> {
     const all = { ...this.#all(), [idOf(root, remote)]: { ...status, missing: [], warnings: [] } };
     const latest = Object.entries(all).sort(([, one], [, other]) => other.checkedAt - one.checkedAt).slice(0, mostRemembered);
     await this.#state.update(key, Object.fromEntries(latest));
@@ -33,6 +33,6 @@ export class StatusMemory {
 }
 
 /** Another place is another remote. Hashed, since a URL written by hand may hold what must not be stored. */
-function idOf(root: string, { name, url, endpointUrl = '' }: RemoteSummary): string {
+function idOf(root: string, { name, url, endpointUrl = '' }: CredentialsPlace): string {
   return createHash('sha256').update(JSON.stringify([root, name, url, endpointUrl])).digest('hex');
 }

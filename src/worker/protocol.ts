@@ -31,6 +31,8 @@ export interface WorkerSettings {
   /** whether each request to a bucket is told */
   readonly logsRequests?: boolean | undefined;
   readonly compression?: 'auto' | 'gzip' | 'none' | undefined;
+  /** by the real path of a repository's folder, where links in its `.coral` may lead */
+  readonly realPaths?: Readonly<Record<string, readonly string[]>> | undefined;
   /** shape of a remotes.json that does not exist yet */
   readonly remotesFileShape?: 'nested' | 'flat' | undefined;
 }

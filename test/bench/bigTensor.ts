@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { CoralClient } from '../../src/worker/client';
+import { unchecked } from '../samples/unchecked';
 import { peakMemory, timed } from './stopwatch';
 
 const [full, empty] = process.argv.slice(2);
@@ -10,8 +11,8 @@ if (full === undefined || empty === undefined) throw new Error('usage: bigTensor
 
 const client = new CoralClient(() => new Worker(resolve('dist/worker.mjs')));
 const idle = await peakMemory(() => client.call('repository', { root: full }));
-const push = await peakMemory(() => timed(() => client.call('push', { root: full, remote: 'origin' })));
-const pull = await peakMemory(() => timed(() => client.call('pull', { root: empty, remote: 'origin' })));
+const push = await peakMemory(() => timed(() => client.call('push', { root: full, remote: 'origin', ...unchecked })));
+const pull = await peakMemory(() => timed(() => client.call('pull', { root: empty, remote: 'origin', ...unchecked })));
 client.dispose();
 
 const errors = [...push.value.value.errors, ...pull.value.value.errors].map(({ message }) => message);

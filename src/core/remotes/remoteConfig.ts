@@ -88,9 +88,9 @@ export class RemoteConfig {
   }
 
   /** Throws what is wrong with the name, the URL or the endpoint. */
-  check(): void {
+  check(platform = process.platform): void {
     checkRemoteName(this.name);
-    parseRemoteUrl(this.url, this.backend);
+    parseRemoteUrl(this.url, this.backend, platform);
     if (this.endpointUrl !== undefined) checkEndpoint(this.endpointUrl);
   }
 

@@ -3,6 +3,7 @@ import type { DeltaStore } from '../storage/deltaStore';
 import type { NetworkSettings } from '../storage/objects/connect';
 import type { DropOptions, StoredKey, Surveyed } from '../storage/survey';
 import type { WeightStore } from '../storage/weightStore';
+import { type Agreed, checkAgreed } from './agreed';
 import { BucketRemote } from './bucketRemote';
 import type { CredentialsChoice, Environment } from './credentials';
 import { FolderRemote } from './folderRemote';
@@ -10,6 +11,8 @@ import type { RefsStore } from './refs';
 import type { RemoteConfig } from './remoteConfig';
 
 export interface RemoteOptions {
+  /** what is contacted, and nothing else: reason "conflict" where the entry has come to stand for another place. Absent: it is not looked at. */
+  readonly agreed?: Agreed | undefined;
   readonly credentials?: CredentialsChoice | undefined;
   readonly network?: NetworkSettings | undefined;
   /** requests under way at once */
@@ -47,8 +50,9 @@ export interface RemoteStore {
   close(): Promise<void>;
 }
 
-/** Reason "unsupported" for a backend that is not known, "invalid" for a name, URL or endpoint that makes no sense. */
+/** Reason "unsupported" for a backend that is not known, "invalid" for a name, URL or endpoint that makes no sense. Every remote is opened here. */
 export async function openRemoteStore(config: RemoteConfig, options: RemoteOptions): Promise<RemoteStore> {
+  if (options.agreed) checkAgreed(config, options.agreed, options.credentials, options.environment ?? process.env);
   config.check();
   const { location } = config;
   return location.kind === 'folder' ? FolderRemote.open(location.folder, options) : BucketRemote.open(config, location, options);

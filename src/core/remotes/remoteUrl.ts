@@ -1,9 +1,14 @@
-import { isAbsolute } from 'node:path';
+import { posix, win32 } from 'node:path';
 import { CoralError } from '../errors';
 
 /** Where a remote's URL points. */
 export type RemoteLocation =
-  | { readonly kind: 'folder'; readonly folder: string }
+  | {
+    readonly kind: 'folder';
+    readonly folder: string;
+    /** the machine whose share it is: Windows would send the user's login there */
+    readonly host?: string;
+  }
   | {
     readonly kind: 'bucket';
     readonly backend: Exclude<Backend, 'file'>;
@@ -35,12 +40,16 @@ export function expandMinio(url: string): { readonly url: string; readonly endpo
 }
 
 /** Takes a remote's URL apart. Everything that could lead elsewhere than it seems to is refused with reason "invalid". */
-export function parseRemoteUrl(url: string, backend: string): RemoteLocation {
+export function parseRemoteUrl(url: string, backend: string, platform: NodeJS.Platform = process.platform): RemoteLocation {
   checkUrlText(url);
   if (!isBackend(backend)) {
     throw new CoralError('unsupported', `Unsupported backend "${backend}": Coral for VS Code knows s3, file, gcs and azure.`);
   }
-  if (backend === 'file') return { kind: 'folder', folder: folderOf(url) };
+  if (backend === 'file') {
+    const folder = folderOf(url, platform);
+    const host = shareHost(folder);
+    return { kind: 'folder', folder, ...(host !== undefined && { host }) };
+  }
   const rest = url.startsWith(`${backend}://`) ? url.slice(backend.length + 3) : undefined;
   if (rest === undefined) throw invalid(url, `a remote of backend "${backend}" needs a URL like ${backend}://BUCKET/PREFIX`);
   const slash = rest.indexOf('/');
@@ -74,12 +83,18 @@ export function checkEndpoint(endpoint: string): void {
  * Coral 1.1.0 takes the text after "file://" as it stands: nothing is decoded, and a host would become a relative path.
  * On Windows both file:///C:/models and file://C:/models mean C:/models.
  */
-function folderOf(url: string): string {
+function folderOf(url: string, platform: NodeJS.Platform): string {
   const path = url.startsWith('file://') ? url.slice('file://'.length) : url;
-  const folder = process.platform === 'win32' ? path.replace(/^\/(?=[A-Za-z]:)/, '') : path;
+  const folder = platform === 'win32' ? path.replace(/^\/(?=[A-Za-z]:)/, '') : path;
   if (folder.split(/[\\/]/).includes('..')) throw invalid(url, 'write the folder without ".."');
-  if (isAbsolute(folder)) return folder;
+  if (/^[\\/]{2,}[.?]([\\/]|$)/.test(folder)) throw invalid(url, 'write the folder without "\\\\?\\" or "\\\\.\\"');
+  if ((platform === 'win32' ? win32 : posix).isAbsolute(folder)) return folder;
   throw invalid(url, folder === '' ? 'the folder is missing' : 'the folder must be a full path, as in file:///mnt/models; a host cannot be given');
+}
+
+/** "nas" of "//nas/models" and "\\\\nas\\models". Only Windows takes that for a host, but a folder may be opened there next. */
+function shareHost(folder: string): string | undefined {
+  return /^[\\/]{2,}([^\\/]+)/.exec(folder)?.[1];
 }
 
 function prefixesOf(path: string | undefined): readonly [string, ...string[]] {

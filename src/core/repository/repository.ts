@@ -1,10 +1,11 @@
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { CoralError } from '../errors';
 import type { Commit } from '../history/commit';
 import { CommitIndex } from '../history/commitIndex';
 import { localHistory } from '../history/folderRecords';
 import { ancestors } from '../history/graph';
+import { type Agreed, placeOf } from '../remotes/agreed';
 import type { Remote } from '../remotes/remote';
 import { RemoteConfig, type RemoteFields } from '../remotes/remoteConfig';
 import { RemoteManager } from '../remotes/remoteManager';
@@ -22,6 +23,7 @@ import type { Branches, Head } from './branches';
 import { checkCloned, checkOutBranches, makeRepository } from './clone';
 import { previewHistory } from './historyPreview';
 import { createLayout } from './layout';
+import { type LinkedPart, linkedParts, refuseLinked } from './linkedParts';
 import { type NamedWeight, rebuilt, stagedDelta } from './namedWeight';
 import { namesOf } from './names';
 import { readOutline, readState, type RepositoryOutline, type RepositoryState } from './repositoryState';
@@ -36,9 +38,14 @@ import { transferRepository } from './transferRepository';
 export interface RepositoryOptions {
   /** shape of a remotes.json that does not exist yet; "nested" when absent */
   readonly remotesFileShape?: RemotesFileShape | undefined;
+  /** where the folder and links in its `.coral` may lead, for all that is done with it; methods that take `agreed` add to it */
+  readonly agreed?: AgreedPaths | undefined;
 }
 
+type AgreedPaths = Pick<Agreed, 'realRoot' | 'realPaths'>;
+
 export interface LocalStoreOptions {
+  readonly agreed?: AgreedPaths | undefined;
   readonly compression?: 'auto' | 'gzip' | 'none' | undefined;
   readonly onWaiting?: ((what: string) => void) | undefined;
   /** told what the user should know, though nothing failed */
@@ -51,7 +58,7 @@ export type RemoteTransferOptions = TransferOptions & WhatToMove & Omit<RemoteOp
 /** What is to be previewed, and how to reach the remote; both ways when there is no direction. */
 export type PreviewOptions = Selection & WhatToMove & Pick<SyncOptions, 'direction'> & RemoteOptions;
 
-export interface CloneOptions extends RepositoryOptions, Omit<RemoteTransferOptions, keyof WhatToMove | 'force' | 'createBucket'> {
+export interface CloneOptions extends Omit<RepositoryOptions, 'agreed'>, Omit<RemoteTransferOptions, keyof WhatToMove | 'agreed' | 'force' | 'createBucket'> {
   /** what the remote is called in the new repository: "origin" when absent */
   readonly remoteName?: string | undefined;
   readonly region?: string | undefined;
@@ -64,20 +71,26 @@ export interface Cloned {
   readonly result: SyncResult;
 }
 
-/** One folder with `.coral` in it. Reads what lies there anew each time; reading changes nothing. */
+/**
+ * One folder with `.coral` in it. Reads what lies there anew each time; reading changes nothing. The folder may be a link, which is followed once. What is
+ * a link in `.coral` and leads out of the folder is used where the user agreed to its real path; all else rejects with reason "conflict" before it is read.
+ */
 export class Repository {
   readonly root: string;
-  readonly #remotesFileShape: RemotesFileShape | undefined;
+  /** the real path of the folder when it was opened: all that follows happens there */
+  readonly realRoot: string;
+  readonly #options: RepositoryOptions;
 
-  private constructor(root: string, options: RepositoryOptions) {
+  private constructor(root: string, realRoot: string, options: RepositoryOptions) {
     this.root = root;
-    this.#remotesFileShape = options.remotesFileShape;
+    this.realRoot = realRoot;
+    this.#options = options;
   }
 
   /** The repository that a folder lies in: the nearest folder above it, or itself, that holds `.coral`. */
   static async find(folder: string, options: RepositoryOptions = {}): Promise<Repository | undefined> {
     for (let at = resolve(folder); ; at = dirname(at)) {
-      if (await isFolder(join(at, '.coral'))) return new Repository(at, options);
+      if (await isFolder(join(at, '.coral'))) return Repository.open(at, options);
       if (at === dirname(at)) return undefined;
     }
   }
@@ -85,7 +98,8 @@ export class Repository {
   /** Reason "missing" when the folder holds no `.coral`. */
   static async open(root: string, options: RepositoryOptions = {}): Promise<Repository> {
     const path = resolve(root);
-    if (await isFolder(join(path, '.coral'))) return new Repository(path, options);
+    const realRoot = await realpath(path).catch(() => path);
+    if (await isFolder(join(realRoot, '.coral'))) return new Repository(path, realRoot, options);
     throw new CoralError('missing', `There is no Coral repository at ${path}. Make one with "coral init".`, { path });
   }
 
@@ -100,30 +114,43 @@ export class Repository {
    * or it was cancelled, and leaves nothing behind then; reason "conflict" when there is a repository already.
    */
   static async clone(url: string, root: string, options: CloneOptions = {}): Promise<Cloned> {
-    const { remoteName = 'origin', region, endpointUrl, remotesFileShape, signal } = options;
+    const { remoteName = 'origin', region, endpointUrl, remotesFileShape, environment = process.env, signal } = options;
     let result = new SyncResult();
     await makeRepository(resolve(root), async (draft) => {
       const repository = await Repository.init(draft, { remotesFileShape });
-      await repository.addRemote(remoteName, { url, region, endpointUrl });
-      result = await repository.#fill(remoteName, options);
+      const agreed = placeOf(await repository.addRemote(remoteName, { url, region, endpointUrl }), options.credentials, environment);
+      result = await repository.#fill(remoteName, { ...options, agreed });
       checkCloned(result, signal);
     });
     return { repository: await Repository.open(root, { remotesFileShape }), result };
   }
 
+  /** The real path of its `.coral`: the one door to all that lies there. Reason "conflict" where a link leads elsewhere than the user agreed to. */
+  async coralFolder(agreed?: AgreedPaths): Promise<string> {
+    const all = [this.#options.agreed, agreed];
+    for (const one of all) if (one?.realRoot !== undefined && one.realRoot !== this.realRoot) throw switched(this, one.realRoot);
+    refuseLinked(await this.linkedParts(), all.flatMap((one) => one?.realPaths ?? []));
+    return realpath(join(this.realRoot, '.coral'));
+  }
+
+  /** What the user is to be asked about before it is used. */
+  async linkedParts(): Promise<LinkedPart[]> {
+    return linkedParts(this.realRoot);
+  }
+
   /** All that the small files say, read in one go: the cheapest way to several of the answers below. */
   async state(signal?: AbortSignal): Promise<RepositoryState> {
-    return readState(this.#path(), signal);
+    return readState(await this.coralFolder(), signal);
   }
 
   /** The same without what commits say, of which only those are read that `index` has not seen as they are now: see `commitIndex`. */
   async outline(index: CommitIndex, signal?: AbortSignal): Promise<RepositoryOutline> {
-    return readOutline(this.#path(), index, signal);
+    return readOutline(await this.coralFolder(), index, signal);
   }
 
   /** Remembers which commits were read, for `outline`; keep it as long as someone looks. */
   commitIndex(): CommitIndex {
-    return new CommitIndex(this.#path('objects', 'commits'));
+    return new CommitIndex(join(this.realRoot, '.coral', 'objects', 'commits'));
   }
 
   async head(): Promise<Head> {
@@ -157,8 +184,8 @@ export class Repository {
   }
 
   /** .coral/objects/weights.h5. Close it after use. */
-  async localStore(mode: 'read' | 'write' = 'read', options: LocalStoreOptions = {}): Promise<HDF5Store> {
-    return HDF5Store.open(this.#path('objects', 'weights.h5'), { ...options, mode });
+  async localStore(mode: 'read' | 'write' = 'read', { agreed, ...options }: LocalStoreOptions = {}): Promise<HDF5Store> {
+    return HDF5Store.open(join(await this.coralFolder(agreed), 'objects', 'weights.h5'), { ...options, mode });
   }
 
   /**
@@ -200,8 +227,8 @@ export class Repository {
     return new Map((await Promise.all(deltaHashes.map(read))).flat());
   }
 
-  async remotes(): Promise<RemoteManager> {
-    return RemoteManager.open(this.#path('remotes.json'), { shape: this.#remotesFileShape });
+  async remotes(agreed?: AgreedPaths): Promise<RemoteManager> {
+    return RemoteManager.open(join(await this.coralFolder(agreed), 'remotes.json'), { shape: this.#options.remotesFileShape });
   }
 
   async listRemotes(): Promise<Record<string, RemoteConfig>> {
@@ -220,7 +247,7 @@ export class Repository {
   /** False when there is none of this name. What was seen of its branches goes with it; what the remote holds stays there. */
   async removeRemote(name: string): Promise<boolean> {
     const isRemoved = await (await this.remotes()).remove(name);
-    if (isRemoved) await removeTrackingRefs(this.#path(), name);
+    if (isRemoved) await removeTrackingRefs(await this.coralFolder(), name);
     return isRemoved;
   }
 
@@ -234,7 +261,7 @@ export class Repository {
     const manager = await this.remotes();
     await manager.rename(from, to);
     try {
-      await renameTrackingRefs(this.#path(), from, to);
+      await renameTrackingRefs(await this.coralFolder(), from, to);
     } catch (error) {
       await manager.rename(to, from);
       throw error;
@@ -243,7 +270,7 @@ export class Repository {
 
   /** The remote, ready to be asked; reason "missing" when there is none of this name. Close it after use. */
   async remote(name: string, options: RemoteOptions = {}): Promise<Remote> {
-    const remote = await (await this.remotes()).get(name, options);
+    const remote = await (await this.remotes(options.agreed)).get(name, options);
     if (remote !== undefined) return remote;
     throw new CoralError('missing', `There is no remote "${name}" in this repository.`, { remote: name });
   }
@@ -252,7 +279,7 @@ export class Repository {
   async getSyncStatus(name: string, options: RemoteOptions = {}): Promise<SyncStatus> {
     await using remote = await this.remote(name, options);
     await using local = closing(await this.localStore('read', options));
-    return await readSyncStatus(this.#path(), local.store, remote, options.signal);
+    return await readSyncStatus(await this.coralFolder(options.agreed), local.store, remote, options.signal);
   }
 
   /** What `push`, `pull` or `sync` would do now, by the plan that they follow. Changes nothing on either side. */
@@ -260,13 +287,14 @@ export class Repository {
     const { direction = 'both', signal } = options;
     await using remote = await this.remote(name, options);
     await using local = closing(await this.localStore('read', options));
-    const state = await this.state(signal);
+    const coralFolder = await this.coralFolder(options.agreed);
+    const state = await readState(coralFolder, signal);
     const ways = waysOf(direction, remote.config, options);
     const { weightHashes, history: chosen, warnings } = await choose(options, { ways, state, local: local.store, remote }, signal);
     const plans = await remote.plan(local.store, ways, { ...options, weightHashes }, signal);
-    const side = { store: local.store, history: localHistory(this.#path()) };
-    const history = chosen === undefined ? {} : await previewHistory(plans, { local: side, remote, coralFolder: this.#path(), chosen, force: options.force, signal });
-    const preview = await previewTransfer(plans, { local: local.store, remote, folder: this.#path('objects'), state, history }, signal);
+    const side = { store: local.store, history: localHistory(coralFolder) };
+    const history = chosen === undefined ? {} : await previewHistory(plans, { local: side, remote, coralFolder, chosen, force: options.force, signal });
+    const preview = await previewTransfer(plans, { local: local.store, remote, folder: join(coralFolder, 'objects'), state, history }, signal);
     return { ...preview, warnings: [...warnings, ...preview.warnings] };
   }
 
@@ -290,10 +318,10 @@ export class Repository {
     return this.#transfer(name, 'pull', { ...options, moveBranches: false });
   }
 
-  async #fill(remoteName: string, options: CloneOptions): Promise<SyncResult> {
+  async #fill(remoteName: string, options: RemoteTransferOptions): Promise<SyncResult> {
     await (await this.#remoteThatExists(remoteName, options)).close();
     const result = await this.fetch(remoteName, options);
-    const branches = await checkOutBranches(this.#path(), remoteName);
+    const branches = await checkOutBranches(await this.coralFolder(), remoteName);
     if (Object.keys(branches).length > 0) return result;
     const { commits } = await this.state();
     const what = commits.size > 0 ? 'no branches: only the hashes of its commits lead to them' : 'weights alone, without history: no commits, no branches, no versions';
@@ -314,14 +342,15 @@ export class Repository {
     const onWarning = (what: string): void => { warnings.push(what); };
     await using remote = await this.remote(name, { ...options, onWaiting });
     const ways = waysOf(direction, remote.config, options);
-    await using local = closing(await this.localStore(ways.includes('pull') ? 'write' : 'read', { compression: options.compression, onWaiting, onWarning }));
-    const result = await transferRepository(ways, { store: local.store, history: localHistory(this.#path()) }, remote, this.#path(), { ...options, onProgress });
+    await using local = closing(await this.localStore(ways.includes('pull') ? 'write' : 'read', { agreed: options.agreed, compression: options.compression, onWaiting, onWarning }));
+    const coralFolder = await this.coralFolder(options.agreed);
+    const result = await transferRepository(ways, { store: local.store, history: localHistory(coralFolder) }, remote, coralFolder, { ...options, onProgress });
     return result.plus(new SyncResult({ warnings }));
   }
+}
 
-  #path(...parts: string[]): string {
-    return join(this.root, '.coral', ...parts);
-  }
+function switched({ root, realRoot }: Repository, agreed: string): CoralError {
+  return new CoralError('conflict', `${root} leads to ${realRoot} now, not to ${agreed} as was agreed to. Nothing was sent. Look at it, then try again.`, { path: root });
 }
 
 /** What the commit at `ref` records for a name. */

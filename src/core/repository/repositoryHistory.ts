@@ -23,16 +23,12 @@ export interface HistoryPage {
  */
 export class RepositoryHistory {
   readonly #repository: Repository;
-  readonly #coralFolder: string;
-  readonly #commits: string;
   /** deltas never change: what one is based on holds for good */
   readonly #references = new Map<string, string>();
   #log: { readonly key: string; readonly log: CommitLog } | undefined;
 
   constructor(repository: Repository) {
     this.#repository = repository;
-    this.#coralFolder = join(repository.root, '.coral');
-    this.#commits = join(this.#coralFolder, 'objects', 'commits');
   }
 
   /** @param ref HEAD, a branch or a whole commit hash */
@@ -45,46 +41,47 @@ export class RepositoryHistory {
 
   /** What the commit did, compared with its first parent, by name. Reason "missing" or "corrupt" when one of the two cannot be read. */
   async changes(commitHash: string, signal?: AbortSignal): Promise<WeightChange[]> {
-    const commit = readable(await this.#read(checkHash(commitHash)));
+    const commits = await this.#commits();
+    const commit = readable(await read(commits, checkHash(commitHash)));
     const [first] = commit.parentHashes;
-    const parent = first === undefined ? undefined : readable(await this.#read(first));
+    const parent = first === undefined ? undefined : readable(await read(commits, first));
     const deltas = [...Object.values(commit.deltaWeights), ...Object.values(parent?.deltaWeights ?? {})];
     return changesOf(commit, parent, await this.#referencesOf(deltas, signal));
   }
 
   /** Those of the hashes that no commit file here is named after. */
   async absent(hashes: readonly string[]): Promise<string[]> {
-    const isHere = async (hash: string): Promise<boolean> => isCommitHash(hash) && await stat(join(this.#commits, `${hash}.json`)).then(() => true, () => false);
+    const commits = await this.#commits();
+    const isHere = async (hash: string): Promise<boolean> => isCommitHash(hash) && await stat(join(commits, `${hash}.json`)).then(() => true, () => false);
     const here = await Promise.all(hashes.map(isHere));
     return hashes.filter((_, index) => here[index] !== true);
   }
 
+  async #commits(): Promise<string> {
+    return join(await this.#repository.coralFolder(), 'objects', 'commits');
+  }
+
   async #resolve(ref: string): Promise<string | undefined> {
     const ignore = (): void => undefined; // damaged refs are among the repository's problems
-    const branches = await readBranches(this.#coralFolder, ignore);
-    if (ref === 'HEAD') return (await readHead(this.#coralFolder, branches, ignore)).commit;
+    const coralFolder = await this.#repository.coralFolder();
+    const branches = await readBranches(coralFolder, ignore);
+    if (ref === 'HEAD') return (await readHead(coralFolder, branches, ignore)).commit;
     if (Object.hasOwn(branches, ref)) return commitAt(branches, ref);
     if (isCommitHash(ref)) return ref;
     throw new CoralError('missing', `There is no branch or commit "${ref}".`);
   }
 
   async #logFrom(tip: string): Promise<CommitLog> {
-    const folder = await stat(this.#commits, { bigint: true }).catch(() => undefined);
+    const commits = await this.#commits();
+    const folder = await stat(commits, { bigint: true }).catch(() => undefined);
     const key = `${tip} ${folder?.ino ?? ''} ${folder?.mtimeNs ?? ''}`;
     if (this.#log?.key === key && this.#log.log.isSound) return this.#log.log;
     const log = new CommitLog(tip, {
-      readCommit: (hash) => this.#read(hash),
+      readCommit: (hash) => read(commits, hash),
       references: (deltaHashes, signal) => this.#referencesOf(deltaHashes, signal),
     });
     this.#log = { key, log };
     return log;
-  }
-
-  async #read(hash: string): Promise<Commit | UnreadableCommit> {
-    const commit = await readCommit(this.#commits, hash);
-    if (commit !== undefined && !CoralError.is(commit)) return commit;
-    const problem = commit ?? new CoralError('missing', `Commit ${hash} is not in this repository. Pull it, or restore its file from a copy.`);
-    return { commitHash: hash, problem };
   }
 
   /** A store that cannot be read is among the repository's problems; here it only leaves deltas unknown. */
@@ -98,6 +95,13 @@ export class RepositoryHistory {
     }
     return this.#references;
   }
+}
+
+async function read(commits: string, hash: string): Promise<Commit | UnreadableCommit> {
+  const commit = await readCommit(commits, hash);
+  if (commit !== undefined && !CoralError.is(commit)) return commit;
+  const problem = commit ?? new CoralError('missing', `Commit ${hash} is not in this repository. Pull it, or restore its file from a copy.`);
+  return { commitHash: hash, problem };
 }
 
 function readable(commit: Commit | UnreadableCommit): Commit {

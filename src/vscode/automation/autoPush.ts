@@ -59,7 +59,7 @@ export class AutoPush {
   }
 
   #mayPush(remote: RemoteModel, hasFailed: boolean): boolean {
-    return this.#surroundings.isActive() && remote.isAllowed && !remote.activity && !this.#refusals.isRefused(remote) && !(hasFailed && remote.error);
+    return this.#surroundings.isActive() && remote.isAllowed && remote.mayPushByItself && !remote.activity && !this.#refusals.isRefused(remote) && !(hasFailed && remote.error);
   }
 
   async #push(remote: RemoteModel): Promise<void> {

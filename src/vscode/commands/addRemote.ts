@@ -29,12 +29,13 @@ async function newRemote({ client }: Services, { root, remotes }: RepositoryMode
   return draft && remoteOf(root, draft);
 }
 
-/** The credentials come first: whoever sees the new remote may ask it at once. */
+/** Credentials and consent come first: whoever sees the new remote may ask it at once. */
 async function save({ client, vault, consents, model }: Services, repository: RepositoryModel, { credentials, ...entry }: NewRemote): Promise<void> {
   if (credentials) await vault.set(entry, credentials);
   try {
+    const { realRoot, summary } = await client.call('describeRemote', entry);
+    await consents.give({ realRoot, ...summary }, { writes: true });
     await client.call('addRemote', entry);
-    await consents.give(repository.root, entry);
   } catch (error) {
     if (credentials) await vault.release(entry, model.remotes.map(({ summary }) => summary));
     throw error;

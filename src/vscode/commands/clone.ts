@@ -19,7 +19,8 @@ export async function clone(services: Services, target?: unknown): Promise<SyncR
   if (!remote || root === undefined) return undefined;
   const result = await run(services, { ...remote, root });
   if (remote.credentials) await services.vault.set(remote, remote.credentials);
-  await services.consents.give(root, remote);
+  const { realRoot, summary } = await services.client.call('describeRemote', { ...remote, root });
+  await services.consents.give({ realRoot, ...summary }, { writes: true });
   tell(services, root, remote, result);
   return result;
 }

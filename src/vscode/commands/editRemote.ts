@@ -2,12 +2,13 @@ import * as vscode from 'vscode';
 import { CoralError } from '../../core/errors';
 import type { RemoteChanges } from '../../core/remotes/remotesFile';
 import type { RemoteSummary } from '../../worker/protocol/repository';
+import type { RemotePlace } from '../consents';
 import { isSamePlace } from '../credentials';
 import { askChoice, askText, type Choice } from '../multiStepInput';
 import type { RemoteModel } from '../remoteModel';
 import type { Services } from '../services';
 import { back } from '../steps';
-import { mayContact } from './connect';
+import { mayContactPlace } from './connect';
 import { pickRemote } from './pickRemote';
 import { regionQuestion, serverQuestion } from './remoteQuestions';
 import { settleRemote } from './settleRemote';
@@ -26,21 +27,31 @@ export async function editRemote(services: Services, target?: unknown): Promise<
   if (isSamePlace(edited, remote.summary) && edited.url === remote.summary.url && edited.region === remote.summary.region) {
     return save(services, remote, changesOf(edited));
   }
-  // An address that was typed here is agreed to; one that came with the folder may not be yet.
-  if (edited.endpointUrl === remote.summary.endpointUrl && !await mayContact(services, remote)) return;
+  // An address that was typed here is agreed to; one that came with the folder, or whose server did, may not be yet.
+  const isTyped = edited.endpointUrl === undefined ? edited.url !== remote.summary.url : edited.endpointUrl !== remote.summary.endpointUrl;
+  if (!isTyped && !await mayContactPlace(services, await placeOf(services, remote, edited), () => remote.credentialsSource())) return;
   const credentials = await services.vault.get(edited);
   const settled = await settleRemote(services, `Edit ${remote.name}`, { ...edited, root: remote.root, credentials });
   if (!settled) return;
   const { url, endpointUrl, region, credentials: found } = settled.remote;
   if (found) await services.vault.set(settled.remote, found);
-  await services.consents.give(remote.root, settled.remote);
-  await save(services, remote, changesOf({ ...edited, url, endpointUrl, region }));
+  const changed = { ...edited, url, endpointUrl, region };
+  await services.consents.give(await placeOf(services, remote, changed), { writes: isTyped });
+  await save(services, remote, changesOf(changed));
+}
+
+async function placeOf({ client }: Services, { root }: RemoteModel, { name, url, endpointUrl, region }: RemoteSummary): Promise<RemotePlace> {
+  const { realRoot, summary } = await client.call('describeRemote', { root, name, url, endpointUrl, region });
+  return { realRoot, ...summary };
 }
 
 /** What is saved for the former server and bucket stays with them, and goes when nobody needs it any more. */
-async function save({ client, vault, model }: Services, { root, name, summary }: RemoteModel, changes: RemoteChanges): Promise<void> {
+async function save({ client, vault, model, consents }: Services, { root, name, summary }: RemoteModel, changes: RemoteChanges): Promise<void> {
   await client.call('editRemote', { root, remote: name, changes });
   await model.repository(root)?.refresh();
+  const saved = model.remote(root, name);
+  // Who switches auto push on here agrees to it.
+  if (changes.autoPush === true && !summary.autoPush && saved && isSamePlace(saved.summary, summary)) await consents.give(saved.at, { writes: true });
   await vault.release(summary, model.remotes.map((remote) => remote.summary));
 }
 

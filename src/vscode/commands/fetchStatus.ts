@@ -1,11 +1,15 @@
 import { reportError } from '../messages';
 import type { Services } from '../services';
-import { mayContact } from './connect';
+import { CoralError } from '../../core/errors';
+import { contact } from './connect';
 import { pickRemote } from './pickRemote';
 
 export async function fetchStatus(services: Services, target?: unknown): Promise<void> {
   const remote = await pickRemote(services, target, 'Fetch the status of which remote?');
-  if (!remote || !await mayContact(services, remote)) return;
-  await remote.fetchStatusAgain();
+  if (!remote) return;
+  await contact(services, remote, async (now) => {
+    await now.fetchStatusAgain();
+    if (CoralError.is(now.error, 'conflict')) throw now.error;
+  });
   if (remote.error) reportError(services, remote.error, { remote, retry: () => fetchStatus(services, { root: remote.root, remote: remote.name }) });
 }

@@ -3,7 +3,7 @@ import { reportError } from '../messages';
 import { inNotification } from '../progress';
 import type { Direction, PreviewChoice, RemoteModel } from '../remoteModel';
 import type { Services } from '../services';
-import { mayContact } from './connect';
+import { contact } from './connect';
 import { pickRemote } from './pickRemote';
 import { hasText } from './target';
 import { transfer } from './transfer';
@@ -23,9 +23,8 @@ async function preview(services: Services, direction: Direction, target: unknown
 
 /** What the transfer would do; undefined when it may not be asked, cannot be told, which is then said, or is no longer wanted. */
 export async function lookAhead(services: Services, choice: PreviewChoice, remote: RemoteModel, retry: () => unknown): Promise<TransferPreview | undefined> {
-  if (!await mayContact(services, remote)) return undefined;
   try {
-    return await inNotification(`Comparing with ${remote.name}`, (_, signal) => remote.preview(choice, signal));
+    return await contact(services, remote, async (now) => inNotification(`Comparing with ${now.name}`, (_, signal) => now.preview(choice, signal)));
   } catch (error) {
     reportError(services, error, { remote, retry, createBucket: () => transfer(services, remote, { ...choice, createBucket: true }) });
     return undefined;

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { CoralError } from '../../core/errors';
 import { reportError } from '../messages';
 import type { Services } from '../services';
 import { addRemote } from './addRemote';
@@ -38,6 +39,7 @@ import { sync } from './sync';
 import { targetRemote } from './target';
 import { pullSelected, pushSelected } from './transferSelected';
 import { pullUpTo, pushUpTo } from './transferUpTo';
+import { useLinked } from './useLinked';
 import { viewAsFlatList, viewAsModuleTree } from './viewAs';
 
 /** Takes what VS Code passes: the row and the selection from the tree, nothing from the palette, anything from other callers. */
@@ -66,6 +68,7 @@ const commands: Readonly<Record<string, Command>> = {
   'coral.removeRemote': removeRemote,
   'coral.showRemoteInfo': showRemoteInfo,
   'coral.copyRemoteInfo': copyRemoteInfo,
+  'coral.useLinked': useLinked,
   'coral.showWeight': showWeight,
   'coral.openWeight': openWeight,
   'coral.compareWeights': compareWeights,
@@ -103,6 +106,8 @@ export function registerCommands(services: Services): vscode.Disposable {
       return await command(services, target, selection);
     } catch (error) {
       const remote = targetRemote(services.model, target);
+      // Where remotes.json has changed meanwhile, the next try asks about what it says now.
+      if (remote && CoralError.is(error, 'conflict')) await services.model.repository(remote.root)?.refresh();
       reportError(services, error, { remote, retry: () => vscode.commands.executeCommand(id, target, selection) });
       return undefined;
     }

@@ -24,7 +24,8 @@ export async function renameRemote(services: Services, target?: unknown): Promis
     await vault.release(renamed, inUse());
     throw error;
   }
-  if (consents.isGiven(root, summary)) await consents.give(root, renamed);
+  const { at, mayPushByItself: writes } = remote;
+  if (consents.isGiven(at)) await consents.give({ ...at, name }, { writes });
   await followDefaultRemote(root, summary.name, name);
   await model.repository(root)?.refresh();
   await vault.release(summary, inUse());

@@ -1,7 +1,8 @@
 import { inNotification } from '../progress';
+import type { RemoteModel } from '../remoteModel';
 import { copyJson, mention } from '../say';
 import type { Services } from '../services';
-import { mayContact } from './connect';
+import { contact, mayContact } from './connect';
 import { pickRemote } from './pickRemote';
 
 export async function showRemoteInfo(services: Services, target?: unknown): Promise<void> {
@@ -12,12 +13,17 @@ export async function showRemoteInfo(services: Services, target?: unknown): Prom
 /** All that the page shows, for programs. Reads the metadata of every weight there. */
 export async function copyRemoteInfo(services: Services, target?: unknown): Promise<void> {
   const remote = await pickRemote(services, target, 'Copy the info of which remote?');
-  if (!remote || !await mayContact(services, remote)) return;
+  if (!remote) return;
+  const isCopied = await contact(services, remote, copyInfo);
+  if (isCopied) mention(`The info of ${remote.name} is on the clipboard.`);
+}
+
+async function copyInfo(remote: RemoteModel): Promise<boolean> {
   await inNotification(`Reading what ${remote.name} holds`, async (progress, signal) => {
     const onProgress = ({ weightsDone, weightsTotal }: { weightsDone: number; weightsTotal: number }): void =>
       progress.report({ message: `${weightsDone.toLocaleString('en-US')} of ${weightsTotal.toLocaleString('en-US')} weights` });
     const info = await remote.info(signal);
     await copyJson({ ...info, contents: await remote.contents({ onProgress, signal }) });
   });
-  mention(`The info of ${remote.name} is on the clipboard.`);
+  return true;
 }

@@ -3,22 +3,27 @@ import { logTransfer, reportError, reportTransfer } from '../messages';
 import { withTransferProgress } from '../progress';
 import type { RemoteModel, TransferChoice } from '../remoteModel';
 import type { Services } from '../services';
-import { mayContact } from './connect';
+import { contact } from './connect';
 
 /** What push, pull and sync share: progress, the result in one message, and a fresh look at both sides. */
 export async function transfer(services: Services, remote: RemoteModel, choice: TransferChoice): Promise<SyncResultJSON | undefined> {
-  if (!await mayContact(services, remote)) return undefined;
-  const again = (next: TransferChoice) => transfer(services, remote, next);
+  const again = (next: TransferChoice) => transfer(services, current, next);
   const started = performance.now();
+  let current = remote;
   try {
-    const result = await withTransferProgress(remote, choice.direction, (report, signal) => remote.transfer(choice, report, signal));
-    reportTransfer(services, { remote, choice, result, milliseconds: performance.now() - started, again });
-    return result;
+    return await contact(services, remote, async (now) => {
+      current = now;
+      // From the first push on that the person asks for, auto push may follow.
+      if (choice.direction !== 'pull') await services.consents.give(now.at, { writes: true });
+      const result = await withTransferProgress(now, choice.direction, (report, signal) => now.transfer(choice, report, signal));
+      reportTransfer(services, { remote: now, choice, result, milliseconds: performance.now() - started, again });
+      return result;
+    });
   } catch (error) {
-    reportError(services, error, { remote, retry: () => again(choice), createBucket: () => again({ ...choice, createBucket: true }) });
+    reportError(services, error, { remote: current, retry: () => again(choice), createBucket: () => again({ ...choice, createBucket: true }) });
     return undefined;
   } finally {
-    if (!remote.activity && !remote.error) await lookAgain(services, remote);
+    if (!current.activity && !current.error) await lookAgain(services, current);
   }
 }
 

@@ -5,6 +5,7 @@ import { CoralError } from '../../core/errors';
 import { formatDay, formatAheadBehind, formatCountOf, formatTime } from '../format';
 import type { Direction, RemoteModel } from '../remoteModel';
 import { damageText, spokenState, stateText } from '../statusText';
+import { ConnectNode } from './connectNode';
 import { ErrorNode } from './errorNode';
 import { GroupNode } from './groupNode';
 import { MessageNode } from './messageNode';
@@ -49,8 +50,10 @@ export class RemoteNode implements TreeNode {
 
   /** Whether it looks different from when it was drawn last. Drawing a row draws all below it: progress alone is no reason. */
   takeChange(): boolean {
-    const { status, error, activity, isChecking } = this.remote;
-    const look = [status, error, activity?.direction, isChecking, this.#isDefault(), this.parent.repository.damage];
+    const { status, error, activity, isChecking, isAllowed, waitsForFirstPush } = this.remote;
+    const look = [
+      status, error, activity?.direction, isChecking, isAllowed, waitsForFirstPush, this.#isDefault(), this.parent.repository.damage,
+    ];
     const changed = look.some((part, index) => part !== this.#drawn[index]);
     this.#drawn = look;
     return changed;
@@ -58,8 +61,10 @@ export class RemoteNode implements TreeNode {
 
   async children(): Promise<TreeNode[]> {
     if (this.remote.isUnknown || (!this.remote.status && this.remote.isChecking)) await this.remote.fetchStatus();
-    const { status, lastSeen, error } = this.remote;
+    const { status, lastSeen, error, isAllowed, waitsForFirstPush } = this.remote;
     return [
+      ...(isAllowed ? [] : [new ConnectNode(this, this.remote)]),
+      ...(waitsForFirstPush ? [new MessageNode(this, 'Auto push begins once you have pushed there yourself')] : []),
       ...(error ? [new ErrorNode(this, error, this.remote)] : []),
       ...(status ? await this.#statusRows(status) : lastSeen ? this.#remembered(lastSeen) : []),
     ];
@@ -143,7 +148,8 @@ export class RemoteNode implements TreeNode {
   }
 
   #icon(): vscode.ThemeIcon {
-    const { activity, error, isChecking, summary } = this.remote;
+    const { activity, error, isAllowed, isChecking, summary } = this.remote;
+    if (!isAllowed) return new vscode.ThemeIcon('debug-disconnect');
     if (activity ?? isChecking) return new vscode.ThemeIcon('sync~spin');
     if (error || this.#damage().length > 0) return new vscode.ThemeIcon('warning', new vscode.ThemeColor('charts.yellow'));
     return new vscode.ThemeIcon(summary.backend === 'file' ? 'home' : 'cloud');

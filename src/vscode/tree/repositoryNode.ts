@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
 import type { CoralError } from '../../core/errors';
+import type { LinkedPart } from '../../core/repository/linkedParts';
 import { formatCount, formatCountOf } from '../format';
 import type { RemoteModel } from '../remoteModel';
 import type { RepositoryModel } from '../repositoryModel';
 import { otherDifferences } from '../statusText';
 import { ErrorNode } from './errorNode';
+import { LinkNode } from './linkNode';
 import { factsMarkdown } from './markdown';
 import { MessageNode } from './messageNode';
 import { RemoteNode } from './remoteNode';
@@ -17,6 +19,7 @@ export class RepositoryNode implements TreeNode {
   readonly context: TreeContext;
   readonly #remotes = new WeakMap<RemoteModel, RemoteNode>();
   readonly #errors = new Map<string, ErrorNode>();
+  readonly #links = new Map<string, LinkNode>();
   #drawn = '';
 
   constructor(repository: RepositoryModel, context: TreeContext) {
@@ -52,6 +55,8 @@ export class RepositoryNode implements TreeNode {
 
   /** The same nodes as long as they show the same. */
   children(): TreeNode[] {
+    const { root, links } = this.repository;
+    if (links.length > 0) return links.map((link) => this.#linkNode(root, link));
     return [...this.repository.problems.map((problem) => this.#errorNode(problem)), ...this.repository.remotes.map((remote) => this.remoteNode(remote))];
   }
 
@@ -85,6 +90,13 @@ export class RepositoryNode implements TreeNode {
       ...(status && status.ahead > 0 ? [`${formatCount(status.ahead)} to push`] : []),
       ...(status && status.ahead + status.behind === 0 ? otherDifferences(status).slice(0, 1) : []),
     ].filter((part) => part !== '').join(' · ');
+  }
+
+  #linkNode(root: string, link: LinkedPart): LinkNode {
+    const key = `${link.path}\0${link.realPath}`;
+    const node = this.#links.get(key) ?? new LinkNode(this, root, link);
+    this.#links.set(key, node);
+    return node;
   }
 
   #errorNode(error: CoralError): ErrorNode {

@@ -6,18 +6,13 @@ import type { RepairPlan } from '../../core/repository/integrity/repairPlan';
 import type { RemoteRequest } from './status';
 
 /** A repository, or one of its remotes. */
-export interface Subject {
+export type Subject = RemoteRequest | { readonly root: string; readonly remote?: undefined };
+
+export type CheckRequest = Subject & { readonly depth: Depth };
+
+export interface RepairRequest {
   readonly root: string;
-  readonly remote?: string | undefined;
-  readonly credentials?: RemoteRequest['credentials'];
-}
-
-export interface CheckRequest extends Subject {
-  readonly depth: Depth;
-}
-
-export interface RepairRequest extends Subject {
-  /** the remotes that may be asked for good copies */
+  /** the remotes that may be asked for good copies; the one to be mended, where it is about one */
   readonly sources: readonly RemoteRequest[];
 }
 

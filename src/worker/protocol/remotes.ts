@@ -3,6 +3,7 @@ import type { CredentialsChoice } from '../../core/remotes/credentials';
 import type { BucketPolicy } from '../../core/remotes/bucketPolicy';
 import type { Finding } from '../../core/remotes/remotesFindings';
 import type { RemoteChanges } from '../../core/remotes/remotesFile';
+import type { RemoteSummary } from './repository';
 import type { RemoteRequest } from './status';
 
 export interface RemoteLocationText {
@@ -56,6 +57,8 @@ export interface RemotesApi {
   backendProblem(request: { readonly backend: 's3' | 'gcs' | 'azure' }): Promise<string | undefined>;
   /** Names of the profiles in the AWS configuration files of this machine. */
   profiles(request: Record<string, never>): Promise<readonly string[]>;
+  /** What an entry would stand for, and where its repository lies. No network. */
+  describeRemote(remote: NewRemote): Promise<{ readonly realRoot: string; readonly summary: RemoteSummary }>;
   /** Asks the remote, and leaves nothing there. */
   testRemote(remote: NewRemote): Promise<RemoteCheck>;
   /** Makes the bucket or folder. */

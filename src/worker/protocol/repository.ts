@@ -1,4 +1,6 @@
 import type { CoralErrorJSON } from '../../core/errors';
+import type { Place } from '../../core/remotes/agreed';
+import type { LinkedPart } from '../../core/repository/linkedParts';
 
 export interface RemoteSummary {
   readonly name: string;
@@ -9,6 +11,8 @@ export interface RemoteSummary {
   readonly endpointUrl?: string | undefined;
   readonly autoPush: boolean;
   readonly autoPull: boolean;
+  /** what it stands for on this machine, with the credentials that are found where none are saved */
+  readonly place: Place;
 }
 
 export interface Tag {
@@ -20,6 +24,8 @@ export interface Tag {
 /** What a folder's `.coral` says, read without any network. */
 export interface RepositorySnapshot {
   readonly root: string;
+  /** where that leads, if it is a link or lies below one */
+  readonly realRoot: string;
   /** the current branch; undefined when HEAD is detached */
   readonly branch?: string | undefined;
   /** the commit HEAD is at; undefined before the first one */
@@ -39,5 +45,8 @@ export interface RepositorySnapshot {
 }
 
 export interface RepositoryApi {
+  /** Reason "conflict" when a link leads out of it to where the settings do not say that the person agreed. */
   repository(request: { readonly root: string }): Promise<RepositorySnapshot>;
+  /** What in its `.coral` leads out of it, agreed to or not. Looks at links alone. */
+  linkedParts(request: { readonly root: string }): Promise<{ readonly realRoot: string; readonly linked: readonly LinkedPart[] }>;
 }

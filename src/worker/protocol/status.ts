@@ -1,11 +1,21 @@
+import type { Agreed } from '../../core/remotes/agreed';
 import type { BranchState } from '../../core/remotes/branchMoves';
 import type { CredentialsChoice } from '../../core/remotes/credentials';
 import type { Difference, Kind } from '../../core/repository/compareSides';
+
+declare const byPerson: unique symbol;
+
+/** What the person agreed to. vscode/consents.ts alone makes one, so that no request to a remote can leave it out. */
+export interface Consent extends Agreed {
+  readonly [byPerson]: true;
+}
 
 export interface RemoteRequest {
   readonly root: string;
   readonly remote: string;
   readonly credentials?: CredentialsChoice | undefined;
+  /** Reason "conflict" where remotes.json names another place by then. */
+  readonly agreed: Consent;
 }
 
 /** What differs besides weights. */

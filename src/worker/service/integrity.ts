@@ -14,10 +14,10 @@ export function integrityHandlers(session: WorkerSession): HandlersOf<IntegrityA
 
   return {
     async checkIntegrity(request, { onProgress, signal }) {
-      const { root, remote, depth } = request;
+      const { root, depth } = request;
       const repository = await session.open(root);
-      if (remote === undefined) return checkRepository(repository, { depth, onProgress, signal });
-      return checkRemote(repository, remote, { ...session.remoteOptions(request, signal), depth, onProgress, signal });
+      if (request.remote === undefined) return checkRepository(repository, { depth, onProgress, signal });
+      return checkRemote(repository, request.remote, { ...session.remoteOptions(request, signal), depth, onProgress, signal });
     },
     async planRepair({ root, report, sources }, context) {
       return planRepairOf(await session.open(root), report, sourcesOf(sources, context), context.signal);
@@ -26,16 +26,15 @@ export function integrityHandlers(session: WorkerSession): HandlersOf<IntegrityA
       return repair(await session.open(root), plan, sourcesOf(sources, context), context);
     },
     async planPrune(request, { onProgress, signal }) {
-      const { root, remote } = request;
-      const repository = await session.open(root);
-      if (remote === undefined) return planLocalPrune(repository, { onProgress, signal });
-      return planRemotePrune(repository, remote, { ...session.remoteOptions(request, signal), onProgress, signal });
+      const repository = await session.open(request.root);
+      if (request.remote === undefined) return planLocalPrune(repository, { onProgress, signal });
+      return planRemotePrune(repository, request.remote, { ...session.remoteOptions(request, signal), onProgress, signal });
     },
     async prune(request, { onProgress, signal }) {
-      const { root, remote, plan } = request;
+      const { root, plan } = request;
       const repository = await session.open(root);
-      if (remote === undefined) return pruneLocal(repository, plan.drop, { sharedStore: plan.sharedStore, onProgress, signal });
-      return pruneRemote(repository, { ...plan, remote }, { ...session.remoteOptions(request, signal), onProgress, signal });
+      if (request.remote === undefined) return pruneLocal(repository, plan.drop, { sharedStore: plan.sharedStore, onProgress, signal });
+      return pruneRemote(repository, { ...plan, remote: request.remote }, { ...session.remoteOptions(request, signal), onProgress, signal });
     },
   };
 }

@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import { CoralError } from '../../core/errors';
 import { testAccess } from '../../core/remotes/access';
 import { bucketPolicy } from '../../core/remotes/bucketPolicy';
@@ -9,6 +10,7 @@ import { connect } from '../../core/storage/objects/connect';
 import { awsProfiles } from '../../core/storage/objects/awsProfiles';
 import type { NewRemote, RemotesApi } from '../protocol/remotes';
 import type { HandlersOf } from '../rpc';
+import { summaryOf } from './repository';
 import type { WorkerSession } from './session';
 
 export function remotesHandlers(session: WorkerSession): HandlersOf<RemotesApi> {
@@ -19,6 +21,10 @@ export function remotesHandlers(session: WorkerSession): HandlersOf<RemotesApi> 
     },
     backendProblem: ({ backend }) => backendProblem(backend),
     profiles: () => awsProfiles(process.env),
+    async describeRemote({ root, ...remote }) {
+      const summary = summaryOf(RemoteConfig.fromUrl(remote.name, withFinalSlash(remote.url), remote));
+      return { realRoot: await realpath(root).catch(() => root), summary };
+    },
     async testRemote(request, { signal }) {
       const { error, ...seen } = await testAccess(configOf(request), session.remoteOptions(request, signal));
       return { ...seen, error: error?.toJSON() };

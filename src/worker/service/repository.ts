@@ -1,5 +1,6 @@
 import { CoralError } from '../../core/errors';
 import type { CommitIndex } from '../../core/history/commitIndex';
+import { placeOf } from '../../core/remotes/agreed';
 import type { RemoteConfig } from '../../core/remotes/remoteConfig';
 import type { Repository } from '../../core/repository/repository';
 import type { RemoteSummary, RepositoryApi } from '../protocol/repository';
@@ -21,10 +22,14 @@ export function repositoryHandlers(session: WorkerSession): HandlersOf<Repositor
       const { head, branches, trackingRefs, versions, commits, staged, remotes, problems } = await repository.outline(indexOf(repository), signal);
       const local = await countLocal(repository, signal);
       return {
-        root, ...head, branches, trackingRefs, tags: versions.map(({ name, commitHash: commit, description }) => ({ name, commit, description })),
+        root, realRoot: repository.realRoot, ...head, branches, trackingRefs, tags: versions.map(({ name, commitHash: commit, description }) => ({ name, commit, description })),
         commits: commits.size, staged: Object.keys(staged.weights).length, weights: local.weights,
         remotes: remotes.map(summaryOf), problems: [...problems, ...local.problems].map((problem) => problem.toJSON()),
       };
+    },
+    async linkedParts({ root }) {
+      const repository = await session.open(root);
+      return { realRoot: repository.realRoot, linked: await repository.linkedParts() };
     },
   };
 }
@@ -45,6 +50,7 @@ async function countLocal(repository: Repository, signal: AbortSignal): Promise<
 }
 
 /** Without the secrets that a hand-written remotes.json may hold. */
-function summaryOf({ name, url, backend, region, endpointUrl, autoPush, autoPull }: RemoteConfig): RemoteSummary {
-  return { name, url, backend, region, endpointUrl, autoPush, autoPull };
+export function summaryOf(config: RemoteConfig): RemoteSummary {
+  const { name, url, backend, region, endpointUrl, autoPush, autoPull } = config;
+  return { name, url, backend, region, endpointUrl, autoPush, autoPull, place: placeOf(config, undefined, process.env) };
 }

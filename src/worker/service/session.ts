@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Agreed } from '../../core/remotes/agreed';
 import type { RemoteOptions } from '../../core/remotes/remoteStore';
 import { Repository } from '../../core/repository/repository';
 import type { SyncStatus } from '../../core/repository/syncStatus';
@@ -13,7 +15,7 @@ export class WorkerSession {
   readonly bandwidth = new Bandwidth();
   readonly #log: (text: string) => void;
   #settings: WorkerSettings = {};
-  readonly #statuses = new Map<string, SyncStatus>();
+  readonly #statuses = new Map<string, { readonly status: SyncStatus; readonly agreed: Agreed }>();
 
   constructor(log: (text: string) => void) {
     this.#log = log;
@@ -27,33 +29,38 @@ export class WorkerSession {
     return Promise.resolve();
   }
 
-  open(root: string): Promise<Repository> {
-    return Repository.open(root, { remotesFileShape: this.#settings.remotesFileShape });
+  async open(root: string): Promise<Repository> {
+    const { remotesFileShape, realPaths = {} } = this.#settings;
+    const repository = await Repository.open(root, { remotesFileShape });
+    const { realRoot } = repository;
+    if (!Object.hasOwn(realPaths, realRoot)) return repository;
+    return Repository.open(root, { remotesFileShape, agreed: { realRoot, realPaths: realPaths[realRoot] } });
   }
 
   /** How to reach a remote. */
-  remoteOptions({ credentials }: Pick<RemoteRequest, 'credentials'>, signal: AbortSignal): RemoteOptions {
+  remoteOptions({ credentials, agreed }: Pick<RemoteRequest, 'credentials'> & Partial<Pick<RemoteRequest, 'agreed'>>, signal: AbortSignal): RemoteOptions {
     const { concurrency, compression, logsRequests } = this.#settings;
-    return { credentials, network: this.#network(), concurrency, compression, onRequest: logsRequests ? this.#log : undefined, signal };
+    return { credentials, agreed, network: this.#network(), concurrency, compression, onRequest: logsRequests ? this.#log : undefined, signal };
   }
 
   /** Asks the remote, and remembers the answer. */
   async ask(request: RemoteRequest, signal: AbortSignal): Promise<SyncStatus> {
     const repository = await this.open(request.root);
     const status = await repository.getSyncStatus(request.remote, this.remoteOptions(request, signal));
-    this.#statuses.set(keyOf(request), status);
+    this.#statuses.set(keyOf(request), { status, agreed: request.agreed });
     return status;
   }
 
-  /** The last answer; asks only when there is none. */
+  /** The last answer of this very place; asks only when there is none. */
   async lastStatus(request: RemoteRequest, signal: AbortSignal): Promise<SyncStatus> {
-    return this.#statuses.get(keyOf(request)) ?? this.ask(request, signal);
+    const last = this.#statuses.get(keyOf(request));
+    return last && isDeepStrictEqual(last.agreed, request.agreed) ? last.status : this.ask(request, signal);
   }
 
   /** The last answers of the remotes of a repository, by name, as far as they were asked. */
   rememberedStatuses(root: string): Map<string, SyncStatus> {
     const prefix = keyOf({ root, remote: '' });
-    return new Map([...this.#statuses].filter(([key]) => key.startsWith(prefix)).map(([key, status]) => [key.slice(prefix.length), status]));
+    return new Map([...this.#statuses].filter(([key]) => key.startsWith(prefix)).map(([key, { status }]) => [key.slice(prefix.length), status]));
   }
 
   /** The certificates are read when a connection is made: it takes 0.2 s, and a folder needs none. */

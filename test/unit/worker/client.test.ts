@@ -4,8 +4,9 @@ import { afterEach, describe, it } from 'mocha';
 import { CoralError } from '../../../src/core/errors';
 import type { Progress } from '../../../src/core/transfer/progress';
 import { CoralClient } from '../../../src/worker/client';
+import { unchecked } from '../../samples/unchecked';
 
-const target = { root: '/somewhere', remote: 'origin' };
+const target = { root: '/somewhere', remote: 'origin', ...unchecked };
 
 describe('CoralClient', () => {
   let started = 0;

@@ -6,6 +6,7 @@ import { CoralError } from '../../../src/core/errors';
 import type { Progress } from '../../../src/core/transfer/progress';
 import { coralHandlers } from '../../../src/worker/service';
 import { writeRef } from '../../samples/commit';
+import { unchecked } from '../../samples/unchecked';
 import { copyFixture, fixturePath } from '../support/fixtures';
 
 const handlers = coralHandlers(() => undefined);
@@ -26,7 +27,7 @@ describe('the worker tells of weights', function () {
     assert.ok(before.commits.length > 0 && before.commits.every((version) => version.hash === hash && version.name === name && version.message !== ''));
     assert.deepEqual(before.commits.flatMap(({ branches }) => branches), ['main']);
     assert.deepEqual(before.remotes, [{ name: 'origin', holds: undefined }]);
-    await handlers.status({ root, remote: 'origin' }, context());
+    await handlers.status({ root, remote: 'origin', ...unchecked }, context());
     assert.deepEqual((await handlers.describeWeight({ root, hash }, context())).remotes, [{ name: 'origin', holds: true }]);
   });
 
@@ -49,13 +50,13 @@ describe('the worker tells of weights', function () {
 
   it('one that only a remote holds has no tensor, and cannot be read', async () => {
     const root = join(await copyFixture('ahead-behind'), 'repo');
-    await handlers.status({ root, remote: 'origin' }, context());
-    const { rows: [row] } = await handlers.weights({ root, remote: 'origin', group: 'behind', offset: 0, limit: 1 } as never, context());
+    await handlers.status({ root, remote: 'origin', ...unchecked }, context());
+    const { rows: [row] } = await handlers.weights({ root, remote: 'origin', ...unchecked, group: 'behind', offset: 0, limit: 1 } as never, context());
     const { isLocal, shape, remotes } = await handlers.describeWeight({ root, hash: row!.hash }, context());
     assert.deepEqual([isLocal, shape, remotes], [false, undefined, [{ name: 'origin', holds: true }]]);
     await assert.rejects(handlers.weightStatistics({ root, hash: row!.hash }, context()), (error) => CoralError.is(error, 'missing') && /Fetch it/.test(error.message));
     await assert.rejects(handlers.weightSlice({ root, hash: row!.hash }, context()), (error) => CoralError.is(error, 'missing'));
-    await handlers.pull({ root, remote: 'origin', weightHashes: [row!.hash] }, context());
+    await handlers.pull({ root, remote: 'origin', ...unchecked, weightHashes: [row!.hash] }, context());
     assert.equal((await handlers.weightStatistics({ root, hash: row!.hash }, context())).count, 64);
   });
 
@@ -109,7 +110,7 @@ describe('the worker sums up a remote', function () {
   it('by dtype, telling how far it is', async () => {
     const root = join(await copyFixture('ahead-behind'), 'repo');
     const told: Progress[] = [];
-    const contents = await handlers.remoteContents({ root, remote: 'origin' }, context((progress) => told.push(progress)));
+    const contents = await handlers.remoteContents({ root, remote: 'origin', ...unchecked }, context((progress) => told.push(progress)));
     assert.deepEqual(contents, { weights: 4, rawBytes: 1024, unreadable: 0, types: [{ dtype: 'float32', weights: 4, rawBytes: 1024, storedBytes: undefined }] });
     assert.deepEqual(told.map(({ weightsDone, weightsTotal }) => [weightsDone, weightsTotal]), [[1, 4], [2, 4], [3, 4], [4, 4]]);
   });
@@ -117,7 +118,7 @@ describe('the worker sums up a remote', function () {
   it('until it is cancelled', async () => {
     const root = join(await copyFixture('ahead-behind'), 'repo');
     const controller = new AbortController();
-    const counting = handlers.remoteContents({ root, remote: 'origin' }, context(() => controller.abort(), controller.signal));
+    const counting = handlers.remoteContents({ root, remote: 'origin', ...unchecked }, context(() => controller.abort(), controller.signal));
     await assert.rejects(counting, (error) => CoralError.is(error, 'cancelled'));
   });
 });

@@ -20,7 +20,7 @@ export interface CheckOptions {
 /** Looks through a repository. Changes nothing; damage is in the report, and rejects only what keeps it from being looked for. */
 export async function checkRepository(repository: Repository, { depth, onProgress, signal }: CheckOptions): Promise<IntegrityReport> {
   const started = new Date();
-  const coralFolder = join(repository.root, '.coral');
+  const coralFolder = await repository.coralFolder();
   const location = join(coralFolder, 'objects', 'weights.h5');
   const relay = new WaitingRelay('', onProgress);
   const history = await readLocalHistory(coralFolder, signal);

@@ -48,7 +48,7 @@ export async function planLocalPrune(repository: Repository, { onProgress, signa
     const needed = await useHere(repository, await referencesIn(store, signal), signal);
     const { drop, kept, spared } = splitItems(await store.survey(signal), needed);
     const items = await mapAtOnce(drop, 32, async (item): Promise<PruneItem> => ({ kind: item.kind, hash: item.hash, ...await describe(store, item, signal) }));
-    return { root: repository.root, location: storePath(repository), sharedStore: await sharedStoreOf(repository), drop: byBytes(items), bytes: bytesOf(items), kept, spared, state: '' };
+    return { root: repository.root, location: await storePath(repository), sharedStore: await sharedStoreOf(repository), drop: byBytes(items), bytes: bytesOf(items), kept, spared, state: '' };
   } finally {
     await store.close();
   }
@@ -56,11 +56,11 @@ export async function planLocalPrune(repository: Repository, { onProgress, signa
 
 /** The real path of the store, when it lies outside of the repository or has several names; undefined when it is this repository's alone. */
 async function sharedStoreOf(repository: Repository): Promise<string | undefined> {
-  const path = storePath(repository);
+  const path = await storePath(repository);
   const found = await stat(path).catch((error: unknown) => { if (isCode(error, 'ENOENT')) return undefined; throw fileError(error, path); });
   if (found === undefined) return undefined;
-  const [own, store] = await Promise.all([realpath(repository.root), realpath(path)]);
-  return isInside(join(own, '.coral'), store) && found.nlink === 1 ? undefined : store;
+  const store = await realpath(path);
+  return isInside(join(repository.realRoot, '.coral'), store) && found.nlink === 1 ? undefined : store;
 }
 
 function sharedWithOthers(store: string): CoralError {
@@ -70,7 +70,7 @@ function sharedWithOthers(store: string): CoralError {
 
 /** Removes what the plan lists, and gives the space back. Reason "conflict" for a store that others may use, unless its path is given. Nothing is changed when any of it has come into use, or the store was written to meanwhile. */
 export async function pruneLocal(repository: Repository, drop: readonly StoredKey[], { sharedStore, onProgress, signal }: LocalPruneOptions = {}): Promise<PruneResult> {
-  const path = storePath(repository);
+  const path = await storePath(repository);
   const shared = await sharedStoreOf(repository);
   if (shared !== undefined && shared !== sharedStore) throw sharedWithOthers(shared);
   const before = statSync(path).size;
@@ -97,7 +97,7 @@ async function lookInto(repository: Repository, relay: WaitingRelay, signal: Abo
 
 /** What the repository needs. Rejects when that cannot be known. */
 async function useHere(repository: Repository, references: ReadonlyMap<string, string>, signal: AbortSignal | undefined): Promise<Needed> {
-  const { commits, staged, refs, versions, findings } = await readLocalHistory(join(repository.root, '.coral'), signal);
+  const { commits, staged, refs, versions, findings } = await readLocalHistory(await repository.coralFolder(), signal);
   const gaps = missingCommits({ commits, refs: [...refs, ...versions] }, { place: 'this repository', mend: 'fetch', known: new Set() });
   refuseIfUnsure([...findings.filter(({ subject, severity }) => subject !== 'remotes' && severity === 'error'), ...gaps]);
   if (commits.size === 0 && Object.keys(staged.weights).length === 0) {
@@ -135,7 +135,7 @@ export function refuseIfNeeded(drop: readonly StoredKey[], needed: Needed): void
   throw new CoralError('conflict', `Nothing was pruned: ${used.kind} ${used.hash} has come into use since the list was made. Prune again to see a new list.`, { hash: used.hash });
 }
 
-const storePath = (repository: Repository): string => join(repository.root, '.coral', 'objects', 'weights.h5');
+const storePath = async (repository: Repository): Promise<string> => join(await repository.coralFolder(), 'objects', 'weights.h5');
 
 /** The size of the tensor: HDF5 would have to be asked for that of its chunks. */
 async function describe(store: HDF5Store, { kind, hash, incomplete }: SurveyedItem, signal: AbortSignal | undefined): Promise<Pick<PruneItem, 'name' | 'bytes'>> {

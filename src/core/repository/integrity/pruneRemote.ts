@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { CoralError } from '../../errors';
 import type { Remote } from '../../remotes/remote';
 import type { RemoteOptions } from '../../remotes/remoteStore';
@@ -100,7 +99,7 @@ interface Use {
 /** What both sides need. Rejects when that cannot be known. */
 async function useOf(repository: Repository, remote: Remote, references: ReadonlyMap<string, string>, signal: AbortSignal | undefined): Promise<Use> {
   const { name } = remote.config;
-  const [here, there] = await Promise.all([readLocalHistory(join(repository.root, '.coral'), signal), readRemoteHistory(remote, signal)]);
+  const [here, there] = await Promise.all([readLocalHistory(await repository.coralFolder(), signal), readRemoteHistory(remote, signal)]);
   refuseIfUnsure([...there.findings, ...here.findings.filter(({ subject }) => subject !== 'remotes')].filter(({ severity }) => severity === 'error'));
   if (there.refs.length === 0) {
     throw new CoralError('missing', `Nothing was pruned: ${name} has no refs.json, or none with branches, so nobody can tell what others need there. Push a branch to it first.`, { remote: name });

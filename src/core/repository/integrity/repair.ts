@@ -65,7 +65,7 @@ export async function planRepairOf(repository: Repository, report: IntegrityRepo
 async function here(repository: Repository, signal: AbortSignal | undefined): Promise<Source> {
   const store = await repository.localStore();
   try {
-    return await stockOf({ store, history: localHistory(join(repository.root, '.coral')) }, undefined, signal);
+    return await stockOf({ store, history: localHistory(await repository.coralFolder()) }, undefined, signal);
   } finally {
     await store.close();
   }
@@ -78,11 +78,12 @@ async function stockOf({ store, history }: Side, name: string | undefined, signa
 
 /** Carries out a plan. Each good copy is compared with its hash before it counts; what was there before is in the quarantine, never deleted. */
 export async function repair(repository: Repository, plan: RepairPlan, remotes: readonly RepairSource[], { onProgress, signal }: RepairOptions = {}): Promise<RepairResult> {
-  return new Repair(repository, plan, remotes, { onProgress, signal }).run();
+  return new Repair(repository, await repository.coralFolder(), plan, remotes, { onProgress, signal }).run();
 }
 
 class Repair {
   readonly #repository: Repository;
+  readonly #coral: string;
   readonly #plan: RepairPlan;
   readonly #remotes: readonly RepairSource[];
   readonly #signal: AbortSignal | undefined;
@@ -95,8 +96,9 @@ class Repair {
   readonly #keptAside = new Set<string>();
   readonly #failed: string[] = [];
 
-  constructor(repository: Repository, plan: RepairPlan, remotes: readonly RepairSource[], { onProgress, signal }: RepairOptions) {
+  constructor(repository: Repository, coralFolder: string, plan: RepairPlan, remotes: readonly RepairSource[], { onProgress, signal }: RepairOptions) {
     this.#repository = repository;
+    this.#coral = coralFolder;
     this.#plan = plan;
     this.#remotes = remotes;
     this.#signal = signal;
@@ -121,7 +123,6 @@ class Repair {
     return { mended: this.#mended, quarantined: [...this.#quarantined], failed: this.#failed };
   }
 
-  get #coral(): string { return join(this.#repository.root, '.coral'); }
   get #storePath(): string { return join(this.#coral, 'objects', 'weights.h5'); }
   get #quarantine(): string { return join(this.#coral, 'quarantine'); }
 

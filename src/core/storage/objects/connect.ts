@@ -66,7 +66,7 @@ async function s3(location: ObjectLocation, access: ObjectAccess, concurrency: n
   const [{ S3Client }, { BoundedHandler }, { S3Store }, { environmentOrProfile, profile }] = await Promise.all([
     import('@aws-sdk/client-s3'), import('./boundedHandler'), import('./s3'), import('./environmentOrProfile'),
   ]);
-  const endpoint = endpointOf(location.endpointUrl ?? process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL']);
+  const endpoint = endpointOf(connectedEndpoint(location.endpointUrl, process.env));
   const client = new S3Client({
     region: location.region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? await profileRegion(S3Client, access),
     ...(endpoint ? { endpoint: endpoint.href, forcePathStyle: true } : { followRegionRedirects: true }),
@@ -99,6 +99,11 @@ async function s3(location: ObjectLocation, access: ObjectAccess, concurrency: n
 function rememberSigner(context: object): void {
   const { __smithy_context: known } = context as { __smithy_context?: { selectedHttpAuthScheme?: { identity?: object } } };
   rememberCredentials(known?.selectedHttpAuthScheme?.identity ?? {});
+}
+
+/** The server that requests for an S3 bucket go to: what is given, else what the environment names; undefined for Amazon's own. */
+export function connectedEndpoint(given: string | undefined, environment: Readonly<Record<string, string | undefined>>): string | undefined {
+  return given ?? (environment['AWS_ENDPOINT_URL_S3'] || environment['AWS_ENDPOINT_URL'] || undefined);
 }
 
 /** Whether an endpoint is AWS itself, reached through a private network: the roles of its machines are good there. */

@@ -1,0 +1,75 @@
+import { CoralError } from '../errors';
+import { connectedEndpoint } from '../storage/objects/connect';
+import { type CredentialsChoice, describeSource, type Environment } from './credentials';
+import type { RemoteConfig } from './remoteConfig';
+import { parseRemoteUrl, withFinalSlash } from './remoteUrl';
+
+/** What the user agreed to: exactly this is contacted, or nothing is. */
+export interface Agreed {
+  readonly url: string;
+  /** of the server, also where the environment names it; null and absent: the backend's own */
+  readonly endpointUrl?: string | null | undefined;
+  /** as remotes.json has it; null and absent: none */
+  readonly region?: string | null | undefined;
+  /** see `describeSource`; any when absent */
+  readonly credentialsSource?: string | undefined;
+  /** the folder of the repository, where that is reached by a link; any when absent */
+  readonly realRoot?: string | undefined;
+  /** folders and files outside of the repository that links in its `.coral` may lead to */
+  readonly realPaths?: readonly string[] | undefined;
+}
+
+/** What an entry of remotes.json stands for on this machine. Plain data. */
+export interface Place {
+  readonly url: string;
+  readonly endpointUrl?: string | undefined;
+  readonly region?: string | undefined;
+  readonly credentialsSource: string;
+  /** the server that would be contacted, "minio.example.com:9000"; undefined for a folder of this machine, and for what cannot be used at all */
+  readonly host?: string | undefined;
+}
+
+/** Asks nobody. */
+export function placeOf(config: RemoteConfig, given: CredentialsChoice | undefined, environment: Environment, platform = process.platform): Place {
+  const { url, region } = config;
+  const credentialsSource = describeSource(config, given, environment);
+  const endpointUrl = config.backend === 's3' ? connectedEndpoint(config.endpointUrl, environment) : config.endpointUrl;
+  return { url, endpointUrl, region, credentialsSource, host: hostOf(config, endpointUrl, platform) };
+}
+
+/** Rejects with reason "conflict" where the entry stands for another place than the user agreed to. */
+export function checkAgreed(config: RemoteConfig, agreed: Agreed, given: CredentialsChoice | undefined, environment: Environment): void {
+  const place = placeOf(config, given, environment);
+  const isSame = withFinalSlash(place.url) === withFinalSlash(agreed.url) && spelled(place.endpointUrl) === spelled(agreed.endpointUrl)
+    && (place.region ?? '') === (agreed.region ?? '');
+  if (!isSame) throw changed(config.name, `points to ${textOf(place)} now, not to ${textOf(agreed)}`);
+  if (agreed.credentialsSource !== undefined && agreed.credentialsSource !== place.credentialsSource) {
+    throw changed(config.name, `would be used with other credentials now (${place.credentialsSource}), not with those (${agreed.credentialsSource})`);
+  }
+}
+
+function changed(remote: string, how: string): CoralError {
+  return new CoralError('conflict', `${remote} ${how} that was agreed to. Nothing was sent. Look at remotes.json, then try again.`, { remote });
+}
+
+function textOf({ url, endpointUrl, region }: Pick<Agreed, 'url' | 'endpointUrl' | 'region'>): string {
+  return `${url}${endpointUrl ? ` at ${endpointUrl}` : ''}${region ? ` in ${region}` : ''}`;
+}
+
+/** "HTTP://Host:9000" and "http://host:9000/" are one endpoint. */
+function spelled(endpoint: string | null | undefined): string {
+  return endpoint && URL.canParse(endpoint) ? new URL(endpoint).href : endpoint ?? '';
+}
+
+function hostOf(config: RemoteConfig, endpointUrl: string | undefined, platform: NodeJS.Platform): string | undefined {
+  try {
+    config.check(platform);
+    const location = parseRemoteUrl(config.url, config.backend, platform);
+    if (location.kind === 'folder') return location.host;
+    // The others are refused before anything is sent; see `connect`.
+    if (location.backend !== 's3') return undefined;
+    return endpointUrl === undefined ? 'Amazon S3' : new URL(endpointUrl).host;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,51 @@
+import { readlink, realpath } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { CoralError } from '../errors';
+import { fileError, isCode } from '../base/files';
+
+/** A part of a repository that is a link which leads out of its folder. Plain data. */
+export interface LinkedPart {
+  /** below the real path of the repository's folder: "/home/me/run/.coral/objects" */
+  readonly path: string;
+  readonly realPath: string;
+}
+
+/** What holds files of a repository, the outermost first. */
+const parts = ['', 'objects', 'objects/weights.h5', 'objects/commits', 'refs', 'refs/heads', 'refs/remotes', 'staging', 'versions', 'quarantine'];
+
+/** The parts that lead out of the folder, whose own real path this is; not those that lie in another one of them. Looks at links alone, and opens nothing. */
+export async function linkedParts(realRoot: string): Promise<LinkedPart[]> {
+  const paths = parts.map((part) => join(realRoot, '.coral', part));
+  const places = await Promise.all(paths.map(realPathOf));
+  const known = [realRoot];
+  return paths.flatMap((path, index) => {
+    const realPath = places[index];
+    if (realPath === undefined || known.some((folder) => isInside(folder, realPath))) return [];
+    known.push(realPath);
+    return [{ path, realPath }];
+  });
+}
+
+/** Reason "conflict" for a part that leads where the user has not agreed to. */
+export function refuseLinked(linked: readonly LinkedPart[], agreed: readonly string[]): void {
+  const found = linked.find(({ realPath }) => !agreed.includes(realPath));
+  if (found === undefined) return;
+  const { path, realPath } = found;
+  throw new CoralError('conflict', `${path} is a link to ${realPath}, outside of this repository. Agree to the use of that place, or replace the link by a copy.`, { path });
+}
+
+/** undefined for what is not there. A link to nothing leads where a file would be made. */
+async function realPathOf(path: string): Promise<string | undefined> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (!isCode(error, 'ENOENT') && !isCode(error, 'ENOTDIR')) throw fileError(error, path);
+    const target = await readlink(path).catch(() => undefined);
+    return target === undefined ? undefined : resolve(await realpath(dirname(path)), target);
+  }
+}
+
+function isInside(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}

@@ -1,0 +1,17 @@
+import { CoralError } from '../../core/errors';
+import { ask } from '../say';
+import type { Services } from '../services';
+import { requireTrust } from './pickRemote';
+import { hasText, targetRepository } from './target';
+
+/** Lets Coral read and write where a link in a repository leads, once the person agreed. `{ root, realPath }` is the row that says so. */
+export async function useLinked(services: Services, target?: unknown): Promise<void> {
+  requireTrust();
+  const repository = targetRepository(services.model, target);
+  const link = repository?.links.find(({ realPath }) => !hasText(target, 'realPath') || target.realPath === realPath);
+  if (!repository || !link) throw new CoralError('missing', 'There is no link here that is to be agreed to. Refresh the view.');
+  const detail = `${link.path} is a link that leads there, out of this folder. Coral will read and write what lies there, as if it were in ${repository.root}.`;
+  if (await ask(`Use ${link.realPath}?`, [detail], 'Use It') === undefined) return;
+  await services.consents.giveRealPath(repository.realRoot, link.realPath);
+  await repository.refresh();
+}
