@@ -1,7 +1,8 @@
 import { readlink, realpath } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { CoralError } from '../errors';
 import { fileError, isCode } from '../base/files';
+import { isInside } from '../base/folders';
 
 /** A part of a repository that is a link which leads out of its folder. Plain data. */
 export interface LinkedPart {
@@ -10,8 +11,8 @@ export interface LinkedPart {
   readonly realPath: string;
 }
 
-/** What holds files of a repository, the outermost first. */
-const parts = ['', 'objects', 'objects/weights.h5', 'objects/commits', 'refs', 'refs/heads', 'refs/remotes', 'staging', 'versions', 'quarantine'];
+/** What a person may keep elsewhere, the outermost first. Through any other link nothing is written; see `realFolderInside`. */
+const parts = ['', 'objects', 'objects/weights.h5'];
 
 /** The parts that lead out of the folder, whose own real path this is; not those that lie in another one of them. Looks at links alone, and opens nothing. */
 export async function linkedParts(realRoot: string): Promise<LinkedPart[]> {
@@ -43,9 +44,4 @@ async function realPathOf(path: string): Promise<string | undefined> {
     const target = await readlink(path).catch(() => undefined);
     return target === undefined ? undefined : resolve(await realpath(dirname(path)), target);
   }
-}
-
-function isInside(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

@@ -5,6 +5,7 @@ import type { Commit } from '../history/commit';
 import { CommitIndex } from '../history/commitIndex';
 import { localHistory } from '../history/folderRecords';
 import { ancestors } from '../history/graph';
+import type { HistoryStore } from '../history/recordStore';
 import { type Agreed, placeOf } from '../remotes/agreed';
 import type { Remote } from '../remotes/remote';
 import { RemoteConfig, type RemoteFields } from '../remotes/remoteConfig';
@@ -129,8 +130,17 @@ export class Repository {
   async coralFolder(agreed?: AgreedPaths): Promise<string> {
     const all = [this.#options.agreed, agreed];
     for (const one of all) if (one?.realRoot !== undefined && one.realRoot !== this.realRoot) throw switched(this, one.realRoot);
-    refuseLinked(await this.linkedParts(), all.flatMap((one) => one?.realPaths ?? []));
+    refuseLinked(await this.linkedParts(), this.#realPaths(agreed));
     return realpath(join(this.realRoot, '.coral'));
+  }
+
+  /** The commits and versions here. */
+  async history(agreed?: AgreedPaths): Promise<HistoryStore> {
+    return localHistory(await this.coralFolder(agreed), this.#realPaths(agreed));
+  }
+
+  #realPaths(agreed: AgreedPaths | undefined): readonly string[] {
+    return [...this.#options.agreed?.realPaths ?? [], ...agreed?.realPaths ?? []];
   }
 
   /** What the user is to be asked about before it is used. */
@@ -292,7 +302,7 @@ export class Repository {
     const ways = waysOf(direction, remote.config, options);
     const { weightHashes, history: chosen, warnings } = await choose(options, { ways, state, local: local.store, remote }, signal);
     const plans = await remote.plan(local.store, ways, { ...options, weightHashes }, signal);
-    const side = { store: local.store, history: localHistory(coralFolder) };
+    const side = { store: local.store, history: await this.history(options.agreed) };
     const history = chosen === undefined ? {} : await previewHistory(plans, { local: side, remote, coralFolder, chosen, force: options.force, signal });
     const preview = await previewTransfer(plans, { local: local.store, remote, folder: join(coralFolder, 'objects'), state, history }, signal);
     return { ...preview, warnings: [...warnings, ...preview.warnings] };
@@ -344,7 +354,7 @@ export class Repository {
     const ways = waysOf(direction, remote.config, options);
     await using local = closing(await this.localStore(ways.includes('pull') ? 'write' : 'read', { agreed: options.agreed, compression: options.compression, onWaiting, onWarning }));
     const coralFolder = await this.coralFolder(options.agreed);
-    const result = await transferRepository(ways, { store: local.store, history: localHistory(coralFolder) }, remote, coralFolder, { ...options, onProgress });
+    const result = await transferRepository(ways, { store: local.store, history: await this.history(options.agreed) }, remote, coralFolder, { ...options, onProgress });
     return result.plus(new SyncResult({ warnings }));
   }
 }

@@ -11,6 +11,7 @@ import { checkRemote } from '../../../src/core/repository/integrity/checkRemote'
 import { planRemotePrune } from '../../../src/core/repository/integrity/pruneRemote';
 import { planRepairOf } from '../../../src/core/repository/integrity/repair';
 import { Repository } from '../../../src/core/repository/repository';
+import { writeCommit } from '../../samples/commit';
 import { type RecordingServer, startRecordingServer } from '../../samples/recordingServer';
 
 const keys = { accessKeyId: 'key', secretAccessKey: 'secret' };
@@ -169,7 +170,7 @@ describe('a repository of which a part is a link', () => {
     pull: (repository, agreed) => repository.pull('origin', { agreed: agreed && { ...agreed, url: `file://${folder}/remote` } }),
   };
 
-  for (const part of ['.coral', '.coral/objects', '.coral/objects/weights.h5', '.coral/refs', '.coral/refs/heads', '.coral/objects/commits']) {
+  for (const part of ['.coral', '.coral/objects', '.coral/objects/weights.h5']) {
     it(`${part} is used where the user agreed to its real path, and named otherwise`, async () => {
       const { root, real } = await linked(part);
       await writeFile(join(root, '.coral/remotes.json'), JSON.stringify({ remotes: { origin: { url: `file://${folder}/remote`, backend: 'file' } } }));
@@ -186,6 +187,19 @@ describe('a repository of which a part is a link', () => {
       assert.deepEqual(await repository.linkedParts(), [{ path: join(root, part), realPath: real }]);
     });
   }
+
+  it('gets its commits where the user agreed to the objects folder', async () => {
+    const { root: from } = await Repository.init(join(folder, 'from'));
+    await writeCommit(from, { message: 'first', time: new Date(), weights: {} });
+    const source = await Repository.open(from);
+    await source.addRemote('origin', `file://${folder}/remote`);
+    assert.deepEqual((await source.push('origin')).errors, []);
+    const { root, real } = await linked('.coral/objects');
+    const repository = await Repository.open(root, { agreed: { realPaths: [real] } });
+    await repository.addRemote('origin', `file://${folder}/remote`);
+    const { errors, pulledCommits } = await repository.pull('origin');
+    assert.deepEqual([errors, pulledCommits, (await readdir(join(real, 'commits'))).length], [[], 1, 1]);
+  });
 
   it('is no concern where the link stays within it, or lies above it', async () => {
     const { root, real } = await linked('.coral/objects');

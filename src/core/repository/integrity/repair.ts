@@ -4,7 +4,6 @@ import { CoralError, throwIfCancelled } from '../../errors';
 import { fileError } from '../../base/files';
 import { realFolderInside } from '../../base/folders';
 import { verifiedCommit } from '../../history/commitHash';
-import { localHistory } from '../../history/folderRecords';
 import type { Side } from '../../history/inventory';
 import type { RecordStore } from '../../history/recordStore';
 import { verifiedVersion } from '../../history/versionFile';
@@ -65,7 +64,7 @@ export async function planRepairOf(repository: Repository, report: IntegrityRepo
 async function here(repository: Repository, signal: AbortSignal | undefined): Promise<Source> {
   const store = await repository.localStore();
   try {
-    return await stockOf({ store, history: localHistory(await repository.coralFolder()) }, undefined, signal);
+    return await stockOf({ store, history: await repository.history() }, undefined, signal);
   } finally {
     await store.close();
   }
@@ -113,7 +112,7 @@ class Repair {
     if (replacesStore && remote === undefined && await this.#isUnreadable()) this.#quarantined.add(await quarantineFile(this.#storePath, this.#quarantine));
     const local = await this.#repository.localStore(remote === undefined ? 'write' : 'read', { onWaiting: this.#relay.onWaiting });
     try {
-      const side: Side = { store: local, history: localHistory(this.#coral) };
+      const side: Side = { store: local, history: await this.#repository.history() };
       if (remote !== undefined) await this.#with(remote, (other) => this.#bring(steps, side, other));
       else for (let left = steps; left.length > 0; left = this.#again.splice(0)) await this.#fetch(left, side, local);
     } finally {
