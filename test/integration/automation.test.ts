@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, type Context, describe, it } from 'mocha';
@@ -11,7 +12,7 @@ import type { RepositoryModel } from '../../src/vscode/repositoryModel';
 import { writeCommit } from '../samples/commit';
 import { dumpStore } from '../samples/dumpStore';
 import { type RecordingServer, startRecordingServer } from '../samples/recordingServer';
-import { activateCoral, counts, fixtureCopies, openRepository, remoteOf, setting, storeOf, until } from './coral';
+import { activateCoral, counts, fixtureCopies, openRepository, remoteOf, setting, storeOf, transfer, until } from './coral';
 import { Onlooker } from './onlooker';
 
 /** Time that passes when the test says so, and a window whose focus it decides over. */
@@ -152,9 +153,12 @@ describe('automation', () => {
     const remoteStore = join(folder, 'remote/weights.h5');
     const repository = await openWithAutoPush(root, join(folder, 'remote'));
     assert.deepEqual(await counts(repository), { ahead: 3, behind: 2, synced: 2 });
+    // The first push is the person's own.
+    await transfer('push', root);
+    assert.equal(remoteOf(repository).status?.ahead, 0);
     const [hash = ''] = Object.keys(dumpStore(storeOf(root)));
-    await writeCommit(root, { message: 'Tune', time: new Date(), weights: { a: hash } });
-    await until('the push went through', () => remoteOf(repository).status?.ahead === 0);
+    const commit = await writeCommit(root, { message: 'Tune', time: new Date(), weights: { a: hash } });
+    await until('the push went through', () => existsSync(join(folder, 'remote/commits', `${commit}.json`)));
     assert.deepEqual(Object.keys(dumpStore(storeOf(root))).filter((each) => !(each in dumpStore(remoteStore))), []);
     assert.equal(remoteOf(repository).status?.behind, 2);
   });
@@ -167,6 +171,8 @@ describe('automation', () => {
     const repository = await openWithAutoPush(root, away);
     const [hash = ''] = Object.keys(dumpStore(storeOf(root)));
     const before = repository.snapshot!.commits;
+    // The first push is the person's own, even if it fails.
+    await vscode.commands.executeCommand('coral.push', { root, remote: 'origin' });
     const onlooker = new Onlooker();
     const complaints = (): string[] => onlooker.seen.filter((line) => line.includes('Auto push'));
     try {

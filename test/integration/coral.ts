@@ -96,9 +96,9 @@ export function answerModals(button: string | undefined): { restore(): string[] 
   const window = vscode.window as { showWarningMessage: unknown };
   const original = window.showWarningMessage;
   const asked: string[] = [];
-  window.showWarningMessage = (message: string) => {
+  window.showWarningMessage = (message: string, _options: unknown, ...buttons: (string | vscode.MessageItem)[]) => {
     asked.push(message);
-    return Promise.resolve(button);
+    return Promise.resolve(buttons.find((each) => (typeof each === 'string' ? each : each.title) === button));
   };
   return { restore: () => { window.showWarningMessage = original; return asked; } };
 }

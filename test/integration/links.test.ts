@@ -3,7 +3,20 @@ import { mkdir, rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, it } from 'mocha';
 import { writeCommit } from '../samples/commit';
-import { fixtureCopies, openRepository, until } from './coral';
+import * as vscode from 'vscode';
+import type { RepositoryModel } from '../../src/vscode/repositoryModel';
+import { activateCoral, answerModals, fixtureCopies, openRepository, until } from './coral';
+
+/** Opens a repository and agrees to the use of what its `.coral` leads to. */
+async function openLinked(root: string): Promise<RepositoryModel> {
+  const { model } = await activateCoral();
+  vscode.workspace.updateWorkspaceFolders(1, 0, { uri: vscode.Uri.file(root) });
+  const repository = await until('the link is seen', () => model.repositories.find((each) => each.root === root && each.links.length > 0));
+  const asked = answerModals('Use It');
+  await vscode.commands.executeCommand('coral.useLinked', { root });
+  asked.restore();
+  return repository;
+}
 
 describe('repositories behind links', function () {
   before(function () { if (process.platform === 'win32') this.skip(); });
@@ -29,7 +42,7 @@ describe('repositories behind links', function () {
     it(`are found, and their changes noticed: ${what} is a link`, async () => {
       const { folder, repository } = await copyOf('basic');
       const { open, root } = await link(folder, repository);
-      const model = await openRepository(root, open);
+      const model = what === '.coral itself' ? await openLinked(root) : await openRepository(root, open);
       const { commits } = model.snapshot!;
       await writeCommit(root, { message: 'by hand', time: new Date(), weights: {} });
       await until('the new commit is seen', () => model.snapshot?.commits === commits + 1);

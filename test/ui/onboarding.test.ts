@@ -83,11 +83,17 @@ describe('what people meet first', () => {
     await repository.editRemote('origin', { autoPush: true });
     await inWorkbench('auto-push', root, async (workbench) => {
       await workbench.until(() => workbench.statusBar(), (text) => text === 'origin 2↓ 31↑');
+      // The first push is the person's own.
+      await workbench.runCommand('Coral: Push');
+      await workbench.until(() => workbench.statusBar(), (text) => text === 'origin 2↓');
+      await workbench.closeToasts();
       const commit = await writeCommit(root, { message: 'One more step', time: new Date(), weights: {} });
+      const arrived = join(originFolder, 'commits', `${commit}.json`);
+      await workbench.until(() => readFile(arrived, 'utf8').catch(() => ''), (text) => text !== '');
       await workbench.until(() => workbench.statusBar(), (text) => text === 'origin 2↓');
       await workbench.screenshots('auto-push');
       assert.deepEqual(await workbench.toasts(), []);
-      assert.ok((await readFile(join(originFolder, 'commits', `${commit}.json`), 'utf8')).includes('One more step'));
+      assert.ok((await readFile(arrived, 'utf8')).includes('One more step'));
       const here = Object.keys(dumpStore(join(root, '.coral/objects/weights.h5')));
       const there = new Set(Object.keys(dumpStore(join(originFolder, 'weights.h5'))));
       assert.deepEqual(here.filter((hash) => !there.has(hash)), []);

@@ -1,7 +1,7 @@
 import { readlink, realpath } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { CoralError } from '../errors';
-import { fileError, isCode } from '../base/files';
+import { isCode } from '../base/files';
 import { isInside } from '../base/folders';
 
 /** A part of a repository that is a link which leads out of its folder. Plain data. */
@@ -35,12 +35,13 @@ export function refuseLinked(linked: readonly LinkedPart[], agreed: readonly str
   throw new CoralError('conflict', `${path} is a link to ${realPath}, outside of this repository. Agree to the use of that place, or replace the link by a copy.`, { path });
 }
 
-/** undefined for what is not there. A link to nothing leads where a file would be made. */
+/** undefined for what leads nowhere. A link to nothing leads where a file would be made. */
 async function realPathOf(path: string): Promise<string | undefined> {
   try {
     return await realpath(path);
   } catch (error) {
-    if (!isCode(error, 'ENOENT') && !isCode(error, 'ENOTDIR')) throw fileError(error, path);
+    // What cannot be followed cannot be opened either, and says then why.
+    if (!isCode(error, 'ENOENT')) return undefined;
     const target = await readlink(path).catch(() => undefined);
     return target === undefined ? undefined : resolve(await realpath(dirname(path)), target);
   }

@@ -13,9 +13,12 @@ export async function transfer(services: Services, remote: RemoteModel, choice: 
   try {
     return await contact(services, remote, async (now) => {
       current = now;
-      // From the first push on that the person asks for, auto push may follow.
-      if (choice.direction !== 'pull') await services.consents.give(now.at, { writes: true });
-      const result = await withTransferProgress(now, choice.direction, (report, signal) => now.transfer(choice, report, signal));
+      const result = await withTransferProgress(now, choice.direction, async (report, signal) => {
+        const moving = now.transfer(choice, report, signal);
+        // From the first push on that the person asks for, auto push may follow: after this one, which is under way by now.
+        if (choice.direction !== 'pull') await services.consents.give(now.at, { writes: true });
+        return moving;
+      });
       reportTransfer(services, { remote: now, choice, result, milliseconds: performance.now() - started, again });
       return result;
     });

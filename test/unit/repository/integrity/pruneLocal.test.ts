@@ -66,17 +66,18 @@ describe('pruning a store that repositories share', function () {
       const strays = await addStrays(one.store, 3);
       rmSync(other.store);
       share(one.store, other.store);
-      const plan = await planLocalPrune(other.repository);
       const real = realpathSync(other.store);
+      const repository = await Repository.open(other.repository.root, { agreed: { realPaths: [real] } });
+      const plan = await planLocalPrune(repository);
       assert.equal(plan.sharedStore, real);
       assert.ok(pruneText(plan).some((line) => line.includes(`- Shared: The store is ${real}, which other repositories may use`)));
       assert.equal(pruneWord(plan), `shared ${basename(other.repository.root)}`);
-      await rejectsWith(pruneLocal(other.repository, plan.drop), 'conflict', /which other repositories may use as well/);
-      await rejectsWith(pruneLocal(other.repository, plan.drop, { sharedStore: '/elsewhere' }), 'conflict', /which other repositories may use as well/);
+      await rejectsWith(pruneLocal(repository, plan.drop), 'conflict', /which other repositories may use as well/);
+      await rejectsWith(pruneLocal(repository, plan.drop, { sharedStore: '/elsewhere' }), 'conflict', /which other repositories may use as well/);
       const store = await one.repository.localStore();
       const held = await store.list().finally(() => store.close());
       assert.deepEqual(strays.filter((hash) => held.includes(hash)), strays);
-      if (how === 'a link') assert.equal((await pruneLocal(other.repository, plan.drop, { sharedStore: real })).dropped, plan.drop.length);
+      if (how === 'a link') assert.equal((await pruneLocal(repository, plan.drop, { sharedStore: real })).dropped, plan.drop.length);
     });
   }
 });
