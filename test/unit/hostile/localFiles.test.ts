@@ -124,7 +124,7 @@ describe('a folder in .coral that is a link', function () {
     });
   }
 
-  it('is written to as long as it stays inside, and .coral itself may be a link', async () => {
+  it('is written to as long as it stays inside, and .coral itself may be a link that was agreed to', async () => {
     const { repository, coral, outside } = await open();
     await repository.push('origin');
     await rm(join(coral, 'objects', 'commits'), { recursive: true });
@@ -132,7 +132,8 @@ describe('a folder in .coral that is a link', function () {
     await symlink('../kept', join(coral, 'objects', 'commits'));
     await rename(coral, join(outside, 'real'));
     await symlink(join(outside, 'real'), coral);
-    const { errors, pulledCommits } = await repository.pull('origin');
+    const agreed = { realPaths: [join(outside, 'real')] };
+    const { errors, pulledCommits } = await (await Repository.open(repository.root, { agreed })).pull('origin');
     assert.deepEqual([errors, pulledCommits > 0], [[], true]);
     assert.equal((await readdir(join(outside, 'real', 'kept'))).length, pulledCommits);
   });
