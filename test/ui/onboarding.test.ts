@@ -64,7 +64,6 @@ describe('what people meet first', () => {
         await workbench.webview().getByText('Its values are not here').waitFor();
         await openWalkthrough(workbench);
         await workbench.until(() => ticked(workbench), isDone);
-        await workbench.closeToasts();
         await workbench.screenshots('walkthrough-done');
       }, fresh);
       await inWorkbench('steps-remembered', undefined, async (workbench) => {
