@@ -17,6 +17,7 @@ import { r15 } from './r15';
 import { r16 } from './r16';
 import { r17 } from './r17';
 import { r18 } from './r18';
+import { s10f } from './s10f';
 import { s9 } from './s9';
 
-export const claims: readonly Claim[] = [r1, r2, r3, r4, r5, r6, r7, r7python, r8, r9, r10, r11, r12, r13, r15, r16, r17, r18, s9];
+export const claims: readonly Claim[] = [r1, r2, r3, r4, r5, r6, r7, r7python, r8, r9, r10, r11, r12, r13, r15, r16, r17, r18, s9, s10f];
