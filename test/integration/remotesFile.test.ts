@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterEach, describe, it } from 'mocha';
@@ -49,6 +49,25 @@ describe('.coral/remotes.json in an editor', () => {
     await found(uri);
     assert.equal(document.getText(), '{"origin": {"url": "s3://b/", "backend": "s3"}}');
     await vscode.commands.executeCommand('workbench.action.files.revert');
+  });
+
+  it('a byte order mark is nothing to speak of, and shifts nothing; what is no file holds nothing up', async function () {
+    const text = '{"origin": {"url": "s3://b/p", "backend": "s3"}}';
+    const { path, uri } = await repositoryWith('');
+    for (const bytes of [Buffer.from(`\ufeff${text}`), Buffer.from(`\ufeff${text}`, 'utf16le')]) {
+      await writeFile(path, '{');
+      await found(uri, 'syntax');
+      await writeFile(path, bytes);
+      await found(uri, 'slash');
+      assert.equal(ours(uri)[0]!.range.start.character, '{"origin": {"url": '.length);
+    }
+    if (process.platform === 'win32') return this.skip();
+    await rm(path);
+    await symlink('/dev/zero', path);
+    await found(uri);
+    await rm(path);
+    await writeFile(path, '{');
+    await found(uri, 'syntax');
   });
 
   it('adds the slash; moves keys to the secret storage, once the file is saved', async () => {

@@ -89,7 +89,7 @@ export class RemotesFileDiagnostics {
     const open = openDocument(uri);
     if (open) return open.getText();
     if (!this.#model.repositories.some((repository) => fileOf(repository).toString() === uri.toString())) return undefined;
-    return vscode.workspace.fs.readFile(uri).then((bytes) => Buffer.from(bytes).toString('utf8'), () => undefined);
+    return this.#client.call('readRemotesFile', { path: uri.fsPath });
   }
 }
 

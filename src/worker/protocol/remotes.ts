@@ -68,6 +68,8 @@ export interface RemotesApi {
   renameRemote(request: { readonly root: string; readonly remote: string; readonly name: string }): Promise<void>;
   /** The least rights that a remote in an S3 bucket needs, in the form that S3 servers read. */
   bucketPolicy(remote: Pick<NewRemote, 'name' | 'url' | 'endpointUrl'>): Promise<BucketPolicy>;
+  /** The text of a remotes.json as an editor shows it, without a byte order mark; undefined for none, and for one that cannot be read. */
+  readRemotesFile(request: { readonly path: string }): Promise<string | undefined>;
   /** What is to be said about the text of a remotes.json. */
   inspectRemotesFile(request: { readonly text: string }): Promise<readonly Finding[]>;
   keysInFile(request: { readonly root: string; readonly remote: string }): Promise<KeysInFile>;

@@ -1,10 +1,13 @@
 import { realpath } from 'node:fs/promises';
 import { CoralError } from '../../core/errors';
+import { readTextFile } from '../../core/base/files';
+import { byteOrderMark } from '../../core/base/textEncoding';
 import { testAccess } from '../../core/remotes/access';
 import { bucketPolicy } from '../../core/remotes/bucketPolicy';
 import { Remote } from '../../core/remotes/remote';
 import { RemoteConfig } from '../../core/remotes/remoteConfig';
 import { withFinalSlash } from '../../core/remotes/remoteUrl';
+import { maxRemotesBytes } from '../../core/remotes/remotesFile';
 import { inspectRemotes } from '../../core/remotes/remotesFindings';
 import { connect } from '../../core/storage/objects/connect';
 import { awsProfiles } from '../../core/storage/objects/awsProfiles';
@@ -44,6 +47,8 @@ export function remotesHandlers(session: WorkerSession): HandlersOf<RemotesApi> 
     },
     removeRemote: async ({ root, remote }) => (await session.open(root)).removeRemote(remote),
     bucketPolicy: ({ name, url, endpointUrl }) => Promise.resolve(bucketPolicy(RemoteConfig.fromUrl(name, url, { endpointUrl }))),
+    // What cannot be read is among the repository's problems.
+    readRemotesFile: async ({ path }) => (await readTextFile(path, maxRemotesBytes).catch(() => undefined))?.replace(byteOrderMark, ''),
     inspectRemotesFile: ({ text }) => Promise.resolve(inspectRemotes(text)),
     async keysInFile({ root, remote }) {
       const config = (await (await session.open(root)).remotes()).config(remote);
