@@ -4,6 +4,7 @@ import type { CredentialVault } from './credentials';
 import type { Consents } from './consents';
 import { findRepositories } from './findRepositories';
 import type { Log } from './log';
+import { LookQueue } from './lookQueue';
 import type { RemoteModel } from './remoteModel';
 import { type RepositoryHost, RepositoryModel } from './repositoryModel';
 import { defaultRemoteName } from './settings';
@@ -24,7 +25,7 @@ export class CoralModel {
 
   constructor(client: CoralClient, vault: CredentialVault, consents: Consents, memory: StatusMemory, log: Log) {
     const changed = (change: ModelChange) => this.#changes.fire(change);
-    this.#host = { client, vault, consents, memory, log, changed, repositoryChanged: changed };
+    this.#host = { client, vault, consents, memory, looks: new LookQueue(), log, changed, repositoryChanged: changed };
     this.#subscriptions = [
       this.#changes,
       consents.onDidChange(() => { for (const remote of this.remotes) changed(remote); }),

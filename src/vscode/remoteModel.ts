@@ -14,6 +14,7 @@ import type { CallOptions } from '../worker/rpc';
 import type { CredentialVault } from './credentials';
 import type { Consents, RemotePlace } from './consents';
 import type { Log } from './log';
+import type { LookQueue, Turn } from './lookQueue';
 import { nameFilterOf } from './settings';
 import type { StatusMemory } from './statusMemory';
 import { fractionDone, TransferRate } from './transferRate';
@@ -45,6 +46,7 @@ export interface RemoteHost {
   readonly vault: CredentialVault;
   readonly consents: Consents;
   readonly memory: StatusMemory;
+  readonly looks: LookQueue;
   readonly log: Log;
   readonly changed: (remote: RemoteModel) => void;
 }
@@ -79,6 +81,7 @@ export class RemoteModel {
   #status: StatusSnapshot | undefined;
   #error: CoralError | undefined;
   #checking: Promise<void> | undefined;
+  #turn: Turn | undefined;
   #activity: Activity | undefined;
   #hasTransferred = false;
 
@@ -112,19 +115,26 @@ export class RemoteModel {
   get hasTransferred(): boolean { return this.#hasTransferred; }
   get isUnknown(): boolean { return this.isAllowed && !this.#status && !this.#error && !this.#checking; }
 
-  /** Asks the remote, if it may be contacted; what it answers, or why it does not, is in `status` and `error` afterwards. Never rejects. */
+  /** Asks the remote now, if it may be contacted; what it answers, or why it does not, is in `status` and `error` afterwards. Never rejects. */
   fetchStatus(signal?: AbortSignal): Promise<void> {
+    const checking = this.fetchStatusInTurn(signal);
+    this.#turn?.hurry();
+    return checking;
+  }
+
+  /** The same when its turn comes, for a look that nobody waits for: few remotes are asked at once. */
+  fetchStatusInTurn(signal?: AbortSignal): Promise<void> {
     if (!this.isAllowed) return Promise.resolve();
     this.#checking ??= this.#check(signal).finally(() => {
       this.#checking = undefined;
       this.#host.changed(this);
     });
-    this.#host.changed(this);
     return this.#checking;
   }
 
   /** Asks anew even if an answer is under way, which may be out of date already. */
   async fetchStatusAgain(): Promise<void> {
+    this.#turn?.hurry();
     await this.settled();
     await this.fetchStatus();
   }
@@ -195,6 +205,9 @@ export class RemoteModel {
   }
 
   async #check(signal: AbortSignal | undefined): Promise<void> {
+    const turn = this.#turn = this.#host.looks.take();
+    await turn.come;
+    this.#host.changed(this);
     try {
       this.#status = await this.#call('status', {}, { signal });
       this.#error = undefined;
@@ -203,6 +216,8 @@ export class RemoteModel {
       if (CoralError.is(error, 'cancelled')) return;
       this.#error = CoralError.from(error).with({ remote: this.name });
       this.#host.log.warn(`${this.name}: ${this.#error.message}`);
+    } finally {
+      turn.done();
     }
   }
 

@@ -128,11 +128,11 @@ export class RepositoryModel {
   /** Something changed here: what was said about the remotes may no longer hold. Remotes nobody asked about stay unasked. */
   #recheck(): void {
     if (this.isTransferring) return;
-    for (const remote of this.#remotes) if (remote.status && !remote.error) void remote.fetchStatus();
+    for (const remote of this.#remotes) if (remote.status && !remote.error) void remote.fetchStatusInTurn();
   }
 
   #keep(summary: RemoteSummary): RemoteModel | undefined {
-    return this.#remotes.find((remote) => isDeepStrictEqual(remote.summary, summary) && remote.at.realRoot === this.realRoot);
+    return this.#remotes.find((remote) => remote.name === summary.name && remote.at.realRoot === this.realRoot && isDeepStrictEqual(remote.summary, summary));
   }
 
   #remoteOf(summary: RemoteSummary): RemoteModel {

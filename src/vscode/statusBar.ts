@@ -39,7 +39,7 @@ export class StatusBar {
       this.#item.hide();
       return;
     }
-    if (remote.isUnknown) void remote.fetchStatus();
+    if (remote.isUnknown) void remote.fetchStatusInTurn();
     const { icon, text } = lookOf(remote, repository);
     this.#item.text = `$(${icon}) ${safeText(text, 'label')}`;
     this.#item.tooltip = tooltipOf(repository);

@@ -18,7 +18,7 @@ export class Autofetch {
       period: () => autofetchSettings().period,
       lastLook: ({ status }) => status?.checkedAt,
       look: async (remote) => {
-        await remote.fetchStatus();
+        await remote.fetchStatusInTurn();
         return remote.error === undefined;
       },
     }, clock);

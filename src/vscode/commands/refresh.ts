@@ -4,5 +4,8 @@ import type { Services } from '../services';
 export async function refresh({ model, history }: Services): Promise<void> {
   await model.refresh();
   history.redrawAll();
-  await Promise.all(model.remotes.filter((remote) => !remote.isUnknown).map((remote) => remote.fetchStatusAgain()));
+  await Promise.all(model.remotes.filter((remote) => !remote.isUnknown).map(async (remote) => {
+    await remote.settled();
+    await remote.fetchStatusInTurn();
+  }));
 }

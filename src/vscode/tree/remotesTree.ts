@@ -47,7 +47,7 @@ export class RemotesTree implements vscode.TreeDataProvider<TreeNode>, TreeConte
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
     if (!node) this.#drawnRoots = this.#roots();
     const children = node ? await node.children() : [...this.#drawnRoots];
-    for (const child of children) if (child instanceof RemoteNode && child.remote.isUnknown) void child.remote.fetchStatus();
+    for (const child of children) if (child instanceof RemoteNode && child.remote.isUnknown) void child.remote.fetchStatusInTurn();
     return children.length === 0 && node instanceof RepositoryNode ? node.placeholder() : children;
   }
 
