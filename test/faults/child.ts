@@ -5,7 +5,7 @@ import type { Errand } from './transferChild';
 
 const script = resolve('out/test/faults/transferChild.mjs');
 
-/** A process with dist/core.js, of another user if one is given, that runs one push, pull or sync, and may be killed at any time. */
+/** A process with dist/core.js that runs one push, pull or sync, and may be killed at any time. */
 export class TransferChild {
   readonly #process: ChildProcess;
   readonly #ready: Promise<unknown>;
@@ -13,8 +13,8 @@ export class TransferChild {
   #said = '';
   #complaint = '';
 
-  constructor(errand: Errand, user?: number) {
-    this.#process = spawn(process.execPath, [script, JSON.stringify(errand)], { stdio: ['pipe', 'pipe', 'pipe'], ...(user === undefined ? {} : { uid: user, gid: user }) });
+  constructor(errand: Errand) {
+    this.#process = spawn(process.execPath, [script, JSON.stringify(errand)], { stdio: ['pipe', 'pipe', 'pipe'] });
     this.#process.stdout?.on('data', (text: Buffer) => { this.#said += text.toString(); });
     this.#process.stderr?.on('data', (text: Buffer) => { this.#complaint += text.toString(); });
     this.#process.stdin?.on('error', () => undefined);

@@ -7,12 +7,10 @@ import { CoralError, type Reason } from '../../src/core/errors';
 import type { SyncResult } from '../../src/core/remotes/syncResult';
 import { planLocalPrune, pruneLocal } from '../../src/core/repository/integrity/pruneLocal';
 import { writeCommit } from '../samples/commit';
-import { TransferChild } from './child';
+import { asNobody } from '../samples/nobody';
 import { type Claim, Tally } from './claim';
 import { checkHolds } from './kills';
 import { makeTemplate, type Template, union, World } from './world';
-
-const nobody = 65534;
 
 export const r11: Claim = {
   id: 'R11',
@@ -130,11 +128,10 @@ async function denied(template: Template): Promise<void> {
   const world = await World.withFolder(template);
   try {
     await chmod(world.root, 0o755);
-    for (const operation of ['pull', 'push'] as const) {
-      const child = new TransferChild({ root: world.root, operation, at: 0, torn: false }, nobody);
-      await child.go();
-      await assert.rejects(child.ended(), /reason: 'denied'/);
-    }
+    const attempt = `const [root, operation] = args;
+      const { errors } = await (await core.Repository.open(root))[operation]('origin').catch((error) => ({ errors: [error] }));
+      console.log(errors.map(({ reason }) => reason).join());`;
+    for (const operation of ['pull', 'push'] as const) assert.match(asNobody(attempt, world.root, operation), /^denied/, operation);
     await checkBoth(world, template);
   } finally {
     await world.remove();

@@ -1,17 +1,17 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer as createHttp } from 'node:http';
 import { createServer as createTls } from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import { CoralError } from '../../../src/core/errors';
 import { testAccess } from '../../../src/core/remotes/access';
 import { probeWrite } from '../../../src/core/remotes/bucketRemote';
 import { RemoteConfig } from '../../../src/core/remotes/remoteConfig';
+import { asNobody } from '../../samples/nobody';
 import { copyFixture, missingFolder, temporaryFolder } from '../support/fixtures';
 import { MemoryObjects } from '../support/memoryObjects';
 
@@ -47,12 +47,9 @@ describe('testAccess', () => {
     try {
       await chmod(home, 0o755);
       await mkdir(join(home, 'remote'), { mode: 0o755 });
-      // A copy: what is built may lie where nobody may not go.
-      execFileSync('cp', ['-r', ...(await readdir('dist')).map((name) => resolve('dist', name)), home]);
-      const script = `require(${JSON.stringify(join(home, 'core.js'))}); const { testAccess, RemoteConfig } = require(${JSON.stringify(join(home, 'core.js'))});
-        Promise.all(['remote', 'missing'].map((name) => testAccess(RemoteConfig.fromUrl('o', 'file://${home}/' + name)).then((seen) => ({ ...seen, error: seen.error.toJSON() }))))
-          .then((all) => console.log(JSON.stringify(all)));`;
-      const { stdout } = await promisify(execFile)(process.execPath, ['-e', script], { uid: 65534, gid: 65534, cwd: home });
+      const stdout = asNobody(`const { testAccess, RemoteConfig } = core;
+        const all = await Promise.all(['remote', 'missing'].map((name) => testAccess(RemoteConfig.fromUrl('o', 'file://' + args[0] + '/' + name))));
+        console.log(JSON.stringify(all.map((seen) => ({ ...seen, error: seen.error.toJSON() }))));`, home);
       const seen = JSON.parse(stdout) as { canRead: boolean; canWrite: boolean; exists: boolean; error: { reason: string; message: string } }[];
       assert.deepEqual(seen.map(({ exists, canRead, canWrite, error }) => [exists, canRead, canWrite, error.reason, error.message]), [
         [true, true, false, 'denied', `You may not write to ${home}/remote. Check its permissions.`],
