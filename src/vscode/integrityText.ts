@@ -25,7 +25,7 @@ export function countFindings(findings: readonly Finding[]): string {
 
 /** "4 weights, 1 delta, 2 commits" and so on; what there is none of is left out, but for weights. */
 export function countChecked({ weights, deltas, commits, versions, refs }: IntegrityReport['checked']): string {
-  const counts: readonly (readonly [number, string])[] = [[weights, 'weight'], [deltas, 'delta'], [commits, 'commit'], [versions, 'version'], [refs, 'ref']];
+  const counts: readonly (readonly [number, string])[] = [[weights, 'weight'], [deltas, 'delta'], [commits, 'commit'], [versions, 'tag'], [refs, 'ref']];
   return counts.filter(([count, noun]) => count > 0 || noun === 'weight').map(([count, noun]) => formatCountOf(count, noun)).join(', ');
 }
 

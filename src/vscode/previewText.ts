@@ -30,11 +30,11 @@ export function summaryText(preview: TransferPreview): string {
   return `${[first, ...(second === undefined ? [] : [second])].join(', ')}.`;
 }
 
-/** What goes besides weights: "2 commits", "1 version". Branches are told by name where there is room for them, and counted where nothing else goes. */
+/** What goes besides weights: "2 commits", "1 tag". Branches are told by name where there is room for them, and counted where nothing else goes. */
 function historyParts({ weights, history }: WayPreview): string[] {
   if (history === undefined) return [];
   const { commits, deltas, versions, names, branches } = history;
-  const counted = ([[commits, 'commit'], [deltas, 'delta'], [versions, 'version'], [names, 'name']] as const).flatMap(([count, what]) => (count > 0 ? [formatCountOf(count, what)] : []));
+  const counted = ([[commits, 'commit'], [deltas, 'delta'], [versions, 'tag'], [names, 'name']] as const).flatMap(([count, what]) => (count > 0 ? [formatCountOf(count, what)] : []));
   return weights === 0 && counted.length === 0 && branches.length > 0 ? [branches.length === 1 ? '1 branch' : `${formatCount(branches.length)} branches`] : counted;
 }
 

@@ -15,7 +15,7 @@ export function pruneWord({ root, remote, sharedStore }: Pick<PrunePlan, 'root' 
 
 /** Said of a store that other repositories may use; undefined for one that is this repository's alone. */
 export function sharedText({ sharedStore }: Pick<PrunePlan, 'sharedStore'>): string | undefined {
-  return sharedStore && `The store is ${sharedStore}, which other repositories may use as well: what only they need would go, too.`;
+  return sharedStore && `The store is ${sharedStore}, which other repositories may use as well. Weights that only they use would be deleted too.`;
 }
 
 /** "12 weights and 1 delta (48.2 MB)" */
@@ -32,7 +32,7 @@ export function countKinds(drop: PrunePlan['drop']): string {
 
 /** What to say when nothing is to go. */
 export function nothingToPrune({ kept, spared, ...subject }: PrunePlan): string {
-  const young = spared > 0 ? ` ${formatCount(spared)} more that nothing names ${spared === 1 ? 'is' : 'are'} not 14 days old, and may yet be named.` : '';
+  const young = spared > 0 ? ` ${spared === 1 ? '1 unused one is newer than 14 days and is' : `${formatCount(spared)} unused ones are newer than 14 days and are`} kept.` : '';
   return `Nothing to prune in ${subjectName(subject)}: ${formatCountOf(kept, 'weight')} and deltas are in use.${young}`;
 }
 
@@ -46,16 +46,16 @@ export function pruneText(plan: PrunePlan, now = Date.now()): string[] {
     `- Location: ${location}`,
     ...(shared === undefined ? [] : [`- Shared: ${shared}`]),
     `- In use, and kept: ${formatCount(kept)}`,
-    ...(remote === undefined ? [] : [`- Not in use, but not 14 days old, and kept: ${formatCount(spared)}`]),
+    ...(remote === undefined ? [] : [`- Unused, but newer than 14 days, and kept: ${formatCount(spared)}`]),
     '- Needed is what commits, branches, versions and staging name, and what deltas are based on.', '',
-    '## Would go', '',
+    '## To be deleted', '',
     ...drop.map((item) => line(item, remote === undefined ? undefined : now)), '',
   ];
 }
 
 function line({ kind, hash, name, bytes, modified }: PruneItem, now: number | undefined): string {
   const facts = [
-    bytes === undefined ? 'size not known' : formatBytes(bytes),
+    bytes === undefined ? 'size unknown' : formatBytes(bytes),
     ...(now === undefined || modified === undefined ? [] : [`written ${formatTime(modified, now)}`]),
   ];
   return `- ${kind} ${name === undefined ? hash : `${name} (${hash})`}: ${facts.join(', ')}`;

@@ -200,7 +200,9 @@ export class RemoteModel {
 
   /** What the worker needs to know to reach it; rejects when it may not be contacted. */
   async request(): Promise<RemoteRequest> {
-    if (!this.isAllowed) throw new CoralError('denied', `${this.name} is not connected: this folder names it, and nobody has agreed to it yet.`, { remote: this.name });
+    if (!this.isAllowed) {
+      throw new CoralError('denied', `${this.name} is not connected: it came with this folder. Choose Connect in the Remotes view.`, { remote: this.name });
+    }
     return this.#request();
   }
 

@@ -81,7 +81,7 @@ function lookOf(remote: RemoteModel, repository: RepositoryModel): { readonly ic
 
 function describe(remote: RemoteModel, repository: RepositoryModel): string {
   const { activity, error, status, isAllowed } = remote;
-  if (!isAllowed) return 'not connected: this folder names it, and nothing was sent there yet';
+  if (!isAllowed) return 'not connected: it came with this folder. Choose Connect in the Remotes view.';
   if (activity) return `${Math.floor(activity.fraction * 100)} % done`;
   if (error) return error.message;
   return status ? `${[spokenState(status), damageText(remote, repository)].filter(Boolean).join(', ')} (checked ${formatTime(status.checkedAt, Date.now())})` : 'not checked yet';

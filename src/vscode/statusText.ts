@@ -22,7 +22,7 @@ export function sharesContents({ names, ...weights }: StatusSnapshot): boolean {
 }
 
 /** What the numbers of a status mean there. */
-export const countedText = 'Numbers to push and to pull count contents: names that share one move it once. Rows are names.';
+export const countedText = 'Counts are distinct weights; names that share one move it once. Rows are names.';
 
 /** "1 damaged", as far as checks have found weights damaged, here or on the remote; else "". */
 export function damageText(remote: RemoteModel, { damage }: Pick<RepositoryModel, 'damage'>): string {
@@ -37,11 +37,15 @@ export function spokenState(status: StatusSnapshot): string {
 
 /** What differs besides the weights on either side, a phrase for each direction: "main diverged", "2 commits, 1 tag to pull". */
 export function otherDifferences(status: StatusSnapshot): string[] {
-  const phrase = (way: 'behind' | 'ahead' | 'conflicts' | 'missing', ending: string): string[] => {
+  const phrase = (way: 'behind' | 'ahead' | 'conflicts' | 'missing', many: string, one = many): string[] => {
     const things = countedThings(status, way);
-    return things.length > 0 ? [`${things.join(', ')} ${ending}`] : [];
+    if (things.length === 0) return [];
+    return [`${things.join(', ')} ${things.length === 1 && things[0]?.startsWith('1 ') ? one : many}`];
   };
-  return [...divergence(status), ...phrase('behind', 'to pull'), ...phrase('ahead', 'to push'), ...phrase('conflicts', 'not the same'), ...phrase('missing', 'missing')];
+  return [
+    ...divergence(status), ...phrase('behind', 'to pull'), ...phrase('ahead', 'to push'), ...phrase('conflicts', 'differ', 'differs'),
+    ...phrase('missing', 'missing'),
+  ];
 }
 
 /** Branches that sync can move on neither side. */

@@ -153,7 +153,7 @@ describe('what came with the folder', () => {
     assert.equal(remote.mayPushByItself, false);
     assert.equal(existsSync(remoteFolder), false, 'nothing was made there');
     const [row] = await rows();
-    assert.ok((await rows(row!.node)).some(({ label }) => label === 'Auto push begins once you have pushed there yourself'));
+    assert.ok((await rows(row!.node)).some(({ label }) => label === 'Auto push starts after your first push to this remote'));
     await transfer('push', copy.repository, 'away');
     const commit = await writeCommit(copy.repository, { message: 'Tune again', time: new Date(), weights: {} });
     await until('the next commit goes by itself', () => existsSync(join(remoteFolder, 'commits', `${commit}.json`)));

@@ -58,7 +58,7 @@ describe('integrity commands', () => {
     flipBit(storeOf(root), `weights/${bias}`);
     await run('checkIntegrity', { root, depth: 'deep' });
     assert.deepEqual(await told(), here);
-    assert.ok((await texts('origin')).includes('1 damaged: "Coral: Repair..." looks for good copies'));
+    assert.ok((await texts('origin')).includes('1 damaged weight. Run "Coral: Repair..." to look for good copies.'));
     assert.match((await biasRow()).item.accessibilityInformation!.label, /, damaged$/);
     await run('checkIntegrity', { root, depth: 'shallow' });
     assert.deepEqual(await told(), here);

@@ -68,8 +68,8 @@ describe('names that share contents, and versions of one name', () => {
     assert.match(bias, new RegExp(`- Hash: ${zeros}\n- Commit: ${short(commits.first)} \\(main~1\\) Initialize\n- Also named: blocks.0.bias\n`));
     assert.equal(bias.match(/- Also named:/g)?.length, 11);
     assert.match(await tooltip('origin', 'To pull', 'head.weight'), /- Commit: \w{8} \(origin\/tuned\) Tune\n/);
-    assert.match(await tooltip('origin', 'Synced'), /14 contents, which 25 names stand for/);
-    assert.match(await tooltip('origin'), /Numbers to push and to pull count contents/);
+    assert.match(await tooltip('origin', 'Synced'), /14 weights under 25 names/);
+    assert.match(await tooltip('origin'), /Counts are distinct weights/);
   });
 
   it('finds every name, and shows the row of that very one', async () => {

@@ -44,7 +44,7 @@ describe('integrity', () => {
       assert.match(await workbench.typeWrongly('rep'), /Type "repo"/);
       await workbench.screenshots('prune-typed');
       await workbench.answer('repo');
-      await workbench.toast(/Pruned 3 weights from repo: [\d.]+ kB are free now/).waitFor();
+      await workbench.toast(/Pruned 3 weights from repo\. Freed [\d.]+ kB\./).waitFor();
       assert.deepEqual(dumpStore(store), whole);
     });
   });

@@ -173,7 +173,7 @@ export async function editFile(path: string, edit: (text: string | undefined) =>
 export async function refuseLink(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
   if (found?.isSymbolicLink() !== true) return;
-  throw new CoralError('denied', `${path} is a link to ${await readlink(path)}, so it was not changed. Edit that file itself, or replace the link by a copy.`, { path });
+  throw new CoralError('denied', `${path} is a link to ${await readlink(path)}, so it was not changed. Edit that file itself, or replace the link with a copy.`, { path });
 }
 
 /** Makes a folder, and those above it, where there is none. */

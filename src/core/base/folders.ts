@@ -24,7 +24,7 @@ export async function realFolderInside(root: string, path: string, agreed: reado
   const folder = dirname(resolve(path));
   const [realRoot, found] = [await realFolderAbove(resolve(root)), await realFolderAbove(folder)];
   if ([realRoot, ...agreed].some((inside) => isInside(inside, found))) return found;
-  throw new CoralError('denied', `${folder} leads to ${found} by a link, outside of ${root}, so nothing is written there. Replace the link by a copy of its folder.`, { path: folder });
+  throw new CoralError('denied', `${folder} leads to ${found} by a link, outside of ${root}, so nothing is written there. Replace the link with a copy of its folder.`, { path: folder });
 }
 
 /** The real path of a folder, or of the nearest one above it that is there. */

@@ -20,7 +20,7 @@ export async function checkLinks(folder: string): Promise<void> {
 
 function leadsOut(link: string, target: string): CoralError {
   return new CoralError(
-    'denied', `${link} is a link to ${target}, outside of this remote. Coral does not follow it: use the folder it leads to as the remote, or replace the link by the file.`, { path: link });
+    'denied', `${link} is a link to ${target}, outside of this remote. Coral does not follow it: use the folder it leads to as the remote, or replace the link with the file.`, { path: link });
 }
 
 async function linksIn(folder: string, isWanted: (name: string) => boolean): Promise<string[]> {

@@ -64,10 +64,10 @@ function nestedPart(data: JsonObject): JsonObject | undefined {
 function* oddities(name: string, entry: unknown, shape: RemotesFileShape): Iterable<string> {
   if (!isObject(entry)) return;
   if ('access_key' in entry || 'secret_key' in entry) {
-    yield `the remote "${name}" holds its keys in the file, where everyone who reads it can see them; move them to the environment`;
+    yield `the remote "${name}" holds its keys in the file, where everyone who reads it can see them; run "Coral: Move Keys to Secret Storage..."`;
   }
   if (shape === 'nested' && entry['name'] !== name) {
-    yield `the remote "${name}" has no "name" that says so, without which the Python tool cannot read the file`;
+    yield `the remote "${name}" lacks "name": ${JSON.stringify(name)}, without which the Python tool cannot read the file`;
   }
 }
 

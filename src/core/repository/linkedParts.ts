@@ -32,7 +32,8 @@ export function refuseLinked(linked: readonly LinkedPart[], agreed: readonly str
   const found = linked.find(({ realPath }) => !agreed.includes(realPath));
   if (found === undefined) return;
   const { path, realPath } = found;
-  throw new CoralError('conflict', `${path} is a link to ${realPath}, outside of this repository. Agree to the use of that place, or replace the link by a copy.`, { path });
+  const next = 'Choose "Use It..." in the Remotes view (scripts: agreed.realPaths), or replace the link with a copy.';
+  throw new CoralError('conflict', `${path} is a link to ${realPath}, outside of this repository. ${next}`, { path });
 }
 
 /** undefined for what leads nowhere. A link to nothing leads where a file would be made. */

@@ -73,8 +73,9 @@ export interface Cloned {
 }
 
 /**
- * One folder with `.coral` in it. Reads what lies there anew each time; reading changes nothing. The folder may be a link, which is followed once. What is
- * a link in `.coral` and leads out of the folder is used where the user agreed to its real path; all else rejects with reason "conflict" before it is read.
+ * One folder with `.coral` in it. Reads what lies there anew each time; reading changes nothing. The folder may be a link, which is followed once.
+ * `.coral`, its `objects` and the `weights.h5` in it may be links out of the folder where the user agreed to their real paths; else what needs `.coral`
+ * rejects with reason "conflict" before it reads any of it. Other links in `.coral` are read through and never written through.
  */
 export class Repository {
   readonly root: string;
@@ -360,7 +361,7 @@ export class Repository {
 }
 
 function switched({ root, realRoot }: Repository, agreed: string): CoralError {
-  return new CoralError('conflict', `${root} leads to ${realRoot} now, not to ${agreed} as was agreed to. Nothing was sent. Look at it, then try again.`, { path: root });
+  return new CoralError('conflict', `This folder is now at ${realRoot}; you agreed to ${agreed}. Nothing was sent. Look at it, then try again.`, { path: root });
 }
 
 /** What the commit at `ref` records for a name. */

@@ -14,10 +14,10 @@ export async function mayContactPlace({ consents }: Services, at: RemotePlace, c
   if (consents.mayContact(at)) return true;
   const { name, place: { url, endpointUrl, host } } = at;
   const isShare = url.startsWith('file:') || !url.includes('://');
-  const sends = isShare ? 'Windows will send it your login, and Coral the weights you push.'
+  const sends = isShare ? 'Windows will sign in there as you, and Coral will send the weights you push.'
     : `Coral will send it requests signed with your credentials (${await credentialsSource()}), and the weights you push.`;
   const detail = [
-    `.coral/remotes.json of this folder says that ${url} lies there. ${sends}`,
+    `.coral/remotes.json in this folder puts ${url} on that server. ${sends}`,
     ...(endpointUrl?.startsWith('http:') ? ['The connection is not encrypted: others on the network can read what is sent.'] : []),
   ];
   if (await ask(`Connect ${name} to ${String(host)}?`, detail, 'Connect') === undefined) return false;

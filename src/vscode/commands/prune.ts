@@ -36,7 +36,7 @@ async function prune(services: Services, subject: Subject): Promise<PruneResult 
   await services.documents.show(`${pruneTitle(plan)}.md`, pruneText(plan), plan);
   if (!await confirmByWord(plan)) return undefined;
   const result = await withProgress(`Pruning ${name}`, (onProgress, signal) => services.client.call('prune', { ...request, plan }, { onProgress, signal }));
-  const text = `Pruned ${countKinds(plan.drop)} from ${name}: ${formatBytes(result.freed)} are free now.`;
+  const text = `Pruned ${countKinds(plan.drop)} from ${name}. Freed ${formatBytes(result.freed)}.`;
   services.log.info(text);
   notify('info', text);
   await subject.repository.refresh();

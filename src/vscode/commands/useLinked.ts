@@ -9,8 +9,8 @@ export async function useLinked(services: Services, target?: unknown): Promise<v
   requireTrust();
   const repository = targetRepository(services.model, target);
   const link = repository?.links.find(({ realPath }) => !hasText(target, 'realPath') || target.realPath === realPath);
-  if (!repository || !link) throw new CoralError('missing', 'There is no link here that is to be agreed to. Refresh the view.');
-  const detail = `${link.path} is a link that leads there, out of this folder. Coral will read and write what lies there, as if it were in ${repository.root}.`;
+  if (!repository || !link) throw new CoralError('missing', 'No link here needs your consent. Refresh the view.');
+  const detail = `${link.path} is a link to that place, outside this folder. Coral would read and change files there.`;
   if (await ask(`Use ${link.realPath}?`, [detail], 'Use It') === undefined) return;
   await services.consents.giveRealPath(repository.realRoot, link.realPath);
   await repository.refresh();

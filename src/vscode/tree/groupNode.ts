@@ -60,7 +60,7 @@ export class GroupNode implements WeightHolder {
 
   tooltip(): vscode.MarkdownString {
     const { weights, names = weights } = this.#all;
-    const shared = `${formatCountOf(weights, 'content')}, which ${formatCountOf(names, 'name')} stand for. A content moves once, whatever its names.`;
+    const shared = `${formatCountOf(weights, 'weight')} under ${formatCountOf(names, 'name')}. ${weights === 1 ? 'It' : 'Each'} moves once.`;
     return factsMarkdown(looks[this.group].label, [['Weights', names === weights ? this.#spokenCount() : shared], ...this.#size().map((size) => ['Size', size] as const)]);
   }
 

@@ -64,7 +64,7 @@ export class RemoteNode implements TreeNode {
     const { status, lastSeen, error, isAllowed, waitsForFirstPush } = this.remote;
     return [
       ...(isAllowed ? [] : [new ConnectNode(this, this.remote)]),
-      ...(waitsForFirstPush ? [new MessageNode(this, 'Auto push begins once you have pushed there yourself')] : []),
+      ...(waitsForFirstPush ? [new MessageNode(this, 'Auto push starts after your first push to this remote')] : []),
       ...(error ? [new ErrorNode(this, error, this.remote)] : []),
       ...(status ? await this.#statusRows(status) : lastSeen ? this.#remembered(lastSeen) : []),
     ];
@@ -80,8 +80,11 @@ export class RemoteNode implements TreeNode {
     if (status.missing.length > 0) {
       warnings.push(new MessageNode(this, `${formatCountOf(status.missing.length, 'weight')} named by commits, but on neither side`, 'warning'));
     }
-    for (const damage of this.#damage()) warnings.push(new MessageNode(this, `${damage}: "Coral: Repair..." looks for good copies`, 'warning'));
-    if (status.ahead + status.behind + status.synced === 0) return [...warnings, new MessageNode(this, 'No weights yet, neither here nor there')];
+    const damaged = this.parent.repository.damage.count(undefined, this.remote);
+    if (damaged > 0) {
+      warnings.push(new MessageNode(this, `${formatCountOf(damaged, 'damaged weight')}. Run "Coral: Repair..." to look for good copies.`, 'warning'));
+    }
+    if (status.ahead + status.behind + status.synced === 0) return [...warnings, new MessageNode(this, 'No weights yet, here or on the remote')];
     try {
       const shown = await this.#groupsOf(status);
       const { filter } = this.context.listing;
@@ -152,6 +155,6 @@ export class RemoteNode implements TreeNode {
     if (!isAllowed) return new vscode.ThemeIcon('debug-disconnect');
     if (activity ?? isChecking) return new vscode.ThemeIcon('sync~spin');
     if (error || this.#damage().length > 0) return new vscode.ThemeIcon('warning', new vscode.ThemeColor('charts.yellow'));
-    return new vscode.ThemeIcon(summary.backend === 'file' ? 'home' : 'cloud');
+    return new vscode.ThemeIcon(summary.backend === 'file' ? 'folder' : 'cloud');
   }
 }

@@ -91,7 +91,8 @@ describe('what was agreed to', () => {
     await setRemote({ endpoint_url: mine.endpoint, access_key: 'theirs', secret_key: 'hush' });
     const agreed = { url: 's3://models/x/', endpointUrl: mine.endpoint, credentialsSource: 'profile "dev"' };
     await assert.rejects(repository.push('origin', { agreed }), (error: unknown) => (
-      CoralError.is(error, 'conflict') && error.message.includes('access_key in remotes.json') && !error.message.includes('hush')));
+      CoralError.is(error, 'conflict') && !error.message.includes('hush') && error.message === 'origin would now use credentials from access_key in '
+        + 'remotes.json; you agreed to profile "dev". Nothing was sent. Connect it again in the Remotes view.'));
     assert.deepEqual(mine.requests, []);
   });
 
@@ -114,7 +115,7 @@ describe('what was agreed to', () => {
     const report = { root: repository.root, location: '', depth: 'shallow', startedAt: '', milliseconds: 0, checked: {}, findings: [] } as never;
     const agreed = { url: 's3://models/x/', endpointUrl: mine.endpoint };
     const { hopeless } = await planRepairOf(repository, report, [{ remote: 'origin', options: { credentials: keys, agreed } }]);
-    assert.match(hopeless.join(), /origin was not asked: origin points to/);
+    assert.match(hopeless.join(), /origin was not asked: origin now points to/);
     assert.deepEqual([...mine.requests, ...other.requests], []);
   });
 });

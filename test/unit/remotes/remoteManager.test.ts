@@ -78,7 +78,7 @@ describe('RemoteManager', () => {
     it('a nested remote without its name, with a word about it', async () => {
       const manager = await RemoteManager.open(await copyOf('nested-missing-name'));
       assert.equal(manager.config('o')?.url, 's3://b/p');
-      assert.deepEqual(messages(manager), ['FILE, line 1: the remote "o" has no "name" that says so, without which the Python tool cannot read the file.']);
+      assert.deepEqual(messages(manager), ['FILE, line 1: the remote "o" lacks "name": "o", without which the Python tool cannot read the file.']);
     });
 
     it('keys in the file, with a word about them that does not show them', async () => {
@@ -257,7 +257,7 @@ describe('RemoteManager', () => {
         () => manager.add(backup), () => manager.remove('o'), () => manager.rename('o', 'p'), () => manager.edit('o', { autoPush: true }), () => manager.forgetKeys('o', { accessKey, secretKey }),
       ]) {
         await assert.rejects(edit(), (error) => CoralError.is(error, 'denied')
-          && error.message === `${path} is a link to ${real}, so it was not changed. Edit that file itself, or replace the link by a copy.`);
+          && error.message === `${path} is a link to ${real}, so it was not changed. Edit that file itself, or replace the link with a copy.`);
       }
       assert.equal(await readFile(real, 'utf8'), before);
       assert.ok((await lstat(path)).isSymbolicLink());

@@ -21,7 +21,9 @@ describe('the text of a status', () => {
     assert.equal(stateText(snapshot({ kinds: { branches: { behind: 1 } } })), '1 branch to pull');
     assert.equal(stateText(snapshot({ kinds: { commits: { behind: 1_204, ahead: 1 }, deltas: { behind: 2 }, versions: { behind: 1 } } })),
       '1,204 commits, 1 tag, 2 deltas to pull, 1 commit to push');
-    assert.equal(stateText(snapshot({ kinds: { names: { ahead: 2 }, versions: { conflicts: 1 }, commits: { missing: 1 } } })), '2 names to push, 1 tag not the same, 1 commit missing');
+    assert.equal(stateText(snapshot({ kinds: { names: { ahead: 2 }, versions: { conflicts: 1 }, commits: { missing: 1 } } })), '2 names to push, 1 tag differs, 1 commit missing');
+    assert.equal(stateText(snapshot({ kinds: { versions: { conflicts: 2 } } })), '2 tags differ');
+    assert.equal(stateText(snapshot({ kinds: { names: { conflicts: 1 }, versions: { conflicts: 1 } } })), '1 tag, 1 name differ');
     assert.equal(stateText(snapshot({ missing: ['0123456789abcdef'] })), '1 weight missing');
     assert.equal(stateText(snapshot({})), 'not in sync');
   });
@@ -35,6 +37,6 @@ describe('the text of a status', () => {
   });
 
   it('tells a branch at a commit that nobody has from a diverged one', () => {
-    assert.equal(stateText(snapshot({ branches: [{ ...diverged, state: 'unknown' }], kinds: { branches: branchesConflict } })), '1 branch not the same');
+    assert.equal(stateText(snapshot({ branches: [{ ...diverged, state: 'unknown' }], kinds: { branches: branchesConflict } })), '1 branch differs');
   });
 });
