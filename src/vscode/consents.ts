@@ -51,6 +51,7 @@ export class Consents {
   /** What goes with each request to the worker. @param hasCredentials whether credentials go along: of others, it matters where they are found */
   agreedTo({ realRoot, place: { url, endpointUrl, region, credentialsSource } }: RemotePlace, hasCredentials: boolean): Consent {
     const agreed = { url, endpointUrl, region, realRoot, realPaths: this.realPaths()[realRoot], ...(!hasCredentials && { credentialsSource }) };
+    // The one place that makes a `Consent`: nobody else can put its brand on what the person has not agreed to.
     return agreed as typeof agreed & Consent;
   }
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { safeText } from '../text/safeText';
 
-// The one door to the person before the window, with log.ts and progress.ts: whatever is said or asked passes through `safeText`. Lint holds it.
+// All text shown to the user goes through here. Only log.ts, progress.ts and tree/ show text besides, through `safeText` as well; lint holds it.
 
 /** A button of a notification. */
 export interface Action {

@@ -58,7 +58,7 @@ const unreadable = ['EIO', 'ELOOP', 'EINVAL', 'EAGAIN', 'ENXIO'];
 
 /** Of all that are being read at one time; a larger file is read alone. */
 const maxBytesAtOnce = 32 * 1024 * 1024;
-const underWay = new Semaphore(maxBytesAtOnce);
+const memoryBudget = new Semaphore(maxBytesAtOnce);
 
 /**
  * What `use` makes of the file's bytes; undefined when there is no such file. Reason "corrupt" for a file of more than `maxBytes`, and for what is no
@@ -69,7 +69,7 @@ export async function useFile<T>(path: string, maxBytes: number, use: (bytes: Bu
     await using file = await openRegular(path);
     const { size } = await file.stat();
     if (size > maxBytes) throw tooLong(path, `${size}`);
-    return await underWay.with(Math.max(size, 1), async () => use(await readToEnd(file, path, size, maxBytes)));
+    return await memoryBudget.with(Math.max(size, 1), async () => use(await readToEnd(file, path, size, maxBytes)));
   } catch (error) {
     if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return undefined;
     const code = unreadable.find((known) => isCode(error, known));

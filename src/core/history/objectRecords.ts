@@ -20,7 +20,7 @@ export class ObjectRecords implements RecordStore {
   readonly #layout: Layout;
   readonly #folder: 'commits' | 'versions';
   readonly #isId: (text: string) => boolean;
-  readonly #underWay = new Semaphore(maxBytesAtOnce);
+  readonly #memoryBudget = new Semaphore(maxBytesAtOnce);
   /** by id, as the last listing had them */
   #listed = new Map<string, Pick<ObjectInfo, 'size' | 'tag'>>();
 
@@ -48,7 +48,7 @@ export class ObjectRecords implements RecordStore {
   async read(id: string, signal?: AbortSignal): Promise<Uint8Array | undefined> {
     const most = Math.max(this.#listed.get(id)?.size ?? longestRecord, usualLength);
     if (most > longestRecord) throw this.#tooLong(id, longestRecord);
-    return this.#underWay.with(most, async () => {
+    return this.#memoryBudget.with(most, async () => {
       const object = await this.#objects.get(this.#layout.key(this.#folder, id), { start: 0, end: most + 1 }, signal);
       if (object === undefined) return undefined;
       const bytes = await objectBytes(object, most);

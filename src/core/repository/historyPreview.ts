@@ -45,12 +45,12 @@ async function previewPush(plan: Plan, transfer: HistoryTransfer, { here, there 
 async function previewPull(plan: Plan, transfer: HistoryTransfer, { here, there }: Inventories): Promise<HistoryPreview> {
   const { remote, local, chosen, force, signal } = transfer;
   const { name } = remote.config;
-  const brought = await exchangeHistory(
+  const pulled = await exchangeHistory(
     { side: remote, holds: there, called: name }, { side: local, holds: withWeights(here, plan), called: 'this repository' },
     { remote: name, way: 'pull', ...chosen, force, isTrial: true, signal });
-  const { moves, problems, warnings } = await branchesToPull(transfer, await remote.fetchRefs(signal), { here: brought.holds, there });
-  const held = [...brought.warnings, ...[...damagedWithoutCopy(there, brought.holds), ...brought.errors, ...problems].map(({ message }) => message), ...warnings];
-  return { names: 0, deltas: brought.deltas, commits: brought.commits, versions: brought.versions, branches: moves.map((move) => move.name), held };
+  const { moves, problems, warnings } = await branchesToPull(transfer, await remote.fetchRefs(signal), { here: pulled.holds, there });
+  const held = [...pulled.warnings, ...[...damagedWithoutCopy(there, pulled.holds), ...pulled.errors, ...problems].map(({ message }) => message), ...warnings];
+  return { names: 0, deltas: pulled.deltas, commits: pulled.commits, versions: pulled.versions, branches: moves.map((move) => move.name), held };
 }
 
 /** What a side holds once what is planned has arrived. */

@@ -26,8 +26,9 @@ export class WeightNode implements TreeNode {
     const damage = this.#damage();
     const item = new vscode.TreeItem(layout === 'flat' ? hash : this.#lastPart());
     item.id = nodeId(remote.root, remote.name, group, name ?? '', hash);
-    item.description = [...(damage && problem === undefined ? [damage.text] : []), ...(layout === 'flat' ? [this.#names()] : [...this.#place(), name === undefined ? 'unnamed' : shortHash(hash)]), ...this.#facts()].join('  ');
-    item.iconPath = damage || problem !== undefined ? new vscode.ThemeIcon('warning', new vscode.ThemeColor('charts.yellow')) : new vscode.ThemeIcon('symbol-array');
+    item.description = [...(damage && problem === undefined ? [damage.text] : []), ...this.#whatElseItIs(), ...this.#facts()].join('  ');
+    const warning = new vscode.ThemeIcon('warning', new vscode.ThemeColor('charts.yellow'));
+    item.iconPath = damage || problem !== undefined ? warning : new vscode.ThemeIcon('symbol-array');
     item.contextValue = `weight.${group}`;
     item.command = { command: 'coral.showWeight', title: 'Open Weight', arguments: [this] };
     item.resourceUri = weightUri(remote.root, remote.name, { ...this.row, isDamaged: damage !== undefined });
@@ -59,6 +60,13 @@ export class WeightNode implements TreeNode {
   #lastPart(): string {
     const { module } = this.parent;
     return module !== undefined && this.name.startsWith(`${module}.`) ? this.name.slice(module.length + 1) : this.name;
+  }
+
+  /** What the label does not say: of a hash its names, of a name where it stands and for which hash. */
+  #whatElseItIs(): string[] {
+    if (this.parent.context.listing.layout === 'flat') return [this.#names()];
+    const { name, hash } = this.row;
+    return [...this.#place(), name === undefined ? 'unnamed' : shortHash(hash)];
   }
 
   /** "encoder.bias and 11 more" */

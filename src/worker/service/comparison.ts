@@ -46,7 +46,7 @@ export class Comparison {
   /** Asks the store for names, to sort what nothing else names. What it cannot tell is said by the row. */
   async learnNames(group: WeightGroup, store: WeightStore, signal: AbortSignal): Promise<void> {
     await Promise.all(this.unnamed(group).map(async (hash) => {
-      const metadata = await store.metadata(hash, signal).catch(unlessOfTheWeight);
+      const metadata = await store.metadata(hash, signal).catch(rethrowUnlessAboutOneWeight);
       if (metadata) this.#learn(metadata);
     }));
     this.#unnamed.set(group, []);
@@ -60,7 +60,7 @@ export class Comparison {
       await turn();
       throwIfCancelled(signal);
       await Promise.all(unknown.slice(start, start + readAtOnce).map(async (hash) => {
-        const metadata = await store.metadata(hash, signal).catch(unlessOfTheWeight);
+        const metadata = await store.metadata(hash, signal).catch(rethrowUnlessAboutOneWeight);
         if (metadata) this.#sizes.set(hash, byteLengthOf(metadata.shape, metadata.dtype));
       }));
     }
@@ -107,6 +107,7 @@ export class Comparison {
       const facts = asked.get(each.hash) ?? this.#describe(each.hash, store, signal);
       asked.set(each.hash, facts);
       const described = await facts;
+      // Only now: `#describe` has learned the stored name, which the row shows where nothing else names the weight.
       return { ...this.#row(group, each), ...described };
     }));
   }
@@ -124,7 +125,7 @@ export class Comparison {
       const { shape, dtype } = metadata;
       return { shape, dtype, byteLength: byteLengthOf(shape, dtype) };
     } catch (error) {
-      unlessOfTheWeight(error);
+      rethrowUnlessAboutOneWeight(error);
       return { problem: CoralError.from(error).message, isDamaged: CoralError.is(error, 'corrupt') };
     }
   }
@@ -181,11 +182,11 @@ const readAtOnce = 50;
 /** What a store says where it knows no name; "unnamed" comes from the Python tool. */
 const placeholders = new Set(['', 'unnamed']);
 
-const ofTheWeight = new Set(['corrupt', 'unsupported', 'invalid', 'missing']);
+const aboutOneWeight = new Set(['corrupt', 'unsupported', 'invalid', 'missing']);
 
-/** Passes over what is wrong with one weight; whatever else happened will happen to all. */
-function unlessOfTheWeight(error: unknown): undefined {
-  if (!CoralError.is(error) || !ofTheWeight.has(error.reason)) throw error;
+/** Whatever is not wrong with one weight alone will happen to all. */
+function rethrowUnlessAboutOneWeight(error: unknown): undefined {
+  if (!CoralError.is(error) || !aboutOneWeight.has(error.reason)) throw error;
   return undefined;
 }
 

@@ -32,7 +32,7 @@ export function isSame(one: FileIdentity, other: FileIdentity): boolean {
   return (one.device === other.device && one.inode === other.inode) || one.sample.equals(other.sample);
 }
 
-export function writeIdentity({ device, inode, sample }: FileIdentity): Buffer {
+export function encodeIdentity({ device, inode, sample }: FileIdentity): Buffer {
   const bytes = Buffer.alloc(identityBytes);
   bytes.writeBigUInt64LE(device);
   bytes.writeBigUInt64LE(inode, 8);

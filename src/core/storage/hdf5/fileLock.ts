@@ -73,7 +73,8 @@ async function tryLock(path: string, kind: LockKind, beside: LockBeside): Promis
     }
     if (!locked || !isStill(path, fd)) return 'held';
     // On a shared folder another machine may have no flock.
-    if (beside.isTaken()) return 'held beside';
+    beside.clearIfVoid();
+    if (beside.isHeld) return 'held beside';
     keeps = true;
     return { release: () => closeSync(fd), releaseLater: () => { setTimeout(() => closeSync(fd), latecomersMs).unref(); }, check: () => undefined };
   } finally {

@@ -4,15 +4,16 @@ import { Worker } from 'node:worker_threads';
 const beatMs = 2_000;
 
 /** The number in a lock file that grows while its owner lives. Its text has always the same length, so that it is written in place. */
-export const beatText = (beats: number): string => `"beats":"${String(beats).padStart(9, '0')}"`;
+export const firstBeat = '"beats":"000000000"';
+const beatDigits = /(?<="beats":")\d+/;
 
 /**
- * Runs beside the thread that writes, which may wait for a slow disk much longer than others wait for a sign of life. It writes to a file only while it has
- * open the very one that holds its owner's id: the name may stand for another owner's lock by then.
+ * Runs beside the thread that writes, which may wait for a slow disk much longer than others wait for a sign of life. It writes to a
+ * file only while it has open the very one that holds its owner's id: the name may stand for another owner's lock by then.
  */
 const threadCode = `
 const { closeSync, openSync, readSync, writeSync } = require('node:fs');
-const { parentPort } = require('node:worker_threads');
+const { parentPort, workerData: { beatDigits, beatMs } } = require('node:worker_threads');
 const locks = new Map();
 parentPort.on('message', ({ path, id }) => { if (path === undefined) locks.delete(id); else locks.set(id, { path, beats: 0 }); });
 function beat(id, lock) {
@@ -22,14 +23,14 @@ function beat(id, lock) {
     const text = bytes.toString('utf8', 0, readSync(file, bytes, 0, bytes.length, 0));
     if (!text.includes(id)) return locks.delete(id);
     lock.beats += 1;
-    writeSync(file, text.replace(/"beats":"\\d{9}"/, '"beats":"' + String(lock.beats).padStart(9, '0') + '"'), 0);
+    writeSync(file, text.replace(beatDigits, (digits) => String(lock.beats).padStart(digits.length, '0')), 0);
   } finally {
     closeSync(file);
   }
 }
 setInterval(() => {
   for (const [id, lock] of locks) try { beat(id, lock); } catch { /* the next beat may succeed */ }
-}, ${beatMs});
+}, beatMs);
 `;
 
 let thread: Worker | undefined;
@@ -42,7 +43,7 @@ export function startHeartbeat(path: string, id: string): () => void {
 }
 
 function startThread(): Worker {
-  const started = new Worker(threadCode, { eval: true });
+  const started = new Worker(threadCode, { eval: true, workerData: { beatDigits, beatMs } });
   // Without it others take the lock after a while, which its owner notices before it writes.
   started.on('error', () => { thread = undefined; });
   started.unref();

@@ -1,7 +1,9 @@
 import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs';
 import { syncFolderOf, writeAll } from './durable';
-import { identify, writeIdentity } from './fileIdentity';
-import { journalPath, type OldEnd, recordsAt, stateAt, unfinished, writeHeader, writeRecord, written } from './journalFile';
+import { encodeIdentity, identify } from './fileIdentity';
+import {
+  encodeHeader, encodeRecord, journalPath, type OldEnd, readJournal, recordsAt, stateAt, unfinishedByte, writtenByte,
+} from './journalFile';
 import { forget, undo } from './recovery';
 import { readAt } from './superblock';
 
@@ -28,7 +30,7 @@ export class Journal {
     this.#path = path;
     this.#fd = openSync(journalPath(path), 'wx+');
     try {
-      writeAll(this.#fd, writeHeader(old, readAt(file, old.endPosition, 8), writeIdentity(identify(file, old.end))), 0);
+      writeAll(this.#fd, encodeHeader(old, readAt(file, old.endPosition, 8), encodeIdentity(identify(file, old.end))), 0);
     } catch (error) {
       this.remove();
       throw error;
@@ -39,8 +41,8 @@ export class Journal {
   save(overwrites: readonly Overwrite[]): void {
     const first = this.#length === recordsAt;
     for (const { position, before, after } of overwrites) {
-      if (before !== undefined) this.#append(writeRecord(position, true, before));
-      this.#append(writeRecord(position, false, after));
+      if (before !== undefined) this.#append(encodeRecord(position, true, before));
+      this.#append(encodeRecord(position, false, after));
     }
     fsyncSync(this.#fd);
     if (first) syncFolderOf(this.#path);
@@ -48,7 +50,7 @@ export class Journal {
 
   /** Says that there is nothing to undo any more. The caller has made all that was written durable. */
   finish(): void {
-    writeAll(this.#fd, written, stateAt);
+    writeAll(this.#fd, writtenByte, stateAt);
   }
 
   /** Forgets how to undo. That is durable once the folder is. */
@@ -60,8 +62,10 @@ export class Journal {
   /** Undoes all since the start. */
   rollBack(): void {
     try {
-      writeAll(this.#fd, unfinished, stateAt);
-      undo(this.#path, this.#fd);
+      writeAll(this.#fd, unfinishedByte, stateAt);
+      const journal = readJournal(this.#fd);
+      if (journal.kind !== 'whole') throw new Error(`${journalPath(this.#path)} has changed while it was open`);
+      undo(this.#path, journal);
       forget(this.#path);
     } finally {
       closeSync(this.#fd);

@@ -18,14 +18,14 @@ export const journalPath = (path: string): string => `${path}.journal`;
 
 const family = 'CORALJ';
 const magic = `${family}04`;
-const before = `${family}03`;
+const previousMagic = `${family}03`;
 const fixedBytes = 32;
 const bootBytes = 16;
 const headerBytes = fixedBytes + identityBytes + 4;
 export const recordsAt = headerBytes + 1;
 export const stateAt = headerBytes;
-export const written = Buffer.of(1);
-export const unfinished = Buffer.of(0);
+export const writtenByte = Buffer.of(1);
+export const unfinishedByte = Buffer.of(0);
 const recordHead = 17;
 /** What is saved are pages of the file. */
 export const pageBytes = 4096;
@@ -61,7 +61,7 @@ export interface WholeJournal {
 /** "begun": its header was not completed, so that nothing can have been overwritten. */
 export type JournalFile = WholeJournal | { readonly kind: 'begun' } | { readonly kind: 'strange' } | { readonly kind: 'unsupported' };
 
-export function writeHeader({ end, endPosition }: OldEnd, oldNumber: Buffer, identity: Buffer): Buffer {
+export function encodeHeader({ end, endPosition }: OldEnd, oldNumber: Buffer, identity: Buffer): Buffer {
   const header = Buffer.alloc(headerBytes);
   header.write(magic, 'latin1');
   header.writeBigUInt64LE(BigInt(end), 8);
@@ -69,10 +69,10 @@ export function writeHeader({ end, endPosition }: OldEnd, oldNumber: Buffer, ide
   oldNumber.copy(header, 24);
   identity.copy(header, fixedBytes);
   header.writeUInt32LE(crc32(header.subarray(0, headerBytes - 4)), headerBytes - 4);
-  return Buffer.concat([header, unfinished]);
+  return Buffer.concat([header, unfinishedByte]);
 }
 
-export function writeRecord(position: number, isOld: boolean, bytes: Buffer): Buffer {
+export function encodeRecord(position: number, isOld: boolean, bytes: Buffer): Buffer {
   const head = Buffer.alloc(recordHead);
   head.writeBigUInt64LE(BigInt(position));
   head.writeUInt32LE(bytes.byteLength, 8);
@@ -85,11 +85,11 @@ export function writeRecord(position: number, isOld: boolean, bytes: Buffer): Bu
 export function readJournal(fd: number): JournalFile {
   const head = readAt(fd, 0, recordsAt);
   const name = head.toString('latin1', 0, magic.length);
-  const crcAt = name === before ? fixedBytes + bootBytes : headerBytes - 4;
+  const crcAt = name === previousMagic ? fixedBytes + bootBytes : headerBytes - 4;
   // It is written at once, into one sector: a kill or a power cut leaves a part of it, or zeros.
-  const isCut = head.byteLength < crcAt + 5 && (magic.startsWith(name) || before.startsWith(name));
+  const isCut = head.byteLength < crcAt + 5 && (magic.startsWith(name) || previousMagic.startsWith(name));
   if (isCut || head.every((byte) => byte === 0)) return { kind: 'begun' };
-  if (name !== magic && name !== before) return { kind: name.startsWith(family) ? 'unsupported' : 'strange' };
+  if (name !== magic && name !== previousMagic) return { kind: name.startsWith(family) ? 'unsupported' : 'strange' };
   if (crc32(head.subarray(0, crcAt)) !== head.readUInt32LE(crcAt)) return { kind: 'strange' };
   const [end, endPosition] = [Number(head.readBigUInt64LE(8)), Number(head.readBigUInt64LE(16))];
   const header = {

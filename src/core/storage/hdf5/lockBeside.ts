@@ -5,7 +5,7 @@ import { CoralError } from '../../errors';
 import { fileError, isCode, isDenied, openRegularSync } from '../../base/files';
 import { isObject } from '../../base/json';
 import type { FileLock, LockKind } from './fileLock';
-import { beatText, startHeartbeat } from './heartbeat';
+import { firstBeat, startHeartbeat } from './heartbeat';
 import { nameOf } from './lockHolder';
 import { isAlive, isThisMachine, type Machine, thisMachine } from './machine';
 
@@ -26,30 +26,32 @@ const self = { ...thisMachine, pid: process.pid, started: Math.round(Date.now() 
 const maxLockBytes = 4096;
 
 /**
- * Where there is no flock (Windows, where HDF5 takes no lock either, and some network drives), a file beside the store keeps two of ours apart. It names its
- * owner, whose process can be looked for on the same machine: a dead one's lock is void at once. Of an owner elsewhere nothing is known but that the lock's
- * text changes while it lives. How long it has not changed is measured by the clock of the one who waits; clocks of machines are never compared.
+ * Where there is no flock (Windows, where HDF5 takes no lock either, and some network drives), a file beside the store keeps two of
+ * ours apart. It names its owner, whose process can be looked for on the same machine: a dead one's lock is void at once. Of an
+ * owner elsewhere nothing is known but that the lock's text changes while it lives. How long it has not changed is measured by the
+ * clock of the one who waits; clocks of machines are never compared.
  */
 export class LockBeside {
   readonly #path: string;
-  readonly #quietMs: number;
+  readonly #limitMs: number;
+  #isHeld = false;
   #text = '';
   #unchangedSince = performance.now();
 
   /** One who wants the lock of a file for as long as it waits. `path` is the file's real path. */
-  constructor(path: string, quietMs = defaultQuietMs) {
+  constructor(path: string, limitMs = defaultQuietMs) {
     this.#path = lockPath(path);
-    this.#quietMs = quietMs;
+    this.#limitMs = limitMs;
   }
 
   /** One who only reads, and may not write here, does without. */
   take(kind: LockKind): FileLock | 'held' {
     const id = randomUUID();
     try {
-      writeFileSync(this.#path, `${JSON.stringify({ ...self, id }).slice(0, -1)},${beatText(0)}}`, { flag: 'wx' });
+      writeFileSync(this.#path, `${JSON.stringify({ ...self, id }).slice(0, -1)},${firstBeat}}`, { flag: 'wx' });
     } catch (error) {
       if (isCode(error, 'EEXIST')) {
-        this.isTaken();
+        this.clearIfVoid();
         return 'held';
       }
       if (kind === 'shared' && isDenied(error)) return noLock;
@@ -58,15 +60,22 @@ export class LockBeside {
     return new OwnLock(this.#path, id);
   }
 
-  /** Whether another has the lock. Removes it when its owner is dead, or has shown no sign of life for too long. */
-  isTaken(): boolean {
+  /** Looks at the lock, and removes it when its owner is dead or has shown no sign of life for too long. Then ask `isHeld`. */
+  clearIfVoid(): void {
     const text = readLock(this.#path);
-    if (text === undefined) return false;
+    this.#isHeld = text !== undefined;
+    if (text === undefined) return;
     if (text !== this.#text) this.#unchangedSince = performance.now();
     this.#text = text;
-    const quietMs = performance.now() - this.#unchangedSince;
+    const silentMs = performance.now() - this.#unchangedSince;
     const owner = ownerOf(text);
-    return quietMs < this.#quietMs && !(owner && isDead(owner)) || this.#remove(text, quietMs);
+    if (silentMs < this.#limitMs && !(owner && isDead(owner))) return;
+    if (!this.#remove(text, silentMs)) this.#isHeld = false;
+  }
+
+  /** Whether `clearIfVoid` has found a lock: then try again, also where it was void, since others may have seen that too. */
+  get isHeld(): boolean {
+    return this.#isHeld;
   }
 
   /** The owner, as far as it is known, and how the lock comes free. */
@@ -74,14 +83,18 @@ export class LockBeside {
     const owner = ownerOf(this.#text);
     if (owner && isThisMachine(owner)) return nameOf(owner.pid);
     const name = owner === undefined ? 'a program that is not named' : `Coral on ${owner.host} (process ${owner.pid})`;
-    return `${name}, whose lock (${basename(this.#path)}) is taken over when it shows no sign of life for ${Math.round(this.#quietMs / 1000)} s`;
+    const seconds = Math.round(this.#limitMs / 1000);
+    return `${name}, whose lock (${basename(this.#path)}) is taken over when it shows no sign of life for ${seconds} s`;
   }
 
-  /** Of those who see that a lock is void, one removes it, after another look: it may be the next owner's by then. false when this one may remove nothing here. */
-  #remove(text: string, quietMs: number): boolean {
+  /**
+   * Of those who see that a lock is void, one removes it, after another look: it may be the next owner's by then. false when this
+   * one may remove nothing here.
+   */
+  #remove(text: string, silentMs: number): boolean {
     const marker = `${this.#path}.${ownerOf(text)?.id ?? 'void'}`;
     // One who was killed while it removed the lock.
-    if (quietMs >= 2 * this.#quietMs) rmSync(marker, { force: true });
+    if (silentMs >= 2 * this.#limitMs) rmSync(marker, { force: true });
     try {
       writeFileSync(marker, '', { flag: 'wx' });
     } catch (error) {
@@ -111,7 +124,8 @@ class OwnLock implements FileLock {
   check(): void {
     if (this.#isMine()) return;
     throw new CoralError(
-      'conflict', `${this.#path} was taken over by another program, because this one showed no sign of life for a while. Nothing was changed; try again.`, { path: this.#path });
+      'conflict', `${this.#path} was taken over by another program, because this one showed no sign of life for a while. `
+      + 'Nothing was changed; try again.', { path: this.#path });
   }
 
   release(): void {
@@ -155,7 +169,8 @@ function ownerOf(text: string): Owner | undefined {
     if (!isObject(value)) return undefined;
     const { id, pid, started, host, boot, processes } = value;
     if (typeof id !== 'string' || !/^[\w-]{1,64}$/.test(id) || !Number.isInteger(pid) || typeof started !== 'number') return undefined;
-    if (typeof host !== 'string' || !/^[\w.-]{1,253}$/.test(host) || typeof boot !== 'string' || typeof processes !== 'string') return undefined;
+    if (typeof host !== 'string' || !/^[\w.-]{1,253}$/.test(host)) return undefined;
+    if (typeof boot !== 'string' || typeof processes !== 'string') return undefined;
     return { id, pid: pid as number, started, host, boot, processes };
   } catch {
     return undefined;

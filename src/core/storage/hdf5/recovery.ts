@@ -6,7 +6,10 @@ import { identify, isSame } from './fileIdentity';
 import { type Header, journalPath, readJournal, type Saved, type WholeJournal } from './journalFile';
 import { findSuperblock, readAt } from './superblock';
 
-/** Nothing was undone, and the journal lies under another name now: it is another file's, or another program has written to the file after ours was killed. */
+/**
+ * Nothing was undone, and the journal lies under another name now: it is another file's, or another program has written to the file
+ * after ours was killed.
+ */
 export interface Kept {
   readonly state: 'kept';
   readonly why: 'another file' | 'written since';
@@ -14,7 +17,6 @@ export interface Kept {
 }
 
 export type Recovery = { readonly state: 'clean' | 'rolledBack' } | Kept;
-type Verdict = 'clean' | 'rolledBack' | Kept['why'];
 
 /** Whether a killed write has left anything to undo. */
 export function hasJournal(path: string): boolean {
@@ -22,49 +24,56 @@ export function hasJournal(path: string): boolean {
 }
 
 /**
- * Undoes a write that was killed. The caller holds the exclusive lock, so the writer is dead. Not a byte of the file is changed before all that the journal
- * says has been compared with it: a journal that is not its own changes nothing.
+ * Undoes a write that was killed. The caller holds the exclusive lock, so the writer is dead. Not a byte of the file is changed
+ * before all that the journal says has been compared with it: a journal that is not its own changes nothing.
  */
 export function recover(path: string): Recovery {
   if (!hasJournal(path)) return { state: 'clean' };
-  const verdict = judgeAndUndo(path);
-  if (verdict === 'another file' || verdict === 'written since') return { state: 'kept', why: verdict, journal: setAside(path) };
+  const outcome = judgeAndUndo(path);
+  if (outcome === 'another file' || outcome === 'written since') return { state: 'kept', why: outcome, journal: setAside(path) };
   forget(path);
-  return { state: verdict };
+  return { state: outcome };
 }
 
-function judgeAndUndo(path: string): Verdict {
+function judgeAndUndo(path: string): 'clean' | 'rolledBack' | Kept['why'] {
   const place = journalPath(path);
-  if (lstatSync(place).isSymbolicLink()) throw new CoralError('corrupt', `${place} is a link, not a journal. Remove it.`, { path: place });
+  if (lstatSync(place).isSymbolicLink()) {
+    throw new CoralError('corrupt', `${place} is a link, not a journal. Remove it.`, { path: place });
+  }
   const fd = openRegularSync(place, 'r');
   try {
     const journal = readJournal(fd);
     if (journal.kind === 'begun' || (journal.kind === 'whole' && journal.header.written)) return 'clean';
     if (journal.kind === 'unsupported') {
       throw new CoralError(
-        'unsupported', `A program was killed while it wrote to ${path}, and it was another version of Coral for VS Code. Open the store with that version once.`, { path });
+        'unsupported', `A program was killed while it wrote to ${path}, and it was another version of Coral for VS Code. `
+        + 'Open the store with that version once.', { path });
     }
     if (journal.kind === 'strange') return 'another file';
     const verdict = judge(path, journal);
-    if (verdict === 'rolledBack') undo(path, fd);
-    return verdict;
+    if (verdict !== 'undoable') return verdict;
+    undo(path, journal);
+    return 'rolledBack';
   } finally {
     closeSync(fd);
   }
 }
 
 /**
- * What a journal means for the file: its own, to be undone; another's; or out of date, because another program (which knows no journal) has written to
- * the file since ours was killed. What that changed elsewhere, where we overwrite nothing, outlives the undoing. Times would be no sure sign: a program
- * that only opens the file may cut its tail off.
+ * What a journal means for the file: its own, to be undone; another's; or out of date, because another program (which knows no
+ * journal) has written to the file since ours was killed. What that changed elsewhere, where we overwrite nothing, outlives the
+ * undoing. Times would be no sure sign: a program that only opens the file may cut its tail off.
  */
-function judge(path: string, { header, records }: WholeJournal): Verdict {
+function judge(path: string, { header, records }: WholeJournal): 'undoable' | Kept['why'] {
   const file = openRegularSync(path, 'r');
   try {
     const { size } = fstatSync(file);
     if (findSuperblock(file, size)?.endPosition !== header.endPosition) return 'another file';
-    if (header.identity && !isSame(header.identity, identify(file, header.end, (position, bytes) => overlayOld(records, position, bytes)))) return 'another file';
-    return size < header.end || !isEndKnown(file, header, records) || hasForeignBytes(file, records) ? 'written since' : 'rolledBack';
+    if (header.identity) {
+      const identityBefore = identify(file, header.end, (position, bytes) => overlayOld(records, position, bytes));
+      if (!isSame(header.identity, identityBefore)) return 'another file';
+    }
+    return size < header.end || !isEndKnown(file, header, records) || hasForeignBytes(file, records) ? 'written since' : 'undoable';
   } finally {
     closeSync(file);
   }
@@ -73,7 +82,8 @@ function judge(path: string, { header, records }: WholeJournal): Verdict {
 /** Puts the old bytes over those that were read at a position. */
 function overlayOld(records: Iterable<Saved>, position: number, bytes: Buffer): void {
   for (const saved of records) {
-    const [from, to] = [Math.max(position, saved.position), Math.min(position + bytes.byteLength, saved.position + saved.bytes.byteLength)];
+    const from = Math.max(position, saved.position);
+    const to = Math.min(position + bytes.byteLength, saved.position + saved.bytes.byteLength);
     if (saved.isOld && from < to) saved.bytes.copy(bytes, from - position, from - saved.position, to - saved.position);
   }
 }
@@ -85,30 +95,35 @@ function isEndKnown(file: number, { endPosition, oldNumber }: Header, records: I
   return number.equals(oldNumber);
 }
 
-/** Whether any byte of the saved pages is neither what it was nor what it was to be. A write that was killed may have replaced a part of a page. */
+/**
+ * Whether any byte of the saved pages is neither what it was nor what it was to be. A write that was killed may have replaced a part
+ * of a page.
+ */
 function hasForeignBytes(file: number, records: Iterable<Saved>): boolean {
-  /** by position: which bytes no version explains so far */
-  const pages = new Map<number, Uint8Array>();
+  /** positions of pages of which each byte is one of those that were saved for it */
+  const explained = new Set<number>();
+  /** by position, of the other pages: 1 for each byte that no record explains so far */
+  const foreign = new Map<number, Uint8Array>();
   for (const { position, bytes } of records) {
     const page = readAt(file, position, bytes.byteLength);
-    const unknown = pages.get(position);
     if (page.byteLength < bytes.byteLength) return true;
-    const left = page.map((byte, i) => (byte !== bytes[i] && unknown?.[i] !== 0 ? 1 : 0));
-    pages.set(position, left.includes(1) ? left : nothing);
+    if (explained.has(position)) continue;
+    const before = foreign.get(position);
+    const left = page.map((byte, i) => (byte !== bytes[i] && before?.[i] !== 0 ? 1 : 0));
+    foreign.set(position, left);
+    if (left.includes(1)) continue;
+    foreign.delete(position);
+    explained.add(position);
   }
-  return [...pages.values()].some((left) => left !== nothing);
+  return foreign.size > 0;
 }
 
-const nothing = new Uint8Array(4096);
-
-/** May be killed and done again. `journal` is open. */
-export function undo(path: string, journal: number): void {
-  const found = readJournal(journal);
-  if (found.kind !== 'whole') throw new Error(`${journalPath(path)} has changed while it was open`);
+/** May be killed and done again. The journal's file is open. */
+export function undo(path: string, { header, records }: WholeJournal): void {
   const file = openRegularSync(path, 'r+');
   try {
-    for (const { position, isOld, bytes } of found.records) if (isOld) writeAll(file, bytes, position);
-    ftruncateSync(file, found.header.end);
+    for (const { position, isOld, bytes } of records) if (isOld) writeAll(file, bytes, position);
+    ftruncateSync(file, header.end);
     fdatasyncSync(file);
   } finally {
     closeSync(file);
