@@ -33,6 +33,18 @@ export function propertiesOf(object: Node): Property[] {
   });
 }
 
+/** On which line, from 1, the keys of an object stand. Of a key that is there twice the last one counts. */
+export function keyLines(text: string, object: Node): ReadonlyMap<string, number> {
+  const lines = new Map<string, number>();
+  let [line, seen] = [1, 0];
+  for (const { name, key } of propertiesOf(object)) {
+    line += text.slice(seen, key.offset).split('\n').length - 1;
+    seen = key.offset;
+    lines.set(name, line);
+  }
+  return lines;
+}
+
 /** Of a key that is there twice the last one counts. */
 export function propertyOf(object: Node, name: string): Property | undefined {
   return propertiesOf(object).findLast((property) => property.name === name);

@@ -34,6 +34,7 @@ export class FolderRemote implements RemoteStore {
   static async open(folder: string, { compression, onWaiting }: RemoteOptions): Promise<FolderRemote> {
     const warnings: string[] = [];
     const onWarning = (text: string): void => { warnings.push(text); };
+    await refuseFile(folder);
     await checkLinks(folder);
     const store = await HDF5Store.open(join(folder, 'weights.h5'), { mode: 'write', compression, onWaiting, onWarning });
     return new FolderRemote(folder, store, warnings, onWaiting);
@@ -44,10 +45,7 @@ export class FolderRemote implements RemoteStore {
   }
 
   async prepareToWrite(): Promise<void> {
-    await makeFolder(this.#folder).catch(async (error: unknown) => {
-      const found = await stat(this.#folder).catch(() => undefined);
-      throw found === undefined || found.isDirectory() ? error : notFolder(this.#folder);
-    });
+    await makeFolder(this.#folder);
   }
 
   async probeWrite(): Promise<void> {
@@ -83,12 +81,17 @@ async function mayMake(path: string): Promise<void> {
     throw error;
   });
   if (found === undefined) return mayMake(dirname(path));
-  if (!found.isDirectory()) throw notFolder(path);
   await access(path, constants.W_OK | constants.X_OK);
 }
 
-function notFolder(path: string): CoralError {
-  return new CoralError('invalid', `${path} is a file, not a folder. Choose another folder for this remote.`, { path });
+/** Rejects with reason "invalid" where the remote's folder, or one above it, is a file. */
+async function refuseFile(path: string): Promise<void> {
+  try {
+    if ((await stat(path)).isDirectory()) return;
+  } catch (error) {
+    return isCode(error, 'ENOTDIR') ? refuseFile(dirname(path)) : undefined; // what else is wrong is told by whoever needs the folder
+  }
+  throw new CoralError('invalid', `${path} is a file, not a folder. Choose another folder for this remote.`, { path });
 }
 
 function unwritable(error: unknown, folder: string): CoralError {

@@ -75,7 +75,9 @@ export class RemoteConfig {
     const text = (key: string): string | undefined => optional(name, data, key, 'string');
     const flag = (key: string): boolean | undefined => optional(name, data, key, 'boolean');
     const url = text('url');
-    if (url === undefined || url === '') throw new CoralError('invalid', `the remote "${name}" has no "url"`);
+    if (url === undefined || url === '') {
+      throw new CoralError('invalid', `the remote "${name}" has no "url". Add one, such as "url": "s3://BUCKET/PREFIX/"`);
+    }
     return new RemoteConfig({
       name, url, backend: text('backend'), region: text('region'), endpointUrl: text('endpoint_url'),
       autoPush: flag('auto_push'), autoPull: flag('auto_pull'), accessKey: text('access_key'), secretKey: text('secret_key'),
@@ -103,11 +105,12 @@ export class RemoteConfig {
 }
 
 interface Kinds { string: string; boolean: boolean }
+const howToWrite: Readonly<Record<keyof Kinds, string>> = { string: 'Write it in double quotes', boolean: 'Write true or false, without quotes' };
 
 /** The value under a key; undefined for none, null and "". */
 function optional<K extends keyof Kinds>(name: string, data: Readonly<Record<string, unknown>>, key: string, kind: K): Kinds[K] | undefined {
   const value = Object.hasOwn(data, key) ? data[key] : undefined;
   if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value !== kind) throw new CoralError('invalid', `"${key}" of the remote "${name}" must be a ${kind}`);
+  if (typeof value !== kind) throw new CoralError('invalid', `"${key}" of the remote "${name}" must be a ${kind}. ${howToWrite[kind]}`);
   return value as Kinds[K];
 }

@@ -69,7 +69,7 @@ export class RemoteManager {
   async edit(name: string, changes: RemoteChanges): Promise<void> {
     await this.#edit((text, content) => {
       const config = content.configs.get(name);
-      if (text === undefined || config === undefined) throw content.problems.find(({ remote }) => remote === name) ?? noRemote(name);
+      if (text === undefined || config === undefined) throw content.problems.find(({ remote }) => remote === name) ?? noRemote(name, content.names);
       const edited = editedConfig(config, changes);
       const holdsKeys = config.accessKey !== undefined || config.secretKey !== undefined;
       if (holdsKeys && originOf(edited) !== originOf(config)) {
@@ -83,7 +83,7 @@ export class RemoteManager {
   async rename(from: string, to: string): Promise<void> {
     checkRemoteName(to);
     await this.#edit((text, content) => {
-      if (text === undefined || !content.names.includes(from)) throw noRemote(from);
+      if (text === undefined || !content.names.includes(from)) throw noRemote(from, content.names);
       if (from === to) return undefined;
       refuseTaken(content, to);
       return withRenamedRemote(text, from, to);
@@ -99,6 +99,11 @@ export class RemoteManager {
       }
       return withoutKeys(text, name);
     });
+  }
+
+  /** That there is no remote of this name, and which there are. */
+  missing(name: string): CoralError {
+    return noRemote(name, this.#content.names);
   }
 
   /** The remote, ready to be asked; undefined when there is none of this name. Close it after use. */
@@ -139,8 +144,13 @@ function originOf({ url, endpointUrl }: RemoteConfig): string {
   return endpointUrl === undefined ? bucket : `${bucket} at ${endpointUrl}`;
 }
 
-function noRemote(name: string): CoralError {
-  return new CoralError('missing', `There is no remote "${name}".`, { remote: name });
+/** Of many names the first ones will do. */
+const mostNamed = 10;
+
+function noRemote(name: string, names: readonly string[]): CoralError {
+  const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : '';
+  const known = names.length === 0 ? 'It has none yet: add one first.' : `It has ${names.slice(0, mostNamed).join(', ')}${more}.`;
+  return new CoralError('missing', `There is no remote "${name}" in this repository. ${known}`, { remote: name });
 }
 
 function refuseTaken(content: RemotesContent, name: string): void {

@@ -2,6 +2,7 @@ import { CoralError } from '../errors';
 import { editFile, refuseLink } from '../base/files';
 import { isObject, type JsonObject, parseJsonObject } from '../base/json';
 import { type JsonPath, withJsonKey, withJsonValue, withoutJsonKey } from '../base/jsonEdits';
+import { jsonTree, keyLines, propertyOf } from '../base/jsonTree';
 import { RemoteConfig } from './remoteConfig';
 
 /**
@@ -27,9 +28,9 @@ export function parseRemotes(text: string | undefined, path: string): RemotesCon
   const data = parseJsonObject(text, path, 'invalid');
   const names = new Set<string>();
   const configs = new Map<string, RemoteConfig>();
-  const problems: CoralError[] = [];
+  const problems: Problem[] = [];
   for (const [name, entry, shape] of entriesOf(data)) {
-    const problem = (what: string): void => { problems.push(problemAt(text, path, name, what)); };
+    const problem = (what: string): void => { problems.push({ name, shape, what }); };
     if (names.has(name)) {
       problem(`the remote "${name}" is listed twice; the entry below "remotes" is used`);
       continue;
@@ -44,7 +45,7 @@ export function parseRemotes(text: string | undefined, path: string): RemotesCon
       problem(CoralError.from(error).message.replace(/\.$/, ''));
     }
   }
-  return { names: [...names], configs, problems };
+  return { names: [...names], configs, problems: problems.length === 0 ? [] : withLines(problems, text, path) };
 }
 
 /** Nested entries first, then the flat ones; a flat remote may itself be called "remotes". Other values at the top are no remotes. */
@@ -71,10 +72,16 @@ function* oddities(name: string, entry: unknown, shape: RemotesFileShape): Itera
   }
 }
 
-function problemAt(text: string, path: string, name: string, what: string): CoralError {
-  const at = text.indexOf(`${JSON.stringify(name)}:`);
-  const line = text.slice(0, Math.max(at, 0)).split('\n').length;
-  return new CoralError('invalid', `${path}, line ${line}: ${what}.`, { path, line, remote: name });
+interface Problem { readonly name: string; readonly shape: RemotesFileShape; readonly what: string }
+
+function withLines(problems: readonly Problem[], text: string, path: string): CoralError[] {
+  const root = jsonTree(text);
+  const nested = propertyOf(root, 'remotes')?.value;
+  const lines = { flat: keyLines(text, root), nested: nested && keyLines(text, nested) };
+  return problems.map(({ name, shape, what }) => {
+    const line = lines[shape]?.get(name) ?? 1;
+    return new CoralError('invalid', `${path}, line ${line}: ${what}.`, { path, line, remote: name });
+  });
 }
 
 /** A change to the file's text, undefined for no file; undefined leaves it alone. */

@@ -281,9 +281,10 @@ export class Repository {
 
   /** The remote, ready to be asked; reason "missing" when there is none of this name. Close it after use. */
   async remote(name: string, options: RemoteOptions = {}): Promise<Remote> {
-    const remote = await (await this.remotes(options.agreed)).get(name, options);
+    const remotes = await this.remotes(options.agreed);
+    const remote = await remotes.get(name, options);
     if (remote !== undefined) return remote;
-    throw new CoralError('missing', `There is no remote "${name}" in this repository.`, { remote: name });
+    throw remotes.missing(name);
   }
 
   /** Compares all that the two sides hold. Changes nothing on either side. */

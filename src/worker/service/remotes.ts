@@ -51,8 +51,9 @@ export function remotesHandlers(session: WorkerSession): HandlersOf<RemotesApi> 
     readRemotesFile: async ({ path }) => (await readTextFile(path, maxRemotesBytes).catch(() => undefined))?.replace(byteOrderMark, ''),
     inspectRemotesFile: ({ text }) => Promise.resolve(inspectRemotes(text)),
     async keysInFile({ root, remote }) {
-      const config = (await (await session.open(root)).remotes()).config(remote);
-      if (config === undefined) throw new CoralError('missing', `There is no remote "${remote}" in this repository.`, { remote });
+      const remotes = await (await session.open(root)).remotes();
+      const config = remotes.config(remote);
+      if (config === undefined) throw remotes.missing(remote);
       const { name, url, endpointUrl, accessKey, secretKey } = config;
       return { name, url, endpointUrl, accessKey, secretKey };
     },

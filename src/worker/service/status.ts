@@ -1,4 +1,3 @@
-import { CoralError } from '../../core/errors';
 import { describeSource } from '../../core/remotes/credentials';
 import type { Difference } from '../../core/repository/compareSides';
 import type { SyncStatus } from '../../core/repository/syncStatus';
@@ -19,9 +18,10 @@ export function statusHandlers(session: WorkerSession, comparisons: Comparisons)
       };
     },
     async credentialsSource({ root, remote, credentials }) {
-      const config = (await (await session.open(root)).remotes()).config(remote);
-      if (config) return describeSource(config, credentials, process.env);
-      throw new CoralError('missing', `There is no remote "${remote}" in this repository.`, { remote });
+      const remotes = await (await session.open(root)).remotes();
+      const config = remotes.config(remote);
+      if (config === undefined) throw remotes.missing(remote);
+      return describeSource(config, credentials, process.env);
     },
   };
 }

@@ -113,6 +113,29 @@ describe('RemoteManager', () => {
       assert.doesNotMatch(messages(manager).join(), /secret/);
     });
 
+    it('the line of each remote, however the file is laid out and whatever the remotes are called', async () => {
+      const file = '\ufeff{\r\n "remotes": {\r\n  "url" : {"name": "url"},\n  "on\\u0065"\n:\n{"name": "one"} },\n "zwei": {"url": ""}, "url"\t: {},\n "two" : {"url": NaN}\n}';
+      const manager = await RemoteManager.open(await fileWith(file));
+      assert.deepEqual(manager.problems.map(({ remote, line }) => [remote, line]), [['url', 3], ['one', 4], ['zwei', 7], ['url', 7], ['two', 8]]);
+    });
+
+    it('the line of each of very many in no time', async () => {
+      const entries = Array.from({ length: 20_000 }, (_, index) => `"r${index}" : {}`);
+      const started = performance.now();
+      const manager = await RemoteManager.open(await fileWith(`{\n${entries.join(',\n')}\n}`));
+      assert.equal(manager.problems.at(-1)?.line, 20_001);
+      assert.ok(performance.now() - started < 10_000);
+    });
+
+    it('what an entry lacks, and says what to write', async () => {
+      const manager = await RemoteManager.open(await fileWith('{"a": {}, "b": {"url": 7}, "c": {"url": "s3://b/", "auto_push": "yes"}}'));
+      assert.deepEqual(messages(manager), [
+        'FILE, line 1: the remote "a" has no "url". Add one, such as "url": "s3://BUCKET/PREFIX/".',
+        'FILE, line 1: "url" of the remote "b" must be a string. Write it in double quotes.',
+        'FILE, line 1: "auto_push" of the remote "c" must be a boolean. Write true or false, without quotes.',
+      ]);
+    });
+
     it('one of two entries of the same name', async () => {
       const manager = await RemoteManager.open(await fileWith({ remotes: { o: { name: 'o', url: 's3://nested' } }, o: { url: 's3://flat' } }));
       assert.equal(manager.config('o')?.url, 's3://nested');

@@ -153,6 +153,36 @@ describe('Repository', function () {
     await assert.rejects(repository.push('r0'), is('missing'));
   });
 
+  it('names the remotes there are to who asks for another', async () => {
+    const repository = await emptyRepository();
+    const says = (message: string) => (error: unknown): boolean => CoralError.is(error, 'missing') && error.message === message;
+    await assert.rejects(repository.pull('orgin'), says('There is no remote "orgin" in this repository. It has none yet: add one first.'));
+    for (const name of ['origin', 'backup']) await repository.addRemote(name, 's3://b');
+    const known = 'There is no remote "orgin" in this repository. It has origin, backup.';
+    await assert.rejects(repository.pull('orgin'), says(known));
+    await assert.rejects(repository.renameRemote('orgin', 'other'), says(known));
+    await assert.rejects(repository.editRemote('orgin', { region: 'x' }), says(known));
+    for (let index = 0; index < 20; index += 1) await repository.addRemote(`r${index}`, 's3://b');
+    await assert.rejects(repository.pull('orgin'), says(known.replace(/backup\.$/, 'backup, r0, r1, r2, r3, r4, r5, r6, r7 and 12 more.')));
+  });
+
+  it('tells of a remote whose folder is a file, or lies below one, and leaves the file alone', async () => {
+    const { repository, remote } = await withFreshRemote('ahead-behind');
+    await repository.removeRemote('fresh');
+    const file = `${remote}.pt`;
+    writeFileSync(file, 'precious');
+    for (const folder of [file, join(file, 'models', 'x')]) {
+      await repository.addRemote('fresh', fileUrl(folder));
+      const isTold = (error: unknown): boolean => CoralError.is(error, 'invalid') && error.path === file
+        && error.message === `${file} is a file, not a folder. Choose another folder for this remote.`;
+      await assert.rejects(repository.getSyncStatus('fresh'), isTold);
+      for (const way of ['push', 'pull', 'sync', 'preview', 'fetch'] as const) await assert.rejects(repository[way]('fresh'), isTold, way);
+      await assert.rejects(Repository.clone(fileUrl(folder), `${remote}-clone`), isTold);
+      await repository.removeRemote('fresh');
+    }
+    assert.equal(readFileSync(file, 'utf8'), 'precious');
+  });
+
   it('pushes, pulls and is then in sync', async () => {
     const { repository, remote } = await withFreshRemote('ahead-behind');
     const told: Progress[] = [];
