@@ -4,15 +4,12 @@ import { quiet, runNode } from './children.mjs';
 
 const args = process.argv.slice(2);
 const desktop = args.some((arg) => /^--(shot|pictures)/.test(arg)) ? undefined : findDesktop();
-const steps = [
-  ...(desktop === undefined ? [['test/setup.mjs', '--demo']] : []),
-  ['esbuild.mjs', '--tests'],
-  ['out/test/demo/main.mjs', ...(desktop === undefined ? [] : [`--desktop=${desktop}`]), ...args],
-];
-for (const step of steps) {
-  const status = await runNode(step, { env: quiet });
-  if (status !== 0) process.exit(typeof status === 'number' ? status : 1);
-}
+const preparations = [['esbuild.mjs', '--tests'], ...(desktop === undefined ? [['test/setup.mjs', '--demo']] : [])];
+const statuses = await Promise.all(preparations.map((step) => runNode(step)));
+const failed = statuses.find((status) => status !== 0);
+const main = ['out/test/demo/main.mjs', ...(desktop === undefined ? [] : [`--desktop=${desktop}`]), ...args];
+const status = failed ?? await runNode(main, { env: quiet });
+process.exit(typeof status === 'number' ? status : 1);
 
 /** The command that starts a desktop VS Code: what CORAL_VSCODE says (nothing: none), else `code` where it is on the path. */
 function findDesktop() {

@@ -50,7 +50,7 @@ export async function setUpHost(which) {
 
 async function npm(cwd, env, ...args) {
   try {
-    await promisify(execFile)('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], { cwd, env: { ...process.env, ...env }, maxBuffer: 1 << 28 });
+    await promisify(execFile)('npm', [...args, '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'], { cwd, env: { ...process.env, ...env }, maxBuffer: 1 << 28 });
   } catch (error) {
     throw new Error(`npm ${args.join(' ')} failed in ${cwd}:\n${error.stderr ?? error.message}`);
   }
