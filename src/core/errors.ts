@@ -4,6 +4,9 @@ export type Reason =
   | 'auth' | 'denied' | 'missing' | 'corrupt' | 'conflict' | 'network'
   | 'busy' | 'full' | 'unsupported' | 'invalid' | 'cancelled';
 
+/** Where a conflict is more than "somebody else changed it meanwhile": branches that diverged, or something else than what the user agreed to. */
+export type Conflict = 'diverged' | 'place' | 'credentials' | 'folder' | 'link';
+
 /** What an error is about, so that a view can point at it. */
 export interface ErrorDetail {
   /** the weight concerned */
@@ -13,6 +16,8 @@ export interface ErrorDetail {
   /** the file concerned, and the line in it, from 1 */
   readonly path?: string | undefined;
   readonly line?: number | undefined;
+  /** of reason "conflict" */
+  readonly conflict?: Conflict | undefined;
 }
 
 export interface CoralErrorJSON extends ErrorDetail {
@@ -35,6 +40,7 @@ export class CoralError extends Error {
   readonly remote?: string | undefined;
   readonly path?: string | undefined;
   readonly line?: number | undefined;
+  readonly conflict?: Conflict | undefined;
 
   constructor(reason: Reason, message: string, detail: ErrorDetail = {}, options?: ErrorOptions) {
     super(safeText(message, 'error'), options);
@@ -44,6 +50,7 @@ export class CoralError extends Error {
     this.remote = detail.remote;
     this.path = detail.path;
     this.line = detail.line;
+    this.conflict = detail.conflict;
   }
 
   static is(error: unknown, reason?: Reason): error is CoralError {
@@ -64,14 +71,14 @@ export class CoralError extends Error {
 
   /** The same error, with what was not known where it was thrown. */
   with(detail: ErrorDetail): CoralError {
-    const known = { hash: this.hash, remote: this.remote, path: this.path, line: this.line };
+    const known = { hash: this.hash, remote: this.remote, path: this.path, line: this.line, conflict: this.conflict };
     const added = Object.fromEntries(Object.entries(detail).filter(([key]) => known[key as keyof ErrorDetail] === undefined));
     return new CoralError(this.reason, this.message, { ...known, ...added }, { cause: this.cause });
   }
 
   toJSON(): CoralErrorJSON {
-    const { reason, message, hash, remote, path, line, stack } = this;
-    return { reason, message, hash, remote, path, line, stack };
+    const { reason, message, hash, remote, path, line, conflict, stack } = this;
+    return { reason, message, hash, remote, path, line, conflict, stack };
   }
 
   static fromJSON(json: CoralErrorJSON): CoralError {

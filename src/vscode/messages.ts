@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { CoralError } from '../core/errors';
+import { type Conflict, CoralError } from '../core/errors';
 import type { SyncResultJSON } from '../core/remotes/syncResult';
 import { formatCount } from './format';
 import { openFileAt } from './problems';
@@ -24,6 +24,14 @@ export function reportError(services: Services, error: unknown, context: ErrorCo
   notify('error', known.message, nextSteps(services, known, context));
 }
 
+/** What settles a conflict; any other one may be gone at the next try. */
+const conflictSteps: Readonly<Partial<Record<Conflict, { readonly title: string; readonly command: string }>>> = {
+  diverged: { title: 'Pull', command: 'coral.pull' },
+  place: { title: 'Open remotes.json', command: 'coral.openRemotesFile' },
+  credentials: { title: 'Connect', command: 'coral.fetchStatus' },
+  link: { title: 'Use Linked Folder', command: 'coral.useLinked' },
+};
+
 function nextSteps(services: Services, error: CoralError, { remote, retry, createBucket }: ErrorContext): Action[] {
   const showLog: Action = { title: 'Show Log', run: () => services.log.show() };
   const again: Action[] = retry ? [{ title: 'Retry', run: retry }] : [];
@@ -42,8 +50,10 @@ function nextSteps(services: Services, error: CoralError, { remote, retry, creat
       return [...copyPolicy, ...setCredentials, ...again, showLog];
     case 'missing':
       return [...(createBucket ? [{ title: 'Create Bucket', run: createBucket }] : []), ...editRemote, showLog];
-    case 'conflict':
-      return [...(target ? [{ title: 'Pull', run: () => vscode.commands.executeCommand('coral.pull', target) }] : []), showLog];
+    case 'conflict': {
+      const step = target && error.conflict && conflictSteps[error.conflict];
+      return [...(step ? [{ title: step.title, run: () => vscode.commands.executeCommand(step.command, target) }] : again), showLog];
+    }
     case 'network':
       return [...again, ...editRemote, showLog];
     case 'corrupt':

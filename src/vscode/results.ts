@@ -116,9 +116,13 @@ function others(result: SyncResultJSON): string {
   return [...up, ...down].slice(0, 2).join(' and ');
 }
 
+function causeOf({ reason, conflict }: CoralErrorJSON): string {
+  return conflict === undefined || conflict === 'diverged' ? causes[reason] : 'not what was agreed to';
+}
+
 function countCauses(errors: readonly CoralErrorJSON[]): string {
   const counts = new Map<string, number>();
-  for (const { reason } of errors) counts.set(causes[reason], (counts.get(causes[reason]) ?? 0) + 1);
+  for (const cause of errors.map(causeOf)) counts.set(cause, (counts.get(cause) ?? 0) + 1);
   return [...counts].sort((one, other) => other[1] - one[1]).map(([cause, count]) => `${cause} (${formatCount(count)})`).join(', ');
 }
 

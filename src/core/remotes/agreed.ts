@@ -1,4 +1,4 @@
-import { CoralError } from '../errors';
+import { type Conflict, CoralError } from '../errors';
 import { connectedEndpoint } from '../storage/objects/connect';
 import { type CredentialsChoice, describeSource, type Environment } from './credentials';
 import type { RemoteConfig } from './remoteConfig';
@@ -42,14 +42,14 @@ export function checkAgreed(config: RemoteConfig, agreed: Agreed, given: Credent
   const place = placeOf(config, given, environment);
   const isSame = withFinalSlash(place.url) === withFinalSlash(agreed.url) && spelled(place.endpointUrl) === spelled(agreed.endpointUrl)
     && (place.region ?? '') === (agreed.region ?? '');
-  if (!isSame) throw changed(config.name, `now points to ${textOf(place)}; you agreed to ${textOf(agreed)}`);
+  if (!isSame) throw changed(config.name, 'place', `now points to ${textOf(place)}; you agreed to ${textOf(agreed)}`);
   if (agreed.credentialsSource !== undefined && agreed.credentialsSource !== place.credentialsSource) {
-    throw changed(config.name, `would now use credentials from ${place.credentialsSource}; you agreed to ${agreed.credentialsSource}`);
+    throw changed(config.name, 'credentials', `would now use credentials from ${place.credentialsSource}; you agreed to ${agreed.credentialsSource}`);
   }
 }
 
-function changed(remote: string, how: string): CoralError {
-  return new CoralError('conflict', `${remote} ${how}. Nothing was sent. Connect it again in the Remotes view.`, { remote });
+function changed(remote: string, conflict: Conflict, how: string): CoralError {
+  return new CoralError('conflict', `${remote} ${how}. Nothing was sent. Connect it again in the Remotes view.`, { remote, conflict });
 }
 
 function textOf({ url, endpointUrl, region }: Pick<Agreed, 'url' | 'endpointUrl' | 'region'>): string {

@@ -39,7 +39,7 @@ export function refused({ name, there, ahead, behind, state }: BranchState, remo
   const counts = state === 'unknown'
     ? `it is at commit ${String(there)} there, which this repository does not know`
     : `${countCommits(ahead)} here ${ahead === 1 ? 'is' : 'are'} not there, and ${countCommits(behind)} there ${behind === 1 ? 'is' : 'are'} not here`;
-  return new CoralError('conflict', `Branch "${name}" ${stays} on ${remote}: ${counts}. Pull and merge first; force replaces the remote's branch.`, { remote });
+  return new CoralError('conflict', `Branch "${name}" ${stays} on ${remote}: ${counts}. Pull and merge first; force replaces the remote's branch.`, { remote, conflict: 'diverged' });
 }
 
 export const countCommits = (count: number): string => (count === 1 ? '1 commit' : `${count} commits`);

@@ -33,7 +33,7 @@ export function refuseLinked(linked: readonly LinkedPart[], agreed: readonly str
   if (found === undefined) return;
   const { path, realPath } = found;
   const next = 'Choose "Use It..." in the Remotes view (scripts: agreed.realPaths), or replace the link with a copy.';
-  throw new CoralError('conflict', `${path} is a link to ${realPath}, outside of this repository. ${next}`, { path });
+  throw new CoralError('conflict', `${path} is a link to ${realPath}, outside of this repository. ${next}`, { path, conflict: 'link' });
 }
 
 /** undefined for what leads nowhere. A link to nothing leads where a file would be made. */

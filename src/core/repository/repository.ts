@@ -362,7 +362,7 @@ export class Repository {
 }
 
 function switched({ root, realRoot }: Repository, agreed: string): CoralError {
-  return new CoralError('conflict', `This folder is now at ${realRoot}; you agreed to ${agreed}. Nothing was sent. Look at it, then try again.`, { path: root });
+  return new CoralError('conflict', `This folder is now at ${realRoot}; you agreed to ${agreed}. Nothing was sent. Look at it, then try again.`, { path: root, conflict: 'folder' });
 }
 
 /** What the commit at `ref` records for a name. */

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { CoralError } from '../../../src/core/errors';
+import { type Conflict, CoralError } from '../../../src/core/errors';
 import { type Agreed, placeOf } from '../../../src/core/remotes/agreed';
 import { RemoteConfig } from '../../../src/core/remotes/remoteConfig';
 import { parseRemoteUrl } from '../../../src/core/remotes/remoteUrl';
@@ -16,6 +16,7 @@ import { type RecordingServer, startRecordingServer } from '../../samples/record
 
 const keys = { accessKeyId: 'key', secretAccessKey: 'secret' };
 const isConflict = (error: unknown): boolean => CoralError.is(error, 'conflict');
+const isOf = (conflict: Conflict) => (error: unknown): boolean => CoralError.is(error, 'conflict') && error.conflict === conflict;
 
 describe('what was agreed to', () => {
   let folder: string;
@@ -59,7 +60,7 @@ describe('what was agreed to', () => {
       const agreed = { url: 's3://models/x/', endpointUrl: mine.endpoint };
       for (const [what, change] of Object.entries(changes)) {
         await setRemote(change());
-        await assert.rejects(ask(agreed), isConflict, what);
+        await assert.rejects(ask(agreed), isOf('place'), what);
       }
       assert.deepEqual([...mine.requests, ...other.requests, ...await readdir(folder)], ['a']);
     });
@@ -91,7 +92,7 @@ describe('what was agreed to', () => {
     await setRemote({ endpoint_url: mine.endpoint, access_key: 'theirs', secret_key: 'hush' });
     const agreed = { url: 's3://models/x/', endpointUrl: mine.endpoint, credentialsSource: 'profile "dev"' };
     await assert.rejects(repository.push('origin', { agreed }), (error: unknown) => (
-      CoralError.is(error, 'conflict') && !error.message.includes('hush') && error.message === 'origin would now use credentials from access_key in '
+      isOf('credentials')(error) && CoralError.is(error) && !error.message.includes('hush') && error.message === 'origin would now use credentials from access_key in '
         + 'remotes.json; you agreed to profile "dev". Nothing was sent. Connect it again in the Remotes view.'));
     assert.deepEqual(mine.requests, []);
   });
@@ -106,7 +107,7 @@ describe('what was agreed to', () => {
     const asked = mine.requests.length;
     await symlink(join(folder, 'evil'), join(folder, 'next'));
     await rename(join(folder, 'next'), join(folder, 'open'));
-    await assert.rejects((await Repository.open(join(folder, 'open'))).push('origin', { credentials: keys, agreed }), isConflict);
+    await assert.rejects((await Repository.open(join(folder, 'open'))).push('origin', { credentials: keys, agreed }), isOf('folder'));
     assert.equal(mine.requests.length, asked);
   });
 
@@ -177,7 +178,7 @@ describe('a repository of which a part is a link', () => {
       await writeFile(join(root, '.coral/remotes.json'), JSON.stringify({ remotes: { origin: { url: `file://${folder}/remote`, backend: 'file' } } }));
       await mkdir(join(folder, 'remote'));
       const repository = await Repository.open(root);
-      const isNamed = (error: unknown): boolean => CoralError.is(error, 'conflict') && error.message.includes(`${join(root, part)} is a link to ${real}`);
+      const isNamed = (error: unknown): boolean => isOf('link')(error) && CoralError.is(error) && error.message.includes(`${join(root, part)} is a link to ${real}`);
       for (const [name, use] of Object.entries(uses)) {
         await assert.rejects(use(repository), isNamed, name);
         await assert.rejects(use(repository, { realPaths: [join(folder, 'another')] }), isNamed, name);

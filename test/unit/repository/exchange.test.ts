@@ -58,7 +58,7 @@ describe('history between a repository and a remote', function () {
     await copy.push('fresh');
     const mine = await commitAgain(origin, 'mine');
     const refused = await origin.push('fresh');
-    assert.deepEqual([refused.pushedCommits, reasons(refused.errors)], [1, ['conflict']]);
+    assert.deepEqual([refused.pushedCommits, refused.errors.map(({ reason, conflict }) => [reason, conflict])], [1, [['conflict', 'diverged']]]);
     assert.match(refused.errors[0]!.message, /Branch "main" was not moved on fresh: 1 commit here is not there, and .* which this repository does not know|1 commit here is not there, and 1 commit there is not here/);
     const left = await origin.pull('fresh');
     assert.deepEqual([left.errors, (await origin.branches())['main']], [[], mine]);

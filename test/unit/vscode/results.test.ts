@@ -48,6 +48,13 @@ describe('results', () => {
     assert.match(detailsText('Push to origin', result).join('\n'), /## 37 errors\n\n- network0: network 0\n/);
   });
 
+  it('tells what somebody else changed from what nobody agreed to', () => {
+    const conflicts = ([undefined, 'diverged', 'place', 'credentials', 'folder', 'link'] as const).map((conflict) => new CoralError('conflict', 'no', { conflict }));
+    const result = new SyncResult({ pushedWeights: 1, errors: conflicts }).toJSON();
+    assert.deepEqual(result.errors.map((error) => CoralError.fromJSON(error).with({ remote: 'origin' }).conflict), conflicts.map(({ conflict }) => conflict));
+    assert.match(partialText('push', 'origin', result), /6 failed: not what was agreed to \(4\), changed on the other side \(2\)\.$/);
+  });
+
   it('lets a single failure speak for itself', () => {
     const result = new SyncResult({ pushedWeights: 3, errors: [new CoralError('corrupt', 'encoder.bias does not match its hash.', { hash: 'b5adf40b' })] }).toJSON();
     assert.equal(partialText('push', 'origin', result), 'Pushed 3 of 4 weights to origin. 1 failed: encoder.bias does not match its hash.');
