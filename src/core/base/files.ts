@@ -4,7 +4,7 @@ import { type FileHandle, lstat, mkdir, open, readlink, rename, rm, stat } from 
 import { basename, dirname, join } from 'node:path';
 import { CoralError } from '../errors';
 import { Semaphore } from './semaphore';
-import { decodeText, encodeText } from './textEncoding';
+import { decodeText, encodeText, refuseOtherEncoding } from './textEncoding';
 
 // The one door to small files. What lies in a workspace or on a share may be a stranger's: a link, a device, a pipe, a file without end.
 
@@ -154,7 +154,7 @@ const editAttempts = 20;
 
 /**
  * Replaces the file by what `edit` makes of its text, in its encoding; undefined stands for no file before, and for no change after. What someone
- * else writes meanwhile is not lost: the edit is done again upon it.
+ * else writes meanwhile is not lost: the edit is done again upon it. Reason "invalid" for a file in another encoding; see `refuseOtherEncoding`.
  */
 export async function editFile(path: string, edit: (text: string | undefined) => string | undefined, { maxBytes, scratch }: EditOptions): Promise<void> {
   for (let attempt = 0; attempt < editAttempts; attempt += 1) {
@@ -162,6 +162,7 @@ export async function editFile(path: string, edit: (text: string | undefined) =>
     const text = before && decodeText(before);
     const after = edit(text);
     if (after === undefined || after === text) return;
+    if (before !== undefined) refuseOtherEncoding(before, path);
     if (before === undefined) await makeFolder(dirname(path));
     const now = await readBytes(path, maxBytes);
     if (now === before || now !== undefined && before?.equals(now) === true) return replaceFile(path, encodeText(after, before), scratch);

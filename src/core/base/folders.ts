@@ -1,39 +1,51 @@
 import type { Dirent } from 'node:fs';
-import { readdir, realpath } from 'node:fs/promises';
-import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { lstat, opendir, readlink, realpath } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { CoralError } from '../errors';
 import { fileError, isCode } from './files';
 
-/** What lies in a folder, by name; nothing when there is no such folder. Reason "corrupt" for what is no folder. */
-export async function entriesOf(folder: string): Promise<Dirent[]> {
+/** More than a folder of ours can hold: it is a stranger's, or a link to one. */
+const maxEntries = 1_000_000;
+
+/** What lies in a folder, by name; nothing when there is no such folder. Reason "corrupt" for what is no folder, and for one that holds more than `most`. */
+export async function entriesOf(folder: string, most = maxEntries): Promise<Dirent[]> {
+  const entries: Dirent[] = [];
   try {
-    return (await readdir(folder, { withFileTypes: true })).sort((one, other) => (one.name < other.name ? -1 : 1));
+    for await (const entry of await opendir(folder, { bufferSize: 1024 })) {
+      if (entries.length === most) throw new CoralError('corrupt', `${folder} holds more than ${most} files, far too many. Restore the folder from a copy.`, { path: folder });
+      entries.push(entry);
+    }
   } catch (error) {
     if (isCode(error, 'ENOENT')) return [];
     if (!isCode(error, 'ENOTDIR')) throw fileError(error, folder);
     throw new CoralError('corrupt', `${folder} is not a folder. Remove it, or restore the folder from a copy.`, { path: folder });
   }
+  return entries.sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 /**
- * The real path of the folder that a file is about to be written to; of the nearest one above it, as long as it is not there yet. Reason "denied"
- * when a link on the way leads out of `root`, which may be a link itself: who may only put a link into a folder must not choose where else files
- * are written. `agreed` are real paths of other folders in which the user has agreed to write.
+ * Rejects with reason "denied" where a link lies on the way from `root`, which may be one itself, down to the folder that holds `path`: who may only put
+ * a link there must not choose what else is read, overwritten, moved or removed, not even inside of `root`. A link to one of `agreed`, the real paths of
+ * folders in which the user has agreed to write, is followed.
  */
-export async function realFolderInside(root: string, path: string, agreed: readonly string[] = []): Promise<string> {
-  const folder = dirname(resolve(path));
-  const [realRoot, found] = [await realFolderAbove(resolve(root)), await realFolderAbove(folder)];
-  if ([realRoot, ...agreed].some((inside) => isInside(inside, found))) return found;
-  throw new CoralError('denied', `${folder} leads to ${found} by a link, outside of ${root}, so nothing is written there. Replace the link with a copy of its folder.`, { path: folder });
+export async function refuseLinksBelow(root: string, path: string, agreed: readonly string[] = []): Promise<void> {
+  let at = resolve(root);
+  for (const name of relative(at, dirname(resolve(path))).split(sep)) {
+    at = join(at, name);
+    if (at === resolve(root)) return;
+    const target = await linkTarget(at);
+    if (target === undefined || agreed.includes(await realpath(at).catch(() => ''))) continue;
+    throw new CoralError('denied', `${at} is a link to ${target}, so nothing was done in it. Replace the link with a copy of the folder it leads to.`, { path: at });
+  }
 }
 
-/** The real path of a folder, or of the nearest one above it that is there. */
-async function realFolderAbove(folder: string): Promise<string> {
+/** Where a link leads, as it says; undefined for what is none, or not there. */
+async function linkTarget(path: string): Promise<string | undefined> {
   try {
-    return await realpath(folder);
+    return (await lstat(path)).isSymbolicLink() ? await readlink(path) : undefined;
   } catch (error) {
-    if (!isCode(error, 'ENOENT') || dirname(folder) === folder) throw fileError(error, folder);
-    return realFolderAbove(dirname(folder));
+    if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return undefined;
+    throw fileError(error, path);
   }
 }
 

@@ -1,3 +1,5 @@
+import { CoralError } from '../errors';
+
 /** What PowerShell and Notepad put at the beginning of a file, as a character of its text. */
 export const byteOrderMark = '\ufeff';
 
@@ -18,6 +20,18 @@ export function encodeText(text: string, former: Uint8Array | undefined): Buffer
   if (encoding === 'utf-8') return Buffer.from(text, 'utf8');
   const bytes = Buffer.from(text, 'utf16le');
   return encoding === 'utf-16le' ? bytes : bytes.swap16();
+}
+
+/**
+ * Rejects bytes that their text does not give again, Latin-1 say: written anew, what was not even edited would become other bytes. Reason "invalid".
+ * @param where the file, for people
+ */
+export function refuseOtherEncoding(bytes: Uint8Array, where: string): void {
+  const again = encodeText(decodeText(bytes), bytes);
+  if (again.equals(bytes)) return;
+  const differs = bytes.findIndex((byte, at) => byte !== again[at]);
+  const line = decodeText(bytes.subarray(0, differs < 0 ? bytes.length : differs)).split(/\r\n|\r|\n/).length;
+  throw new CoralError('invalid', `${where}, line ${line}: this is not UTF-8 text, so nothing was changed. Save the file as UTF-8 and try again.`, { path: where, line });
 }
 
 function encodingOf([first, second]: Uint8Array): Encoding {

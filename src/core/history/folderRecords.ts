@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { throwIfCancelled } from '../errors';
 import { makeFolder, readBytes, replaceFile } from '../base/files';
-import { entriesOf, realFolderInside } from '../base/folders';
+import { entriesOf, refuseLinksBelow } from '../base/folders';
 import { isCommitHash } from '../validate';
 import { type HistoryStore, isVersionId, longestRecord, type RecordStore } from './recordStore';
 
@@ -12,7 +12,7 @@ export class FolderRecords implements RecordStore {
   readonly #isId: (text: string) => boolean;
   readonly #agreed: readonly string[];
 
-  /** @param root what no link may lead a write out of, but for the real paths in `agreed`; see `realFolderInside` */
+  /** @param root below which nothing is written through a link, but for those to the real paths in `agreed`; see `refuseLinksBelow` */
   constructor(root: string, folder: string, isId: (text: string) => boolean, agreed: readonly string[] = []) {
     this.#root = root;
     this.#folder = join(root, folder);
@@ -38,7 +38,7 @@ export class FolderRecords implements RecordStore {
   async write(id: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
     throwIfCancelled(signal);
     const path = this.pathOf(id);
-    await realFolderInside(this.#root, path, this.#agreed);
+    await refuseLinksBelow(this.#root, path, this.#agreed);
     await makeFolder(this.#folder);
     await replaceFile(path, bytes);
   }
@@ -52,7 +52,7 @@ export class FolderRecords implements RecordStore {
 export function localHistory(coralFolder: string, agreed: readonly string[] = []): HistoryStore {
   return {
     commits: new FolderRecords(coralFolder, join('objects', 'commits'), isCommitHash, agreed),
-    versions: new FolderRecords(coralFolder, 'versions', isVersionId, agreed),
+    versions: new FolderRecords(coralFolder, 'versions', isVersionId),
   };
 }
 

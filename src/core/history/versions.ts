@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { CoralError } from '../errors';
+import { CoralError, throwIfCancelled } from '../errors';
 import { mapAtOnce } from '../transfer/atOnce';
 import { useFile } from '../base/files';
 import { entriesOf } from '../base/folders';
@@ -17,12 +17,15 @@ export interface Version {
 }
 
 const filesAtOnce = 64;
+const maxVersions = 100_000;
 
 /** The files in `.coral/versions`, by name; none when there is no such folder. A damaged one is reported, the others are read all the same. */
-export async function readVersions(coralFolder: string, report: (problem: CoralError) => void): Promise<Version[]> {
+export async function readVersions(coralFolder: string, report: (problem: CoralError) => void, signal?: AbortSignal): Promise<Version[]> {
+  throwIfCancelled(signal);
   const folder = join(coralFolder, 'versions');
   const files = await jsonFiles(folder).catch((error: unknown) => { report(CoralError.from(error)); return []; });
   const versions = await mapAtOnce(files, filesAtOnce, async (file) => {
+    throwIfCancelled(signal);
     const path = join(folder, file);
     try {
       return await useFile(path, longestRecord, (bytes) => parseVersion(decodeText(bytes), path)) ?? [];
@@ -43,5 +46,5 @@ function parseVersion(text: string, path: string): Version {
 }
 
 async function jsonFiles(folder: string): Promise<string[]> {
-  return (await entriesOf(folder)).flatMap(({ name }) => (name.endsWith('.json') && !name.startsWith('.') ? [name] : []));
+  return (await entriesOf(folder, maxVersions)).flatMap(({ name }) => (name.endsWith('.json') && !name.startsWith('.') ? [name] : []));
 }

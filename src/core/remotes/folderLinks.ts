@@ -4,23 +4,26 @@ import { entriesOf, isInside } from '../base/folders';
 import { CoralError } from '../errors';
 
 /**
- * Rejects with reason "denied" where a symbolic link among a file remote's own files leads out of its folder, or to nothing: who may only put a link there
- * must not choose which file a push overwrites. The folder itself may be one, a mount say. Whatever else lies in the folder is not looked at.
+ * Rejects with reason "denied" where one of a file remote's own files or folders is a symbolic link: who may only put a link there must not choose which
+ * file a push overwrites. weights.h5 may be one to a file in the same folder, and the folder itself, a mount say. Whatever else lies there is not looked at.
  */
 export async function checkLinks(folder: string): Promise<void> {
   const root = await realpath(folder).catch(() => undefined);
   if (root === undefined) return;
   const inRemote = await linksIn(root, (name) => /^(weights\.h5|refs\.json)/.test(name) || name === 'commits' || name === 'versions');
-  const inRecords = await Promise.all(['commits', 'versions'].map((name) => linksIn(join(root, name), () => true)));
-  for (const link of [...inRemote, ...inRecords.flat()]) {
-    const target = await realpath(link).catch(() => undefined);
-    if (target === undefined || !isInside(root, target)) throw leadsOut(link, await readlink(link));
+  for (const link of inRemote) await refuse(link, root);
+  for (const name of ['commits', 'versions']) {
+    for (const link of await linksIn(join(root, name), () => true)) await refuse(link, root);
   }
 }
 
-function leadsOut(link: string, target: string): CoralError {
-  return new CoralError(
-    'denied', `${link} is a link to ${target}, outside of this remote. Coral does not follow it: use the folder it leads to as the remote, or replace the link with the file.`, { path: link });
+async function refuse(link: string, root: string): Promise<void> {
+  const target = await realpath(link).catch(() => undefined);
+  const staysInside = target !== undefined && isInside(root, target);
+  if (staysInside && link === join(root, 'weights.h5')) return;
+  const where = staysInside ? '' : ', outside of this remote';
+  const next = staysInside ? 'replace it with what it leads to' : 'use the folder it leads to as the remote, or replace the link with the file';
+  throw new CoralError('denied', `${link} is a link to ${await readlink(link)}${where}. Coral does not follow it: ${next}.`, { path: link });
 }
 
 async function linksIn(folder: string, isWanted: (name: string) => boolean): Promise<string[]> {

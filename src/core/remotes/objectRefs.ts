@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { decodeText, encodeText, refuseOtherEncoding } from '../base/textEncoding';
 import { CoralError, throwIfCancelled } from '../errors';
 import type { Capabilities, ObjectStore, PutOptions } from '../storage/objects/objectStore';
-import { objectText } from '../storage/objects/objectBytes';
+import { objectBytes } from '../storage/objects/objectBytes';
 import { probeConditions } from '../storage/objects/probeConditions';
 import type { RefsStore } from './refs';
 
@@ -32,17 +33,19 @@ export class ObjectRefs implements RefsStore {
   }
 
   async read(signal?: AbortSignal): Promise<string | undefined> {
-    return (await this.#get(signal)).text;
+    const { bytes } = await this.#get(signal);
+    return bytes && decodeText(bytes);
   }
 
   async update(edit: (text: string | undefined) => string | undefined, signal?: AbortSignal): Promise<void> {
     let last: CoralError | undefined;
     for (let attempt = 0; attempt < this.#attempts; attempt += 1) {
-      const { text, tag } = await this.#get(signal);
-      const changed = edit(text);
+      const { bytes, tag } = await this.#get(signal);
+      const changed = edit(bytes && decodeText(bytes));
       if (changed === undefined) return;
+      if (bytes !== undefined) refuseOtherEncoding(bytes, this.location);
       const condition = await this.#condition(tag, signal);
-      last = await this.#put(changed, condition, signal);
+      last = await this.#put(encodeText(changed, bytes), condition, signal);
       if (last === undefined && condition !== undefined) return;
       await sleep(last === undefined ? this.#settleMs : pause(attempt), undefined, { signal }).catch(() => throwIfCancelled(signal));
     }
@@ -50,9 +53,9 @@ export class ObjectRefs implements RefsStore {
   }
 
   /** The failure, when reading again can tell what came of it; other failures are thrown. */
-  async #put(text: string, condition: PutOptions | undefined, signal: AbortSignal | undefined): Promise<CoralError | undefined> {
+  async #put(bytes: Buffer, condition: PutOptions | undefined, signal: AbortSignal | undefined): Promise<CoralError | undefined> {
     try {
-      await this.#objects.put(this.#key, Buffer.from(text), { contentType: 'application/json', ...condition }, signal);
+      await this.#objects.put(this.#key, bytes, { contentType: 'application/json', ...condition }, signal);
       return undefined;
     } catch (error) {
       if (CoralError.is(error, 'conflict') || CoralError.is(error, 'network') || CoralError.is(error, 'busy')) return error;
@@ -76,12 +79,12 @@ export class ObjectRefs implements RefsStore {
     return known;
   }
 
-  async #get(signal: AbortSignal | undefined): Promise<{ text: string | undefined; tag: string | undefined }> {
+  async #get(signal: AbortSignal | undefined): Promise<{ bytes: Buffer | undefined; tag: string | undefined }> {
     const object = await this.#objects.get(this.#key, undefined, signal);
-    if (object === undefined) return { text: undefined, tag: undefined };
-    const text = await objectText(object, largestRefs);
-    if (text === undefined) throw new CoralError('corrupt', `${this.location} has more than ${largestRefs} bytes; a list of branches is never that long.`);
-    return { text, tag: object.tag };
+    if (object === undefined) return { bytes: undefined, tag: undefined };
+    const bytes = await objectBytes(object, largestRefs);
+    if (bytes === undefined) throw new CoralError('corrupt', `${this.location} has more than ${largestRefs} bytes; a list of branches is never that long.`);
+    return { bytes, tag: object.tag };
   }
 }
 

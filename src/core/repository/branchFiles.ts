@@ -1,6 +1,6 @@
-import { join } from 'node:path';
-import { editFile } from '../base/files';
-import { realFolderInside } from '../base/folders';
+import { dirname, join } from 'node:path';
+import { editFile, makeFolder, readTextFile, replaceFile } from '../base/files';
+import { refuseLinksBelow } from '../base/folders';
 import { parseJsonObject, pythonJson } from '../base/json';
 import { checkBranchName, checkRemoteName } from '../validate';
 import { maxRefBytes } from './branches';
@@ -12,7 +12,7 @@ import { maxRefBytes } from './branches';
 export async function moveBranchFile(coralFolder: string, name: string, from: string | undefined, to: string): Promise<boolean> {
   let moved = false;
   const path = join(coralFolder, 'refs', 'heads', ...checkBranchName(name).split('/'));
-  await realFolderInside(coralFolder, path);
+  await refuseLinksBelow(coralFolder, path);
   await editFile(path, (text) => {
     const branch = text === undefined ? undefined : parseJsonObject(text, path, 'corrupt');
     moved = branch?.['commit_hash'] === from;
@@ -23,15 +23,13 @@ export async function moveBranchFile(coralFolder: string, name: string, from: st
 
 /** Notes where a remote's branch was seen: `.coral/refs/remotes/REMOTE/BRANCH`, in the form of a branch's own file. False where that was noted already. */
 export async function writeTrackingRef(coralFolder: string, remote: string, name: string, commit: string): Promise<boolean> {
-  let noted = false;
   const path = join(coralFolder, 'refs', 'remotes', checkRemoteName(remote), ...checkBranchName(name).split('/'));
-  await realFolderInside(coralFolder, path);
-  await editFile(path, (text) => {
-    const now = branchText(name, commit);
-    noted = text !== now;
-    return now;
-  }, { maxBytes: maxRefBytes, scratch: coralFolder });
-  return noted;
+  await refuseLinksBelow(coralFolder, path);
+  const now = branchText(name, commit);
+  if (await readTextFile(path, maxRefBytes) === now) return false;
+  await makeFolder(dirname(path));
+  await replaceFile(path, now, coralFolder);
+  return true;
 }
 
 /** Exactly three keys: the Python tool stops at any other. */

@@ -1,7 +1,7 @@
 import { join, relative, sep } from 'node:path';
-import { CoralError } from '../errors';
+import { CoralError, throwIfCancelled } from '../errors';
 import { readTextFile } from '../base/files';
-import { entriesOf } from '../base/folders';
+import { entriesOf, refuseLinksBelow } from '../base/folders';
 import { parseJsonObject } from '../base/json';
 import { checkBranchName, isCommitHash } from '../validate';
 
@@ -18,17 +18,30 @@ export type Branches = Readonly<Record<string, string>>;
 
 /** HEAD, a branch and a tracking ref have a few hundred bytes. */
 export const maxRefBytes = 64 * 1024;
-const maxRefs = 100_000;
+/** Below one folder of refs. */
+const maxRefs = 20_000;
 
 /** The files below refs/heads, nested ones too. A damaged one is reported, the others are read all the same. */
-export async function readBranches(coralFolder: string, report: (problem: CoralError) => void): Promise<Branches> {
-  return readBranchFiles(join(coralFolder, 'refs', 'heads'), report);
+export async function readBranches(coralFolder: string, report: (problem: CoralError) => void, signal?: AbortSignal): Promise<Branches> {
+  return readBranchFiles(coralFolder, join('refs', 'heads'), report, signal);
 }
 
-/** The same of any folder with files in that form. Links to folders are not followed: they may lead round in a circle, or through a whole disk. */
-export async function readBranchFiles(folder: string, report: (problem: CoralError) => void): Promise<Branches> {
+/**
+ * The same of any folder in `.coral` with files in that form. One that is a link, lies behind one, or holds far too many files is one problem, and none of
+ * it is read. Links to folders in it are not followed either: they may lead round in a circle, or through a whole disk.
+ */
+export async function readBranchFiles(
+  coralFolder: string, below: string, report: (problem: CoralError) => void, signal?: AbortSignal,
+): Promise<Branches> {
+  const folder = join(coralFolder, below);
   const branches: (readonly [string, string])[] = [];
-  for (const path of await filesBelow(folder, report)) {
+  const files = await filesBelow(coralFolder, folder, signal).catch((error: unknown) => {
+    throwIfCancelled(signal);
+    report(CoralError.from(error));
+    return [];
+  });
+  for (const path of files) {
+    throwIfCancelled(signal);
     const name = relative(folder, path).split(sep).join('/');
     try {
       checkBranchName(name);
@@ -75,19 +88,20 @@ function commitOf(text: string, path: string): string {
 }
 
 /** All that is no folder; whether it is a file is seen when it is read. */
-async function filesBelow(folder: string, report: (problem: CoralError) => void): Promise<string[]> {
+async function filesBelow(coralFolder: string, folder: string, signal: AbortSignal | undefined): Promise<string[]> {
+  await refuseLinksBelow(coralFolder, join(folder, 'any branch'));
   const files: string[] = [];
   const folders = [folder];
-  try {
-    for (let next = folders.pop(); next !== undefined; next = folders.pop()) {
-      for (const entry of await entriesOf(next)) {
-        if (entry.isDirectory()) folders.push(join(next, entry.name));
-        else if (!entry.name.startsWith('.')) files.push(join(next, entry.name));
-      }
-      if (files.length + folders.length > maxRefs) throw new CoralError('corrupt', `${folder} holds more than ${maxRefs} files and folders, far too many for branches.`, { path: folder });
+  let found = 0;
+  for (let next = folders.pop(); next !== undefined; next = folders.pop()) {
+    throwIfCancelled(signal);
+    const entries = await entriesOf(next, maxRefs);
+    found += entries.length;
+    if (found > maxRefs) throw new CoralError('corrupt', `${folder} holds more than ${maxRefs} files and folders, far too many for branches.`, { path: folder });
+    for (const entry of entries) {
+      if (entry.isDirectory()) folders.push(join(next, entry.name));
+      else if (!entry.name.startsWith('.')) files.push(join(next, entry.name));
     }
-  } catch (error) {
-    report(CoralError.from(error));
   }
   return files.sort();
 }

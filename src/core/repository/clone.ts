@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { lstat, mkdir, readlink, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoralError, type Reason, throwIfCancelled } from '../errors';
 import type { SyncResult } from '../remotes/syncResult';
@@ -18,6 +18,7 @@ export async function makeRepository(root: string, fill: (draft: string) => Prom
   const target = join(root, '.coral');
   const conflict = (): CoralError => new CoralError('conflict', `There is a Coral repository at ${root} already. Choose another folder.`, { path: root });
   if (await exists(target)) throw conflict();
+  await refuseDanglingLink(target);
   const isNew = !await exists(root);
   const draft = join(root, `.coral-clone-${randomUUID()}`);
   try {
@@ -42,7 +43,7 @@ export function checkCloned({ errors }: SyncResult, signal: AbortSignal | undefi
 
 /** Makes a branch of each tracking ref, then lets HEAD name the remote's main branch, the first one where there is no "main". */
 export async function checkOutBranches(coralFolder: string, remote: string): Promise<Branches> {
-  const tracking = await readBranchFiles(join(coralFolder, 'refs', 'remotes', remote), (problem) => { throw problem; });
+  const tracking = await readBranchFiles(coralFolder, join('refs', 'remotes', remote), (problem) => { throw problem; });
   const made = await readBranches(coralFolder, () => undefined);
   for (const [name, tip] of Object.entries(tracking)) {
     if (!Object.hasOwn(made, name)) await moveBranchFile(coralFolder, name, undefined, tip);
@@ -54,6 +55,12 @@ export async function checkOutBranches(coralFolder: string, remote: string): Pro
   await replaceFile(join(coralFolder, 'HEAD'), `ref: refs/heads/${current}`);
   if (!names.includes('main')) await rm(join(coralFolder, 'refs', 'heads', 'main'), { force: true });
   return tracking;
+}
+
+/** No folder can be renamed to it; a clone should not find that out after all has been downloaded. */
+async function refuseDanglingLink(target: string): Promise<void> {
+  if ((await lstat(target).catch(() => undefined))?.isSymbolicLink() !== true) return;
+  throw new CoralError('conflict', `${target} is a link to ${await readlink(target)}, which is not there. Remove the link, or choose another folder.`, { path: target });
 }
 
 async function exists(path: string): Promise<boolean> {

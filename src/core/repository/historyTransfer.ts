@@ -47,8 +47,9 @@ export async function pushHistory(transfer: HistoryTransfer): Promise<PushedHist
   });
   const { nameless } = there;
   if (isStopped(sent)) return { result, nameless };
-  const branches = await readBranches(coralFolder, () => undefined);
-  return { result: result.plus(await pushBranches(transfer, branches, { here, there: sent.holds })), nameless };
+  const unread: CoralError[] = [];
+  const branches = await readBranches(coralFolder, (problem) => { if (problem.reason === 'denied') unread.push(problem); }, signal);
+  return { result: result.plus(new SyncResult({ errors: located(unread, name) })).plus(await pushBranches(transfer, branches, { here, there: sent.holds })), nameless };
 }
 
 /** Fetches deltas, commits, versions and refs, once the weights are here. What fails is in the result. */

@@ -11,7 +11,7 @@ export interface LinkedPart {
   readonly realPath: string;
 }
 
-/** What a person may keep elsewhere, the outermost first. Through any other link nothing is written; see `realFolderInside`. */
+/** What a person may keep elsewhere, the outermost first. Through any other link nothing is written; see `refuseLinksBelow`. */
 const parts = ['', 'objects', 'objects/weights.h5'];
 
 /** The parts that lead out of the folder, whose own real path this is; not those that lie in another one of them. Looks at links alone, and opens nothing. */

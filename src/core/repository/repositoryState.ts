@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { CoralError } from '../errors';
 import type { CommitIndex } from '../history/commitIndex';
 import type { Commits } from '../history/graph';
@@ -9,6 +9,7 @@ import type { RemoteConfig } from '../remotes/remoteConfig';
 import { RemoteManager } from '../remotes/remoteManager';
 import { type Branches, type Head, readBranches, readHead } from './branches';
 import { readStaged, type Staged } from './staging';
+import { ProblemList } from './problemList';
 import { readTrackingRefs, type TrackingRefs } from './trackingRefs';
 
 /** All that the small files of a repository say, without weights.h5 and without any network. */
@@ -32,30 +33,37 @@ export interface RepositoryOutline extends Omit<RepositoryState, 'commits'> {
 
 /** Reads the files once. Damage is reported in `problems` and hides only what is damaged. */
 export async function readState(coralFolder: string, signal?: AbortSignal): Promise<RepositoryState> {
-  return readAround(coralFolder, () => readHistory(join(coralFolder, 'objects', 'commits'), signal));
+  return readAround(coralFolder, () => readHistory(join(coralFolder, 'objects', 'commits'), signal), signal);
 }
 
 /** Reads anew all but commits that `index` has read before: for asking again and again. */
 export async function readOutline(coralFolder: string, index: CommitIndex, signal?: AbortSignal): Promise<RepositoryOutline> {
-  return readAround(coralFolder, () => index.read(signal));
+  return readAround(coralFolder, () => index.read(signal), signal);
 }
 
 interface Hashes { readonly size: number; has(hash: string): boolean }
 
 async function readAround<C extends Hashes>(
-  coralFolder: string, readCommits: () => Promise<{ readonly commits: C; readonly problems: readonly CoralError[] }>,
+  coralFolder: string, readCommits: () => Promise<{ readonly commits: C; readonly problems: readonly CoralError[] }>, signal: AbortSignal | undefined,
 ): Promise<Omit<RepositoryState, 'commits'> & { readonly commits: C }> {
-  const problems: CoralError[] = [];
-  const report = (problem: CoralError): void => { problems.push(problem); };
-  const branches = await readBranches(coralFolder, report);
+  const lists: ProblemList[] = [];
+  const reportOf = (what: string): ((problem: CoralError) => void) => {
+    const list = new ProblemList(what);
+    lists.push(list);
+    return list.add;
+  };
+  const branches = await readBranches(coralFolder, reportOf('branches'), signal);
+  const report = reportOf('other files');
   const head = await readHead(coralFolder, branches, report);
-  const trackingRefs = await readTrackingRefs(coralFolder, report);
-  const versions = await readVersions(coralFolder, report);
+  const trackingRefs = await readTrackingRefs(coralFolder, reportOf('branches of remotes'), signal);
+  const versions = await readVersions(coralFolder, reportOf('versions'), signal);
   const staged = await readStaged(coralFolder, report);
   const { commits, problems: damagedCommits } = await readCommits();
-  problems.push(...damagedCommits, ...unknownCommits(branches, head, commits, damagedCommits));
+  damagedCommits.forEach(reportOf('commits'));
+  unknownCommits(branches, head, commits, damagedCommits).forEach(reportOf('refs'));
   if (commits.size > 0) await reportMissingPieces(coralFolder, branches, head, report);
-  const remotes = await readRemotes(join(coralFolder, 'remotes.json'), report);
+  const remotes = await readRemotes(join(coralFolder, 'remotes.json'), reportOf('remotes'));
+  const problems = lists.flatMap((list) => list.all());
   return { head, branches, trackingRefs, versions, commits, staged, remotes, problems };
 }
 
@@ -82,8 +90,9 @@ async function readRemotes(path: string, report: (problem: CoralError) => void):
 
 /** Branches, and a detached HEAD, at commits that are not there; damaged ones are reported already. */
 function unknownCommits(branches: Branches, head: Head, commits: Hashes, damaged: readonly CoralError[]): CoralError[] {
+  const files = new Set(damaged.map(({ path }) => basename(path ?? '')));
   const refs = [...Object.entries(branches), ...(head.branch === undefined && head.commit !== undefined ? [['HEAD', head.commit] as const] : [])];
   return refs
-    .filter(([, hash]) => hash !== '' && !commits.has(hash) && !damaged.some(({ path }) => path?.endsWith(`${hash}.json`) === true))
+    .filter(([, hash]) => hash !== '' && !commits.has(hash) && !files.has(`${hash}.json`))
     .map(([name, hash]) => new CoralError('missing', `${name} is at commit ${hash}, which is not in this repository. Pull it, or restore its file from a copy.`));
 }

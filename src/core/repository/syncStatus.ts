@@ -47,7 +47,7 @@ export async function readSyncStatus(coralFolder: string, store: WeightStore & D
   const { name } = remote.config;
   const ignore = (): void => undefined;
   const [all, stagedHere, refs, tracking, here] = await Promise.all([
-    readBranches(coralFolder, ignore), readStaged(coralFolder, ignore), remote.fetchRefs(signal), readBranchFiles(join(coralFolder, 'refs', 'remotes', name), ignore),
+    readBranches(coralFolder, ignore, signal), readStaged(coralFolder, ignore), remote.fetchRefs(signal), readBranchFiles(coralFolder, join('refs', 'remotes', name), ignore, signal),
     takeInventory({ store, history: localHistory(coralFolder) }, undefined, signal),
   ]);
   const there = await takeInventory(remote, here, signal).catch((error: unknown) => { throw CoralError.from(error, 'network').with({ remote: name }); });

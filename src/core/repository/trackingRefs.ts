@@ -1,8 +1,8 @@
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CoralError } from '../errors';
+import { CoralError, throwIfCancelled } from '../errors';
 import { fileError, isCode } from '../base/files';
-import { entriesOf, realFolderInside } from '../base/folders';
+import { entriesOf, refuseLinksBelow } from '../base/folders';
 import { checkRemoteName } from '../validate';
 import { type Branches, readBranchFiles } from './branches';
 
@@ -13,13 +13,16 @@ export type TrackingRefs = Readonly<Record<string, Branches>>;
  * The files `.coral/refs/remotes/REMOTE/BRANCH`, where the Python tool does not look; branches may hold slashes. Damage is reported and hides
  * only what is damaged.
  */
-export async function readTrackingRefs(coralFolder: string, report: (problem: CoralError) => void): Promise<TrackingRefs> {
+export async function readTrackingRefs(coralFolder: string, report: (problem: CoralError) => void, signal?: AbortSignal): Promise<TrackingRefs> {
+  throwIfCancelled(signal);
   const folder = join(coralFolder, 'refs', 'remotes');
   const tracked: (readonly [string, Branches])[] = [];
-  for (const remote of await subfolders(folder, report)) {
+  for (const remote of await subfolders(coralFolder, folder, report)) {
+    throwIfCancelled(signal);
     try {
-      tracked.push([checkRemoteName(remote), await readBranchFiles(join(folder, remote), report)]);
+      tracked.push([checkRemoteName(remote), await readBranchFiles(coralFolder, join('refs', 'remotes', checkRemoteName(remote)), report, signal)]);
     } catch (error) {
+      throwIfCancelled(signal);
       report(CoralError.from(error, 'corrupt').with({ path: join(folder, remote) }));
     }
   }
@@ -34,7 +37,7 @@ export async function renameTrackingRefs(coralFolder: string, from: string, to: 
   if (!isRemoteName(from)) return; // nothing was ever written under such a name
   const folder = join(coralFolder, 'refs', 'remotes');
   const [source, destination, aside] = [join(folder, from), join(folder, checkRemoteName(to)), join(folder, `.${to}.replaced`)];
-  await realFolderInside(coralFolder, source);
+  await refuseLinksBelow(coralFolder, source);
   try {
     await rename(source, destination);
   } catch (error) {
@@ -54,7 +57,7 @@ export async function renameTrackingRefs(coralFolder: string, from: string, to: 
 export async function removeTrackingRefs(coralFolder: string, remote: string): Promise<void> {
   if (!isRemoteName(remote)) return; // nothing was ever written under such a name
   const folder = join(coralFolder, 'refs', 'remotes', remote);
-  if (!await realFolderInside(coralFolder, folder).then(() => true, () => false)) return; // nothing was ever written through such a link
+  if (!await refuseLinksBelow(coralFolder, folder).then(() => true, () => false)) return; // nothing was ever written through such a link
   await rm(folder, { recursive: true, force: true }).catch((error: unknown) => { throw fileError(error, folder); });
 }
 
@@ -69,8 +72,15 @@ function isRemoteName(name: string): boolean {
   }
 }
 
-async function subfolders(folder: string, report: (problem: CoralError) => void): Promise<string[]> {
-  const entries = (await entriesOf(folder).catch((error: unknown) => { report(CoralError.from(error)); return []; })).filter(({ name }) => !name.startsWith('.'));
+/** A repository with more has one remote for each of its weights. */
+const maxRemotes = 1_000;
+
+async function subfolders(coralFolder: string, folder: string, report: (problem: CoralError) => void): Promise<string[]> {
+  const all = await refuseLinksBelow(coralFolder, join(folder, 'any remote')).then(() => entriesOf(folder, maxRemotes)).catch((error: unknown) => {
+    report(CoralError.from(error));
+    return [];
+  });
+  const entries = all.filter(({ name }) => !name.startsWith('.'));
   for (const link of entries.filter((entry) => entry.isSymbolicLink())) {
     const path = join(folder, link.name);
     report(new CoralError('corrupt', `${path} is a link; what was seen of a remote's branches is kept in a folder of its own. Remove the link.`, { path }));

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoralError } from '../../../src/core/errors';
-import { editFile } from '../../../src/core/base/files';
+import { editFile, readTextFile } from '../../../src/core/base/files';
 import { parseJsonObject, pythonJson } from '../../../src/core/base/json';
 import { temporaryFolder } from '../support/fixtures';
 
@@ -27,6 +27,24 @@ describe('JSON files', () => {
   it('are written as Python writes them', () => {
     assert.equal(pythonJson({ ü: ['𝄞', '\u007f', '\n"\\'], a: {}, b: [] }), '{\n  "\\u00fc": [\n    "\\ud834\\udd1e",\n    "\\u007f",\n    "\\n\\"\\\\"\n  ],\n  "a": {},\n  "b": []\n}');
   });
+
+  for (const [what, bytes, line] of [
+    ['Latin-1', Buffer.from('{\n  "caf\xe9": 1, "a": 1\n}', 'latin1'), 2],
+    ['UTF-8 that ends within a character', Buffer.from('{"a": 1}\n\xef', 'latin1'), 2],
+    ['UTF-16 with half a character', Buffer.concat([Buffer.from('\ufeff{"a": 1}\n', 'utf16le'), Buffer.of(0x0a)]), 2],
+  ] as const) {
+    it(`in ${what} are not edited, and stay as they are`, async () => {
+      const path = join(await temporaryFolder(), 'f');
+      await writeFile(path, bytes);
+      await assert.rejects(editFile(path, (text) => `${text?.replace('"a": 1', '"a": 2')}`, { maxBytes: 1000 }), (error) => {
+        assert.ok(CoralError.is(error, 'invalid'));
+        assert.deepEqual([error.path, error.line], [path, line]);
+        return /is not UTF-8 text/.test(error.message);
+      });
+      assert.deepEqual(await readFile(path), bytes);
+      assert.equal((await readTextFile(path, 1000))?.includes('"a": 1'), true);
+    });
+  }
 
   it('are edited upon what others wrote meanwhile', async () => {
     const path = join(await temporaryFolder(), 'f');

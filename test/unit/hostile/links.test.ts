@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cp, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'mocha';
 import { CoralError } from '../../../src/core/errors';
@@ -38,7 +38,21 @@ describe('a file remote with symbolic links', () => {
     await assert.rejects(readFile(join(outside, 'new.h5')), { code: 'ENOENT' });
   });
 
-  it('links that stay inside, a linked folder and links of other programs are followed as ever', async () => {
+  for (const [name, to] of [['commits', 'elsewhere'], ['versions', 'elsewhere'], ['refs.json', 'other.json'], ['weights.h5.journal', 'other.json'], [`commits/${commit}.json`, '../other.json']] as const) {
+    it(`${name} is a link that stays inside: nothing is written through it`, async () => {
+      const { repository, remote } = await open();
+      await mkdir(join(remote, 'elsewhere'));
+      await writeFile(join(remote, 'other.json'), '{}');
+      const link = join(remote, name);
+      await mkdir(dirname(link), { recursive: true });
+      await rm(link, { recursive: true, force: true });
+      await symlink(to, link);
+      await assert.rejects(repository.push('origin'), (error) => CoralError.is(error, 'denied') && error.message.startsWith(`${link} is a link to ${to}.`));
+      assert.deepEqual([await readdir(join(remote, 'elsewhere')), await readFile(join(remote, 'other.json'), 'utf8')], [[], '{}']);
+    });
+  }
+
+  it('a weights.h5 that is a link inside, a linked folder and links of other programs are followed as ever', async () => {
     const { repository, remote, outside } = await open();
     await rename(join(remote, 'weights.h5'), join(remote, 'store.h5'));
     await symlink('store.h5', join(remote, 'weights.h5'));

@@ -71,6 +71,14 @@ describe('refs.json', () => {
       await race(() => new FileRefs(folder), 8, rounds);
     }).timeout(60_000 + rounds * 10_000);
 
+    it('in another encoding is refused and stays', async () => {
+      const folder = await temporaryFolder();
+      const bytes = Buffer.from(`{"refs": {"caf\xe9": "${'a'.repeat(32)}"}}`, 'latin1');
+      await writeFile(join(folder, 'refs.json'), bytes);
+      await assert.rejects(set(new FileRefs(folder), { main: 'a' }), (error) => CoralError.is(error, 'invalid') && error.message.includes('is not UTF-8 text'));
+      assert.deepEqual(await readFile(join(folder, 'refs.json')), bytes);
+    });
+
     it('that is damaged is refused and stays', async () => {
       const folder = await temporaryFolder();
       await writeFile(join(folder, 'refs.json'), 'oops');
@@ -133,6 +141,16 @@ describe('refs.json', () => {
       objects.beforePut = () => { objects.objects.set('refs.json', { bytes: Buffer.from(`{"refs": {"x": "${Math.random()}"}}`), tag: String(Math.random()) }); };
       await assert.rejects(set(new ObjectRefs(objects, 'refs.json', 1500, 12), { main: 'a' }), (error: unknown) => CoralError.is(error, 'conflict'));
     }).timeout(30_000);
+
+    it('in another encoding is read, but not written over', async () => {
+      const objects = new MemoryObjects(both);
+      const bytes = Buffer.from(`{"refs": {"caf\xe9": "${'a'.repeat(32)}"}}`, 'latin1');
+      await objects.put('refs.json', bytes);
+      const refs = new ObjectRefs(objects, 'refs.json');
+      await assert.rejects(set(refs, { main: 'a' }), (error) => CoralError.is(error, 'invalid') && error.message.includes('is not UTF-8 text'));
+      assert.deepEqual(Buffer.from(objects.objects.get('refs.json')!.bytes), bytes);
+      assert.equal(Object.keys(await get(refs)).length, 1);
+    });
 
     it('is not tried again when it is refused', async () => {
       const objects = new MemoryObjects(both);

@@ -2,7 +2,7 @@ import { copyFile, lstat, mkdir, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { CoralError, throwIfCancelled } from '../../errors';
 import { fileError } from '../../base/files';
-import { realFolderInside } from '../../base/folders';
+import { refuseLinksBelow } from '../../base/folders';
 import { verifiedCommit } from '../../history/commitHash';
 import type { Side } from '../../history/inventory';
 import type { RecordStore } from '../../history/recordStore';
@@ -107,7 +107,7 @@ class Repair {
 
   async run(): Promise<RepairResult> {
     const { steps, remote, replacesStore } = this.#plan;
-    if (remote === undefined) await realFolderInside(this.#coral, join(this.#quarantine, 'what was there'));
+    if (remote === undefined) await refuseLinksBelow(this.#coral, join(this.#quarantine, 'what was there'));
     this.#meter.start(steps.length);
     if (replacesStore && remote === undefined && await this.#isUnreadable()) this.#quarantined.add(await quarantineFile(this.#storePath, this.#quarantine));
     const local = await this.#repository.localStore(remote === undefined ? 'write' : 'read', { onWaiting: this.#relay.onWaiting });
