@@ -20,7 +20,10 @@ export { RemoteManager } from './remotes/remoteManager';
 export type { RemoteOptions } from './remotes/remoteStore';
 export { syncRepositories, type SyncOptions, type SyncStatistics } from './remotes/sync';
 export { SyncResult, type SyncResultJSON } from './remotes/syncResult';
-export { type LocalStoreOptions, type PreviewOptions, type RemoteTransferOptions, Repository, type CloneOptions, type Cloned, type RepositoryOptions } from './repository/repository';
+export { type Cloned, Repository } from './repository/repository';
+export type {
+  CloneOptions, LocalStoreOptions, PreviewOptions, RemoteTransferOptions, RepositoryOptions,
+} from './repository/repositoryOptions';
 export type { RepositoryState } from './repository/repositoryState';
 export type { Difference, Kind } from './repository/compareSides';
 export type { WhatToMove } from './repository/selection';

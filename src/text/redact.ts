@@ -21,8 +21,13 @@ export function rememberSecret(value: string | undefined): void {
   secrets.set(value, formsOf(value));
 }
 
-/** The same for what a server may be shown. An id is told apart from a secret by its length: that of a test server is often a plain word. */
-export function rememberCredentials(keys: { readonly accessKeyId?: string; readonly secretAccessKey?: string; readonly sessionToken?: string | undefined }): void {
+/**
+ * The same for what a server may be shown. An id is told apart from a secret by its length: that of a test server is often a
+ * plain word.
+ */
+export function rememberCredentials(
+  keys: { readonly accessKeyId?: string; readonly secretAccessKey?: string; readonly sessionToken?: string | undefined },
+): void {
   rememberSecret(keys.secretAccessKey);
   rememberSecret(keys.sessionToken);
   if ((keys.accessKeyId ?? '').length >= 16) rememberSecret(keys.accessKeyId);
@@ -38,7 +43,8 @@ function formsOf(value: string): string[] {
   const lowerCase = encoded.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
   const base64 = [0, 1, 2].map((shift) => base64Within(value, shift));
   const forms = [
-    value, encoded, lowerCase, encodeURIComponent(encoded), encoded.replaceAll('%20', '+'), JSON.stringify(value).slice(1, -1), value.replaceAll('&', '&amp;'),
+    value, encoded, lowerCase, encodeURIComponent(encoded), encoded.replaceAll('%20', '+'), JSON.stringify(value).slice(1, -1),
+    value.replaceAll('&', '&amp;'),
     ...base64, ...base64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_')), ...base64.map(encodeURIComponent),
   ];
   return [...new Set(forms)].sort((one, other) => other.length - one.length);
@@ -69,7 +75,8 @@ const shapes: readonly (readonly [RegExp, string])[] = [
   [/\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g, mark],
   [/\b(AKIA|ASIA|AROA|AIDA|ABIA|ACCA)[A-Z0-9]{12,}\b/g, `$1${mark}`],
   [/\b(AIza|ghp_|gho_|github_pat_|hf_|sk-|xox[abp]-|GOOG1E)[\w-]{16,}/g, `$1${mark}`],
-  // Keys and tokens that stand alone: long, of mixed letters and digits; hashes are lower case. With slashes in it only what has the length of a key.
+  // Keys and tokens that stand alone: long, of mixed letters and digits; hashes are lower case. With slashes in it only what has
+  // the length of a key.
   [/(?<![\w+/=-])(?=[a-z0-9+]*[A-Z])(?=[A-Z0-9+]*[a-z])(?=[A-Za-z+]*[0-9])[A-Za-z0-9+]{40,}={0,2}(?![\w+/=-])/g, mark],
   [/(?<![^\s"'=:,;(>⏎])(?=(?:[a-z0-9+/]*[A-Z]){5})(?=[A-Za-z+/]*[0-9])[A-Za-z0-9+][A-Za-z0-9+/]{39}(?![^\s"',;:)<.⏎])/g, mark],
 ];

@@ -58,14 +58,15 @@ const lineBreaks = /[\n\v\f\r\u0085\u2028\u2029]+/g;
 const otherLineBreaks = /\r\n?|[\v\f\u0085\u2028\u2029]/g;
 
 /**
- * Escape sequences of terminals, controls, half characters, and what is not seen or turns text around. Joiners have a meaning in some scripts and in
- * emoji, and none after a Latin letter.
+ * Escape sequences of terminals, controls, half characters, and what is not seen or turns text around. Joiners have a meaning in
+ * some scripts and in emoji, and none after a Latin letter.
  */
 const unseen = /\u001b\[[0-?]*[ -/]*[@-~]|(?!\n)[\p{Cc}\p{Cs}]|(?![\u200c\u200d])\p{Cf}|(?<=[\0-\u024f\u200c\u200d])[\u200c\u200d]/gu;
 
 /**
- * Text from outside as it may be shown in a place: bounded, of one line where the place has one, nothing in it that cannot be seen, is a secret, or would
- * become a link, a command, an icon or markup there. Text that is safe already stays as it is, except in a tooltip.
+ * Text from outside as it may be shown in a place: bounded, of one line where the place has one, nothing in it that cannot be
+ * seen, is a secret, or would become a link, a command, an icon or markup there. Text that is safe already stays as it is, except
+ * in a tooltip.
  */
 export function safeText(text: string, place: Place): string {
   const { max, keepsLines, keepsSecrets, markup } = rules[place];

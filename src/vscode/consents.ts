@@ -19,9 +19,10 @@ const remotesKey = 'coral.consents';
 const linksKey = 'coral.linkConsents';
 
 /**
- * What this person agreed to. A remote comes with the folder, and opening a folder must not be enough to send requests, signed with this person's
- * keys, to wherever its remotes.json says, or to write where a link in it leads. Consent is kept outside the workspace, for one folder, remote, URL, endpoint
- * and region; when any of them changes it is asked for again. A folder of this machine may be looked at without.
+ * What this person agreed to. A remote comes with the folder, and opening a folder must not be enough to send requests, signed
+ * with this person's keys, to wherever its remotes.json says, or to write where a link in it leads. Consent is kept outside the
+ * workspace, for one folder, remote, URL, endpoint and region; when any of them changes it is asked for again. A folder of this
+ * machine may be looked at without.
  */
 export class Consents {
   readonly #state: vscode.Memento;
@@ -48,9 +49,13 @@ export class Consents {
     return this.#find(remote)?.writes === true;
   }
 
-  /** What goes with each request to the worker. @param hasCredentials whether credentials go along: of others, it matters where they are found */
+  /**
+   * What goes with each request to the worker.
+   * @param hasCredentials whether credentials go along: of others, it matters where they are found
+   */
   agreedTo({ realRoot, place: { url, endpointUrl, region, credentialsSource } }: RemotePlace, hasCredentials: boolean): Consent {
-    const agreed = { url, endpointUrl, region, realRoot, realPaths: this.realPaths()[realRoot], ...(!hasCredentials && { credentialsSource }) };
+    const realPaths = this.realPaths()[realRoot];
+    const agreed = { url, endpointUrl, region, realRoot, realPaths, ...(!hasCredentials && { credentialsSource }) };
     // The one place that makes a `Consent`: nobody else can put its brand on what the person has not agreed to.
     return agreed as typeof agreed & Consent;
   }
@@ -59,7 +64,8 @@ export class Consents {
     const found = this.#find(remote);
     if (found && (found.writes || !writes)) return;
     const { realRoot, name, place: { url, endpointUrl, region } } = remote;
-    await this.#state.update(remotesKey, [...this.#given().filter((given) => given !== found), { realRoot, name, url, endpointUrl, region, writes }]);
+    const others = this.#given().filter((given) => given !== found);
+    await this.#state.update(remotesKey, [...others, { realRoot, name, url, endpointUrl, region, writes }]);
     this.#changes.fire();
   }
 

@@ -6,8 +6,8 @@ interface Found {
 }
 
 /**
- * The weights that checks found damaged, in places: a repository and its remotes. One stays so until a later check that looks as closely finds it
- * sound, or a repair has mended it. Never changes: what is found makes another one.
+ * The weights that checks found damaged, in places: a repository and its remotes. One stays so until a later check that looks as
+ * closely finds it sound, or a repair has mended it. Never changes: what is found makes another one.
  */
 export class Damage<Place> {
   readonly #found: ReadonlyMap<Place, ReadonlyMap<string, Found>>;

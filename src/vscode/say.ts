@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { safeText } from '../text/safeText';
 
-// All text shown to the user goes through here. Only log.ts, progress.ts and tree/ show text besides, through `safeText` as well; lint holds it.
+// All text shown to the user goes through here. The log, progress and the tree make theirs safe as well; lint holds it.
 
 /** A button of a notification. */
 export interface Action {
@@ -25,7 +25,9 @@ export function notify(level: keyof typeof shows, text: string, actions: readonl
 }
 
 /** Asks in a dialog; undefined is Cancel. @param detail its paragraphs: none can make itself another one */
-export async function ask<Button extends string>(question: string, detail: readonly string[], ...buttons: Button[]): Promise<Button | undefined> {
+export async function ask<Button extends string>(
+  question: string, detail: readonly string[], ...buttons: Button[]
+): Promise<Button | undefined> {
   const options = { modal: true, detail: safeText(detail.map((paragraph) => safeText(paragraph, 'message')).join('\n\n'), 'detail') };
   return vscode.window.showWarningMessage(safeText(question, 'message'), options, ...buttons);
 }
@@ -47,7 +49,8 @@ export async function copyLines(lines: readonly string[]): Promise<void> {
 
 /** The same for programs, in which line breaks are no danger. */
 export async function copyJson(value: unknown): Promise<void> {
-  await vscode.env.clipboard.writeText(JSON.stringify(value, (_, part: unknown) => (typeof part === 'string' ? safeText(part, 'page') : part), 2));
+  const safe = (_: string, part: unknown): unknown => (typeof part === 'string' ? safeText(part, 'page') : part);
+  await vscode.env.clipboard.writeText(JSON.stringify(value, safe, 2));
 }
 
 /** An item to pick; its icon is ours. */
@@ -62,14 +65,16 @@ export function shownItems<T extends Item>(items: readonly T[]): T[] {
     const { description, detail } = item;
     return {
       ...item, label,
-      ...(description === undefined ? {} : { description: safeText(description, 'label') }), ...(detail === undefined ? {} : { detail: safeText(detail, 'label') }),
+      ...(description === undefined ? {} : { description: safeText(description, 'label') }),
+      ...(detail === undefined ? {} : { detail: safeText(detail, 'label') }),
     };
   });
 }
 
 /** Lets one of several be picked; undefined when none was. */
 export async function pick<T extends Item>(items: readonly T[], placeHolder: string): Promise<T | undefined> {
-  return vscode.window.showQuickPick(shownItems(items), { placeHolder: safeText(placeHolder, 'message'), matchOnDescription: true, matchOnDetail: true });
+  const options = { placeHolder: safeText(placeHolder, 'message'), matchOnDescription: true, matchOnDetail: true };
+  return vscode.window.showQuickPick(shownItems(items), options);
 }
 
 export interface Input {

@@ -6,9 +6,9 @@ const steps = ['open', 'add', 'compare', 'move', 'look'] as const;
 type Step = (typeof steps)[number];
 
 /**
- * Which steps of the walkthrough were done, in whatever way and in whichever window. VS Code loads a walkthrough when it is first opened, knows of no
- * command or view before, and ticks a step only when its context key becomes true after that. So the keys are false, and true for a moment
- * when a step is done and, for all that were, when a tab opens that may be the walkthrough.
+ * Which steps of the walkthrough were done, in whatever way and in whichever window. VS Code loads a walkthrough when it is first
+ * opened, knows of no command or view before, and ticks a step only when its context key becomes true after that. So the keys are
+ * false, and true for a moment when a step is done and, for all that were, when a tab opens that may be the walkthrough.
  */
 export class WalkthroughSteps {
   readonly #memory: vscode.Memento;

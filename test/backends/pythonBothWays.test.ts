@@ -10,7 +10,10 @@ import { read } from '../unit/support/truths';
 const kinds = { 'a file remote': freshFileRemote, 'an S3 server': freshS3Remote };
 type Read = Inspected['weights'][string];
 
-/** A repository that the Python tool makes; it goes out by us, comes back by us, the tool works on, and that comes back to the first one. */
+/**
+ * A repository that the Python tool makes; it goes out by us, comes back by us, the tool works on, and that comes back to the
+ * first one.
+ */
 for (const { version, coral, missing } of corals) for (const [kind, fresh] of Object.entries(kinds)) {
   const title = `A repository of Python Coral ${version} and its clone from ${kind}`;
   it(missing === undefined ? title : `${title} (skipped: ${missing})`, async function () {

@@ -101,7 +101,10 @@ export class UnsyncedDisk {
   }
 }
 
-/** One state that the storage may be in then: of what was not durable, some sectors have arrived. Names are as they are seen, or as they were durable. */
+/**
+ * One state that the storage may be in then: of what was not durable, some sectors have arrived. Names are as they are seen, or
+ * as they were durable.
+ */
 export function stateAt({ names, contents }: Moment, which: 'durable' | 'current', arrives: () => boolean): Map<string, Buffer> {
   return new Map([...names[which]].map(([name, file]) => {
     const { durable, current } = contents.get(file)!;

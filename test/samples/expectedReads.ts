@@ -5,8 +5,8 @@ import { dumpStore } from './dumpStore';
 import { storePath } from './sources';
 
 /**
- * What every name of every commit must read as: what the manifest of the deltas says that it decodes to, else what h5py finds under the hash that
- * the commit records.
+ * What every name of every commit must read as: what the manifest of the deltas says that it decodes to, else what h5py finds
+ * under the hash that the commit records.
  */
 export async function expectedOf(fixture: string, repository: Repository): Promise<ReadonlyMap<string, Pick<Truth, 'hash' | 'shape' | 'sha256_le'>>> {
   const described = fixture.startsWith('deltas/') ? deltaFixtures[fixture.split('/')[1] ?? ''] : undefined;

@@ -28,7 +28,10 @@ export interface FakeS3 {
 export const fakeKeys = { accessKeyId: 'FAKEKEY', secretAccessKey: 'fakesecret' };
 export const md5 = (bytes: Uint8Array): string => createHash('md5').update(bytes).digest('hex');
 
-/** One bucket in memory on 127.0.0.1, for servers that do what no real one can be told to do. It checks no signature and knows no uploads in parts. */
+/**
+ * One bucket in memory on 127.0.0.1, for servers that do what no real one can be told to do. It checks no signature and knows no
+ * uploads in parts.
+ */
 export async function startFakeS3(): Promise<FakeS3> {
   const server = createServer((incoming, response) => {
     const blocks: Buffer[] = [];

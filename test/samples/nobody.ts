@@ -19,8 +19,8 @@ function publicPlace(): string {
 }
 
 /**
- * Runs a script, in which `core` is dist/core.js and `args` are the arguments, and returns what it printed. Root may do anything, so that as root
- * the user nobody runs it.
+ * Runs a script, in which `core` is dist/core.js and `args` are the arguments, and returns what it printed. Root may do anything,
+ * so that as root the user nobody runs it.
  */
 export function asNobody(script: string, ...args: string[]): string {
   const folder = publicPlace();

@@ -19,9 +19,9 @@ export interface SharedModel {
 }
 
 /**
- * Makes a repository whose names share contents. "Initialize" is on the remote "origin" too: twelve blocks, whose biases are all the same
- * zeros, and a head: 25 names, 14 contents. "Train", here alone, has another head and another bias for block 3. A colleague has pushed "Tune",
- * with a third head, to the branch "tuned" of the remote.
+ * Makes a repository whose names share contents. "Initialize" is on the remote "origin" too: twelve blocks, whose biases are all
+ * the same zeros, and a head: 25 names, 14 contents. "Train", here alone, has another head and another bias for block 3. A
+ * colleague has pushed "Tune", with a third head, to the branch "tuned" of the remote.
  */
 export async function makeSharedModel(core: Core, folder: string): Promise<SharedModel> {
   const root = join(folder, 'shared-model');

@@ -7,7 +7,10 @@ import { readAt, readSuperblock } from '../../src/core/storage/hdf5/superblock';
 const page = 4096;
 const pages = [0, 1];
 
-/** Leaves a store as a kill in the middle of a commit does: two pages half overwritten, new bytes behind its end, and the journal beside it. */
+/**
+ * Leaves a store as a kill in the middle of a commit does: two pages half overwritten, new bytes behind its end, and the journal
+ * beside it.
+ */
 export function tearStore(path: string): void {
   const superblock = readSuperblock(path);
   if (superblock === undefined) throw new Error(`${path} is empty`);

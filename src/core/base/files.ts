@@ -14,8 +14,8 @@ const openFlags = { r: constants.O_RDONLY, 'r+': constants.O_RDWR } as const;
 export type OpenMode = keyof typeof openFlags;
 
 /**
- * Opens a file that is there, and nothing but a regular file; a link is followed. Reason "corrupt" for a device, a pipe, a socket or a folder; what the
- * file system says otherwise (see `isCode`).
+ * Opens a file that is there, and nothing but a regular file; a link is followed. Reason "corrupt" for a device, a pipe, a socket
+ * or a folder; what the file system says otherwise (see `isCode`).
  */
 export function openRegularSync(path: string, mode: OpenMode): number {
   refuseSpecial(statSync(path), path);
@@ -61,8 +61,9 @@ const maxBytesAtOnce = 32 * 1024 * 1024;
 const memoryBudget = new Semaphore(maxBytesAtOnce);
 
 /**
- * What `use` makes of the file's bytes; undefined when there is no such file. Reason "corrupt" for a file of more than `maxBytes`, and for what is no
- * file. Of the many files that may be asked for at once, few are in memory before `use` has made less of them.
+ * What `use` makes of the file's bytes; undefined when there is no such file. Reason "corrupt" for a file of more than
+ * `maxBytes`, and for what is no file. Of the many files that may be asked for at once, few are in memory before `use` has made
+ * less of them.
  */
 export async function useFile<T>(path: string, maxBytes: number, use: (bytes: Buffer) => T): Promise<T | undefined> {
   try {
@@ -74,7 +75,8 @@ export async function useFile<T>(path: string, maxBytes: number, use: (bytes: Bu
     if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return undefined;
     const code = unreadable.find((known) => isCode(error, known));
     if (code === undefined) throw fileError(error, path);
-    throw new CoralError('corrupt', `${path} cannot be read (${code}). Remove it, or restore the file from a copy.`, { path }, { cause: error });
+    const text = `${path} cannot be read (${code}). Remove it, or restore the file from a copy.`;
+    throw new CoralError('corrupt', text, { path }, { cause: error });
   }
 }
 
@@ -109,8 +111,9 @@ export async function readTextFile(path: string, maxBytes: number): Promise<stri
 }
 
 /**
- * Replaces the file in one step and durably: readers see the old content or the new one. Its mode is kept. A link is replaced by the file: what it leads
- * to is never written. The new one is made in `scratch`, a folder of the same file system; beside the file when absent.
+ * Replaces the file in one step and durably: readers see the old content or the new one. Its mode is kept. A link is replaced by
+ * the file: what it leads to is never written. The new one is made in `scratch`, a folder of the same file system; beside the
+ * file when absent.
  */
 export async function replaceFile(path: string, content: string | Uint8Array, scratch?: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
@@ -153,10 +156,13 @@ export interface EditOptions {
 const editAttempts = 20;
 
 /**
- * Replaces the file by what `edit` makes of its text, in its encoding; undefined stands for no file before, and for no change after. What someone
- * else writes meanwhile is not lost: the edit is done again upon it. Reason "invalid" for a file in another encoding; see `refuseOtherEncoding`.
+ * Replaces the file by what `edit` makes of its text, in its encoding; undefined stands for no file before, and for no change
+ * after. What someone else writes meanwhile is not lost: the edit is done again upon it. Reason "invalid" for a file in another
+ * encoding; see `refuseOtherEncoding`.
  */
-export async function editFile(path: string, edit: (text: string | undefined) => string | undefined, { maxBytes, scratch }: EditOptions): Promise<void> {
+export async function editFile(
+  path: string, edit: (text: string | undefined) => string | undefined, { maxBytes, scratch }: EditOptions,
+): Promise<void> {
   for (let attempt = 0; attempt < editAttempts; attempt += 1) {
     const before = await readBytes(path, maxBytes);
     const text = before && decodeText(before);
@@ -174,7 +180,9 @@ export async function editFile(path: string, edit: (text: string | undefined) =>
 export async function refuseLink(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
   if (found?.isSymbolicLink() !== true) return;
-  throw new CoralError('denied', `${path} is a link to ${await readlink(path)}, so it was not changed. Edit that file itself, or replace the link with a copy.`, { path });
+  throw new CoralError(
+    'denied', `${path} is a link to ${await readlink(path)}, so it was not changed. `
+    + 'Edit that file itself, or replace the link with a copy.', { path });
 }
 
 /** Makes a folder, and those above it, where there is none. */
@@ -186,7 +194,10 @@ export async function makeFolder(path: string): Promise<void> {
   }
 }
 
-/** Of a file system that can only be read, a recursive mkdir says that something does not exist; one that makes a single folder says what is wrong. */
+/**
+ * Of a file system that can only be read, a recursive mkdir says that something does not exist; one that makes a single folder
+ * says what is wrong.
+ */
 async function whyNoFolder(path: string, error: unknown): Promise<unknown> {
   const parent = dirname(path);
   const hasParent = await stat(parent).then(() => true, () => false);
@@ -211,7 +222,9 @@ export function isDenied(error: unknown): boolean {
 }
 
 /** Calls that change what is on the disk. */
-const writing: ReadonlySet<unknown> = new Set(['write', 'fsync', 'fdatasync', 'ftruncate', 'rename', 'unlink', 'rm', 'link', 'mkdir', 'copyfile']);
+const writing: ReadonlySet<unknown> = new Set([
+  'write', 'fsync', 'fdatasync', 'ftruncate', 'rename', 'unlink', 'rm', 'link', 'mkdir', 'copyfile',
+]);
 
 /** What the file system said, as one of our errors. */
 export function fileError(error: unknown, path: string): CoralError {
@@ -221,11 +234,15 @@ export function fileError(error: unknown, path: string): CoralError {
   if (isDenied(error)) {
     return new CoralError('denied', `You may not read or write ${path}. Check its permissions.`, detail, cause);
   }
-  if (isCode(error, 'ENOSPC') || isCode(error, 'EDQUOT')) return new CoralError('full', `There is no space left for ${path}.`, detail, cause);
+  if (isCode(error, 'ENOSPC') || isCode(error, 'EDQUOT')) {
+    return new CoralError('full', `There is no space left for ${path}.`, detail, cause);
+  }
   if (isCode(error, 'ENOENT')) return new CoralError('missing', `${path} does not exist.`, detail, cause);
   const why = error instanceof Error ? error.message : String(error);
   if (error instanceof Error && 'syscall' in error && writing.has(error.syscall)) {
-    return new CoralError('invalid', `${path} could not be written (${why}). Nothing in it was changed. Check the drive, or the connection to it, and try again.`, detail, cause);
+    return new CoralError(
+      'invalid', `${path} could not be written (${why}). Nothing in it was changed. `
+      + 'Check the drive, or the connection to it, and try again.', detail, cause);
   }
   return new CoralError('invalid', `${path} could not be read or written: ${why}`, detail, cause);
 }

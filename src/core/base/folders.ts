@@ -7,12 +7,18 @@ import { fileError, isCode } from './files';
 /** More than a folder of ours can hold: it is a stranger's, or a link to one. */
 const maxEntries = 1_000_000;
 
-/** What lies in a folder, by name; nothing when there is no such folder. Reason "corrupt" for what is no folder, and for one that holds more than `most`. */
+/**
+ * What lies in a folder, by name; nothing when there is no such folder. Reason "corrupt" for what is no folder, and for one that
+ * holds more than `most`.
+ */
 export async function entriesOf(folder: string, most = maxEntries): Promise<Dirent[]> {
   const entries: Dirent[] = [];
   try {
     for await (const entry of await opendir(folder, { bufferSize: 1024 })) {
-      if (entries.length === most) throw new CoralError('corrupt', `${folder} holds more than ${most} files, far too many. Restore the folder from a copy.`, { path: folder });
+      if (entries.length === most) {
+        const how = `holds more than ${most} files, far too many`;
+        throw new CoralError('corrupt', `${folder} ${how}. Restore the folder from a copy.`, { path: folder });
+      }
       entries.push(entry);
     }
   } catch (error) {
@@ -24,9 +30,9 @@ export async function entriesOf(folder: string, most = maxEntries): Promise<Dire
 }
 
 /**
- * Rejects with reason "denied" where a link lies on the way from `root`, which may be one itself, down to the folder that holds `path`: who may only put
- * a link there must not choose what else is read, overwritten, moved or removed, not even inside of `root`. A link to one of `agreed`, the real paths of
- * folders in which the user has agreed to write, is followed.
+ * Rejects with reason "denied" where a link lies on the way from `root`, which may be one itself, down to the folder that holds
+ * `path`: who may only put a link there must not choose what else is read, overwritten, moved or removed, not even inside of
+ * `root`. A link to one of `agreed`, the real paths of folders in which the user has agreed to write, is followed.
  */
 export async function refuseLinksBelow(root: string, path: string, agreed: readonly string[] = []): Promise<void> {
   let at = resolve(root);
@@ -35,7 +41,8 @@ export async function refuseLinksBelow(root: string, path: string, agreed: reado
     if (at === resolve(root)) return;
     const target = await linkTarget(at);
     if (target === undefined || agreed.includes(await realpath(at).catch(() => ''))) continue;
-    throw new CoralError('denied', `${at} is a link to ${target}, so nothing was done in it. Replace the link with a copy of the folder it leads to.`, { path: at });
+    const how = `is a link to ${target}, so nothing was done in it`;
+    throw new CoralError('denied', `${at} ${how}. Replace the link with a copy of the folder it leads to.`, { path: at });
   }
 }
 

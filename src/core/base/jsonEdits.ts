@@ -7,9 +7,9 @@ interface TextEdit { readonly offset: number; readonly length: number; readonly 
 export type JsonPath = readonly string[];
 
 /**
- * The text with a value under a key of the object at `path`: in its place, or behind the last one, laid out as that is. Whatever is not edited
- * stays letter by letter: numbers that JavaScript would round, order, spaces, a byte order mark. What is there twice counts as the last one.
- * Throws the JsonProblem of a text that is none; the object must be there.
+ * The text with a value under a key of the object at `path`: in its place, or behind the last one, laid out as that is. Whatever
+ * is not edited stays letter by letter: numbers that JavaScript would round, order, spaces, a byte order mark. What is there
+ * twice counts as the last one. Throws the JsonProblem of a text that is none; the object must be there.
  */
 export function withJsonValue(text: string, path: JsonPath, key: string, value: unknown): string {
   const object = objectAt(text, path);

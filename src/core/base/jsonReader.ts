@@ -19,8 +19,8 @@ const maxValues = 3_000_000;
 export type ToNumber = (text: string, offset: number) => unknown;
 
 /**
- * The value of a JSON text, as Python reads and writes it: a number may be NaN, Infinity or -Infinity as well. A byte order mark before it is skipped.
- * Throws a JsonProblem. `toNumber` makes a value of the text of each number, which begins at `offset`.
+ * The value of a JSON text, as Python reads and writes it: a number may be NaN, Infinity or -Infinity as well. A byte order mark
+ * before it is skipped. Throws a JsonProblem. `toNumber` makes a value of the text of each number, which begins at `offset`.
  */
 export function readJson(text: string, toNumber: ToNumber = Number): unknown {
   return new Reader(text, toNumber).read();
@@ -106,7 +106,9 @@ class Reader {
     const start = this.#at;
     let at = start + 1;
     for (let code = this.#text.charCodeAt(at); code !== quote; code = this.#text.charCodeAt(at)) {
-      if (at >= this.#text.length || code < firstPrintable) throw this.#problem('this is not JSON: a closing quote is missing', Math.min(at, this.#text.length));
+      if (at >= this.#text.length || code < firstPrintable) {
+        throw this.#problem('this is not JSON: a closing quote is missing', Math.min(at, this.#text.length));
+      }
       at += code === backslash ? 2 : 1;
     }
     this.#at = at + 1;

@@ -3,15 +3,20 @@ import type { Commits } from './graph';
 /** "main~2": a ref, and how many first parents before it a commit lies. */
 export type RefNames = ReadonlyMap<string, string>;
 
-/** What commits are called by refs, the first of which to reach a commit names it; those that no first parent leads to have no such name. */
+/**
+ * What commits are called by refs, the first of which to reach a commit names it; those that no first parent leads to have no
+ * such name.
+ */
 export function refNames(refs: Iterable<readonly [name: string, commit: string]>, commits: Commits): RefNames {
   const names = new Map<string, string>();
   for (const [ref, tip] of refs) {
     let distance = 0;
+    let hash: string | undefined = tip;
     // All before a commit that is named already are named as well.
-    for (let hash: string | undefined = tip; hash !== undefined && commits.has(hash) && !names.has(hash); hash = commits.get(hash)?.parentHashes[0]) {
+    while (hash !== undefined && commits.has(hash) && !names.has(hash)) {
       names.set(hash, distance === 0 ? ref : `${ref}~${distance}`);
       distance += 1;
+      hash = commits.get(hash)?.parentHashes[0];
     }
   }
   return names;

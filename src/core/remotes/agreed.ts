@@ -25,12 +25,17 @@ export interface Place {
   readonly endpointUrl?: string | undefined;
   readonly region?: string | undefined;
   readonly credentialsSource: string;
-  /** the server that would be contacted, "minio.example.com:9000"; undefined for a folder of this machine, and for what cannot be used at all */
+  /**
+   * the server that would be contacted, "minio.example.com:9000"; undefined for a folder of this machine, and for what cannot be
+   * used at all
+   */
   readonly host?: string | undefined;
 }
 
 /** Asks nobody. */
-export function placeOf(config: RemoteConfig, given: CredentialsChoice | undefined, environment: Environment, platform = process.platform): Place {
+export function placeOf(
+  config: RemoteConfig, given: CredentialsChoice | undefined, environment: Environment, platform = process.platform,
+): Place {
   const { url, region } = config;
   const credentialsSource = describeSource(config, given, environment);
   const endpointUrl = config.backend === 's3' ? connectedEndpoint(config.endpointUrl, environment) : config.endpointUrl;

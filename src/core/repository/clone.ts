@@ -11,8 +11,8 @@ import { moveBranchFile } from './branchFiles';
 const ofOneThing: ReadonlySet<Reason> = new Set(['corrupt', 'missing', 'conflict', 'unsupported', 'invalid']);
 
 /**
- * Makes `root/.coral` by what `fill` does in a folder beside it, in which it finds nothing and leaves a `.coral`: there is a whole repository in the end, or,
- * when `fill` rejects, none. Reason "conflict" when there is one already.
+ * Makes `root/.coral` by what `fill` does in a folder beside it, in which it finds nothing and leaves a `.coral`: there is a
+ * whole repository in the end, or, when `fill` rejects, none. Reason "conflict" when there is one already.
  */
 export async function makeRepository(root: string, fill: (draft: string) => Promise<void>): Promise<void> {
   const target = join(root, '.coral');

@@ -20,8 +20,9 @@ export interface GivenName {
 type Known = Pick<RepositoryState, 'head' | 'staged' | 'commits'>;
 
 /**
- * All names of each weight, by hash, the best first: what is staged and what the current commit says, then what other commits say, new before old.
- * A commit lists only what was added for it, so in the current commit a name stands for what the nearest one says that lists it.
+ * All names of each weight, by hash, the best first: what is staged and what the current commit says, then what other commits
+ * say, new before old. A commit lists only what was added for it, so in the current commit a name stands for what the nearest one
+ * says that lists it.
  * @param theirs commits of a remote that are not here
  */
 export function givenNames({ head, staged, commits }: Known, theirs: Commits = new Map()): Map<string, readonly GivenName[]> {
@@ -40,7 +41,8 @@ export function givenNames({ head, staged, commits }: Known, theirs: Commits = n
     for (const [name, hash] of Object.entries(commit.weightHashes)) {
       const isCurrent = isInLine && !listed.has(name);
       if (isCurrent) listed.add(name);
-      names.add({ name, hash, isCurrent, isStagedOnly: false, commit: commit.commitHash, isDelta: Object.hasOwn(commit.deltaWeights, name), age });
+      const isDelta = Object.hasOwn(commit.deltaWeights, name);
+      names.add({ name, hash, isCurrent, isStagedOnly: false, commit: commit.commitHash, isDelta, age });
     }
   }
   return names.sorted();
@@ -59,7 +61,8 @@ class NamesByHash {
   }
 
   sorted(): Map<string, readonly GivenName[]> {
-    return new Map(Array.from(this.#names, ([hash, known]) => [hash, known instanceof Map ? [...known.values()].sort((one, other) => rank(one) - rank(other)) : [known]]));
+    return new Map(Array.from(this.#names, ([hash, known]) => (
+      [hash, known instanceof Map ? [...known.values()].sort((one, other) => rank(one) - rank(other)) : [known]])));
   }
 }
 
@@ -68,7 +71,8 @@ function merged(known: GivenName | undefined, next: GivenName): GivenName {
   if (known === undefined) return next;
   if (!known.isStagedOnly && (known.isDelta || !next.isDelta)) return known;
   return {
-    ...known, isCurrent: known.isCurrent || next.isCurrent, isStagedOnly: known.isStagedOnly && next.isStagedOnly, commit: known.commit ?? next.commit,
+    ...known, isCurrent: known.isCurrent || next.isCurrent, isStagedOnly: known.isStagedOnly && next.isStagedOnly,
+    commit: known.commit ?? next.commit,
     isDelta: known.isDelta || next.isDelta,
   };
 }

@@ -62,7 +62,8 @@ export async function pullHistory(transfer: HistoryTransfer): Promise<SyncResult
     { side: remote, holds: there, called: name }, { side: local, holds: here, called: 'this repository' },
     { remote: name, way: 'pull', ...chosen, force, signal });
   const result = new SyncResult({
-    pulledDeltas: pulled.deltas, pulledCommits: pulled.commits, pulledVersions: pulled.versions, warnings: [...pulled.warnings, ...remote.warnings],
+    pulledDeltas: pulled.deltas, pulledCommits: pulled.commits, pulledVersions: pulled.versions,
+    warnings: [...pulled.warnings, ...remote.warnings],
     errors: [...located(damagedWithoutCopy(there, pulled.holds), name), ...pulled.errors],
   });
   return isStopped(pulled) ? result : result.plus(await pullBranches(transfer, refs, { here: pulled.holds, there }));
@@ -107,12 +108,13 @@ async function pushBranches(transfer: HistoryTransfer, branches: Branches, inven
   const refs = await remote.fetchRefs(signal);
   const { ready, stuck, commits } = branchesToPush(transfer, branches, refs, inventories);
   const errors = chosen?.leftOut === undefined ? stuck.map((text) => new CoralError('missing', text, { remote: remoteName })) : [];
-  const warnings = chosen?.leftOut === undefined ? [] : stuck;
+  const warnings = chosen?.leftOut === undefined ? [] : [...stuck];
   try {
     const moved = await remote.moveBranches(ready, commits, { force, signal });
     const { failures } = await track(coralFolder, remoteName, moved.refs, new Set(inventories.here.commits.keys()));
     const pushedBranches = Object.keys(moved.moved).length;
-    return new SyncResult({ pushedBranches, warnings: [...warnings, ...untracked(remoteName, failures)], errors: [...errors, ...moved.errors] });
+    warnings.push(...untracked(remoteName, failures));
+    return new SyncResult({ pushedBranches, warnings, errors: [...errors, ...moved.errors] });
   } catch (error) {
     return new SyncResult({ warnings, errors: [...errors, CoralError.from(error, 'network').with({ remote: remoteName })] });
   }
@@ -214,7 +216,8 @@ async function branchesToMove(
   const head = await readHead(coralFolder, branches, () => undefined);
   const moves: BranchMove[] = [];
   const left: string[] = [];
-  const leave = (name: string, why: string): void => { left.push(`Branch "${name}" ${isTrial ? 'will be' : 'was'} left as it is: ${why}`); };
+  const asItIs = `${isTrial ? 'will be' : 'was'} left as it is`;
+  const leave = (name: string, why: string): void => { left.push(`Branch "${name}" ${asItIs}: ${why}`); };
   for (const [name, tip] of Object.entries(refs)) {
     const isOurs = Object.hasOwn(branches, name);
     // HEAD must not name a branch that is not there; other branches of the remote are made when someone wants them.
@@ -222,7 +225,9 @@ async function branchesToMove(
     const { state, here: at, ahead, behind } = compareBranch(name, refAt(branches, name), tip, commits);
     const [oursOnly, theirsOnly] = [countCommits(ahead), countCommits(behind)];
     if (state === 'behind') moves.push({ name, from: isOurs ? at ?? '' : undefined, to: tip });
-    if (state === 'diverged') leave(name, `${oursOnly} here and ${theirsOnly} on ${remote.config.name} are not on the other side. Merge them.`);
+    if (state === 'diverged') {
+      leave(name, `${oursOnly} here and ${theirsOnly} on ${remote.config.name} are not on the other side. Merge them.`);
+    }
     if (state === 'unknown') leave(name, `it is at commit ${String(at)}, which is on neither side.`);
   }
   return { moves, left };
@@ -238,7 +243,8 @@ function refProblem(name: string, tip: string, whole: ReadonlySet<string>, commi
   }
   if (isCommitHash(tip) && whole.has(tip)) return undefined;
   const why = isCommitHash(tip) && commits.has(tip) ? 'it, or something it needs, is not here' : 'it is on neither side';
-  return new CoralError('missing', `Branch "${name}" of ${remote} is at commit ${tip.slice(0, 64)}: ${why}. Push it from a repository that has it.`);
+  const where = `Branch "${name}" of ${remote} is at commit ${tip.slice(0, 64)}`;
+  return new CoralError('missing', `${where}: ${why}. Push it from a repository that has it.`);
 }
 
 interface Tracked {
@@ -264,7 +270,8 @@ async function track(coralFolder: string, remote: string, refs: Refs, known: Rea
 
 /** A push is complete without these notes, and a repository may be one that can only be read: told once, in calm words. */
 function untracked(remote: string, [failure]: readonly CoralError[]): string[] {
-  return failure === undefined ? [] : [`What was pushed is on ${remote}; where its branches are could not be noted in this repository. ${failure.message}`];
+  if (failure === undefined) return [];
+  return [`What was pushed is on ${remote}; where its branches are could not be noted in this repository. ${failure.message}`];
 }
 
 function commitsOf(...sides: readonly ReadonlyMap<string, Recorded<Commit>>[]): Commits {

@@ -14,7 +14,10 @@ export interface LinkedPart {
 /** What a person may keep elsewhere, the outermost first. Through any other link nothing is written; see `refuseLinksBelow`. */
 const parts = ['', 'objects', 'objects/weights.h5'];
 
-/** The parts that lead out of the folder, whose own real path this is; not those that lie in another one of them. Looks at links alone, and opens nothing. */
+/**
+ * The parts that lead out of the folder, whose own real path this is; not those that lie in another one of them. Looks at links
+ * alone, and opens nothing.
+ */
 export async function linkedParts(realRoot: string): Promise<LinkedPart[]> {
   const paths = parts.map((part) => join(realRoot, '.coral', part));
   const places = await Promise.all(paths.map(realPathOf));
@@ -25,6 +28,13 @@ export async function linkedParts(realRoot: string): Promise<LinkedPart[]> {
     known.push(realPath);
     return [{ path, realPath }];
   });
+}
+
+/** Reason "conflict" for a folder that leads elsewhere than to the real path that was agreed to; undefined agrees to any. */
+export function refuseSwitched({ root, realRoot }: { readonly root: string; readonly realRoot: string }, agreed: string | undefined): void {
+  if (agreed === undefined || agreed === realRoot) return;
+  const how = `leads to ${realRoot} now, not to ${agreed} as was agreed to`;
+  throw new CoralError('conflict', `${root} ${how}. Nothing was sent. Look at it, then try again.`, { path: root, conflict: 'folder' });
 }
 
 /** Reason "conflict" for a part that leads where the user has not agreed to. */

@@ -1,10 +1,13 @@
 import { CoralError } from '../errors';
 import type { DeltaStore } from '../storage/deltaStore';
+import type { ClosingStore } from '../storage/hdf5/closing';
 import type { WeightStore } from '../storage/weightStore';
 import { contentHash } from '../weights/contentHash';
 import { decodeDelta } from '../weights/decodeDelta';
 import type { Delta } from '../weights/delta';
 import { slices, Weight } from '../weights/weight';
+import type { RepositoryState } from './repositoryState';
+import { resolveRef } from './resolveRef';
 
 /** What a commit records for a name. */
 export interface NamedWeight {
@@ -15,11 +18,40 @@ export interface NamedWeight {
   readonly deltaHash: string | undefined;
 }
 
+/** What the commit at `ref` records for a name. */
+export function namedWeight(state: RepositoryState, name: string, ref: string): NamedWeight {
+  const commit = state.commits.get(resolveRef(state, ref) ?? '');
+  const hash = commit !== undefined && Object.hasOwn(commit.weightHashes, name) ? commit.weightHashes[name] : undefined;
+  if (commit === undefined || hash === undefined) throw new CoralError('missing', `${ref} has no weight "${name}".`);
+  return { name, ref, hash, deltaHash: Object.hasOwn(commit.deltaWeights, name) ? commit.deltaWeights[name] : undefined };
+}
+
+/** See `Repository.readWeight`; `open` is called again whenever blocks are asked for. */
+export async function readNamedWeight(named: NamedWeight, open: () => Promise<ClosingStore>, signal?: AbortSignal): Promise<Weight> {
+  const { name, ref, hash } = named;
+  await using local = await open();
+  const delta = await stagedDelta(local.store, named, signal);
+  if (delta !== undefined) return await rebuilt(local.store, delta, named, signal);
+  const weight = await local.store.read(hash, signal);
+  if (weight === undefined) {
+    const text = `"${name}" (${hash}) of ${ref} is not in this repository. Pull it from a remote that has it.`;
+    throw new CoralError('missing', text, { hash });
+  }
+  return new Weight(weight.metadata, weight.byteOrder, async function* (stop) {
+    await using again = await open();
+    const found = await again.store.read(hash, stop);
+    if (found === undefined) throw new CoralError('missing', `"${name}" (${hash}) has been removed meanwhile.`, { hash });
+    yield* found.blocks(stop);
+  });
+}
+
 /**
  * The delta that the weight must be rebuilt from; undefined when it is stored in full under `hash`. A delta that is based on `hash`
  * was stored instead of the weight, while it was staged; any other was added by the commit, beside the full copy.
  */
-export async function stagedDelta(store: DeltaStore, { name, ref, hash, deltaHash }: NamedWeight, signal?: AbortSignal): Promise<Delta | undefined> {
+async function stagedDelta(
+  store: DeltaStore, { name, ref, hash, deltaHash }: NamedWeight, signal?: AbortSignal,
+): Promise<Delta | undefined> {
   if (deltaHash === undefined) return undefined;
   const delta = await store.readDelta(deltaHash, signal);
   if (delta !== undefined) return delta.metadata.referenceHash === hash ? delta : undefined;
@@ -29,7 +61,7 @@ export async function stagedDelta(store: DeltaStore, { name, ref, hash, deltaHas
 }
 
 /** The weight itself, in memory. */
-export async function rebuilt(store: WeightStore, delta: Delta, { name, ref }: NamedWeight, signal?: AbortSignal): Promise<Weight> {
+async function rebuilt(store: WeightStore, delta: Delta, { name, ref }: NamedWeight, signal?: AbortSignal): Promise<Weight> {
   const { hash: deltaHash, referenceHash: hash, originalShape: shape, originalDtype: dtype } = delta.metadata;
   const reference = await store.read(hash, signal);
   if (reference === undefined) {

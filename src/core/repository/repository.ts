@@ -6,65 +6,40 @@ import { CommitIndex } from '../history/commitIndex';
 import { localHistory } from '../history/folderRecords';
 import { ancestors } from '../history/graph';
 import type { HistoryStore } from '../history/recordStore';
-import { type Agreed, placeOf } from '../remotes/agreed';
+import { placeOf } from '../remotes/agreed';
 import type { Remote } from '../remotes/remote';
 import { RemoteConfig, type RemoteFields } from '../remotes/remoteConfig';
 import { RemoteManager } from '../remotes/remoteManager';
-import type { RemoteChanges, RemotesFileShape } from '../remotes/remotesFile';
+import type { RemoteChanges } from '../remotes/remotesFile';
 import type { RemoteOptions } from '../remotes/remoteStore';
 import { withFinalSlash } from '../remotes/remoteUrl';
 import { type SyncOptions, waysOf } from '../remotes/sync';
 import { SyncResult } from '../remotes/syncResult';
+import { closing } from '../storage/hdf5/closing';
 import { HDF5Store } from '../storage/hdf5/hdf5Store';
-import type { Selection } from '../transfer/plan';
-import type { TransferOptions } from '../transfer/progress';
 import { WaitingRelay } from '../transfer/waiting';
-import { Weight } from '../weights/weight';
+import type { Weight } from '../weights/weight';
 import type { Branches, Head } from './branches';
-import { checkCloned, checkOutBranches, makeRepository } from './clone';
-import { previewHistory } from './historyPreview';
+import { checkCloned, makeRepository } from './clone';
+import { deltaReferences } from './deltaReferences';
+import { fillClone } from './fillClone';
 import { createLayout } from './layout';
-import { type LinkedPart, linkedParts, refuseLinked } from './linkedParts';
-import { type NamedWeight, rebuilt, stagedDelta } from './namedWeight';
+import { type LinkedPart, linkedParts, refuseLinked, refuseSwitched } from './linkedParts';
+import { namedWeight, readNamedWeight } from './namedWeight';
 import { namesOf } from './names';
+import type {
+  AgreedPaths, CloneOptions, LocalStoreOptions, PreviewOptions, RemoteTransferOptions, RepositoryOptions,
+} from './repositoryOptions';
+import { previewRepository } from './previewRepository';
 import { readOutline, readState, type RepositoryOutline, type RepositoryState } from './repositoryState';
 import { resolveRef } from './resolveRef';
-import { choose, type WhatToMove } from './selection';
 import type { Staged } from './staging';
 import { readSyncStatus, type SyncStatus } from './syncStatus';
 import { removeTrackingRefs, renameTrackingRefs } from './trackingRefs';
-import { previewTransfer, type TransferPreview } from './transferPreview';
-import { transferRepository } from './transferRepository';
+import type { TransferPreview } from './transferPreview';
+import { type RepositoryTransferOptions, transferRepository } from './transferRepository';
 
-export interface RepositoryOptions {
-  /** shape of a remotes.json that does not exist yet; "nested" when absent */
-  readonly remotesFileShape?: RemotesFileShape | undefined;
-  /** where the folder and links in its `.coral` may lead, for all that is done with it; methods that take `agreed` add to it */
-  readonly agreed?: AgreedPaths | undefined;
-}
-
-type AgreedPaths = Pick<Agreed, 'realRoot' | 'realPaths'>;
-
-export interface LocalStoreOptions {
-  readonly agreed?: AgreedPaths | undefined;
-  readonly compression?: 'auto' | 'gzip' | 'none' | undefined;
-  readonly onWaiting?: ((what: string) => void) | undefined;
-  /** told what the user should know, though nothing failed */
-  readonly onWarning?: ((what: string) => void) | undefined;
-}
-
-/** How to reach a remote, and what to move. */
-export type RemoteTransferOptions = TransferOptions & WhatToMove & Omit<RemoteOptions, 'signal' | 'onWaiting'>;
-
-/** What is to be previewed, and how to reach the remote; both ways when there is no direction. */
-export type PreviewOptions = Selection & WhatToMove & Pick<SyncOptions, 'direction'> & RemoteOptions;
-
-export interface CloneOptions extends Omit<RepositoryOptions, 'agreed'>, Omit<RemoteTransferOptions, keyof WhatToMove | 'agreed' | 'force' | 'createBucket'> {
-  /** what the remote is called in the new repository: "origin" when absent */
-  readonly remoteName?: string | undefined;
-  readonly region?: string | undefined;
-  readonly endpointUrl?: string | undefined;
-}
+type Direction = NonNullable<SyncOptions['direction']>;
 
 export interface Cloned {
   readonly repository: Repository;
@@ -73,9 +48,10 @@ export interface Cloned {
 }
 
 /**
- * One folder with `.coral` in it. Reads what lies there anew each time; reading changes nothing. The folder may be a link, which is followed once.
- * `.coral`, its `objects` and the `weights.h5` in it may be links out of the folder where the user agreed to their real paths; else what needs `.coral`
- * rejects with reason "conflict" before it reads any of it. Other links in `.coral` are read through and never written through.
+ * One folder with `.coral` in it. Reads what lies there anew each time; reading changes nothing. The folder may be a link, which
+ * is followed once. `.coral`, its `objects` and the `weights.h5` in it may be links out of the folder where the user agreed to
+ * their real paths; else what needs `.coral` rejects with reason "conflict" before it reads any of it. Other links in `.coral`
+ * are read through and never written through.
  */
 export class Repository {
   readonly root: string;
@@ -112,8 +88,9 @@ export class Repository {
   }
 
   /**
-   * Makes a repository in `root` that holds what the remote at `url` holds, which is its remote from then on. Rejects when nothing could be had
-   * or it was cancelled, and leaves nothing behind then; reason "conflict" when there is a repository already.
+   * Makes a repository in `root` that holds what the remote at `url` holds, which is its remote from then on. Rejects when
+   * nothing could be had or it was cancelled, and leaves nothing behind then; reason "conflict" when there is a repository
+   * already.
    */
   static async clone(url: string, root: string, options: CloneOptions = {}): Promise<Cloned> {
     const { remoteName = 'origin', region, endpointUrl, remotesFileShape, environment = process.env, signal } = options;
@@ -121,16 +98,15 @@ export class Repository {
     await makeRepository(resolve(root), async (draft) => {
       const repository = await Repository.init(draft, { remotesFileShape });
       const agreed = placeOf(await repository.addRemote(remoteName, { url, region, endpointUrl }), options.credentials, environment);
-      result = await repository.#fill(remoteName, { ...options, agreed });
+      result = await fillClone(repository, remoteName, { ...options, agreed });
       checkCloned(result, signal);
     });
     return { repository: await Repository.open(root, { remotesFileShape }), result };
   }
 
-  /** The real path of its `.coral`: the one door to all that lies there. Reason "conflict" where a link leads elsewhere than the user agreed to. */
+  /** The real path of its `.coral`: the one door to all that lies there. Reason "conflict" where a link leads elsewhere than agreed to. */
   async coralFolder(agreed?: AgreedPaths): Promise<string> {
-    const all = [this.#options.agreed, agreed];
-    for (const one of all) if (one?.realRoot !== undefined && one.realRoot !== this.realRoot) throw switched(this, one.realRoot);
+    for (const each of [this.#options.agreed, agreed]) refuseSwitched(this, each?.realRoot);
     refuseLinked(await this.linkedParts(), this.#realPaths(agreed));
     return realpath(join(this.realRoot, '.coral'));
   }
@@ -206,36 +182,13 @@ export class Repository {
    */
   async readWeight(name: string, ref = 'HEAD', signal?: AbortSignal): Promise<Weight> {
     const named = namedWeight(await this.state(signal), name, ref);
-    const { hash } = named;
-    const open = async (): Promise<ReturnType<typeof closing>> => closing(await this.localStore());
-    await using local = await open();
-    const delta = await stagedDelta(local.store, named, signal);
-    if (delta !== undefined) return await rebuilt(local.store, delta, named, signal);
-    const weight = await local.store.read(hash, signal);
-    if (weight === undefined) {
-      throw new CoralError('missing', `"${name}" (${hash}) of ${ref} is not in this repository. Pull it from a remote that has it.`, { hash });
-    }
-    return new Weight(weight.metadata, weight.byteOrder, async function* (stop) {
-      await using again = await open();
-      const found = await again.store.read(hash, stop);
-      if (found === undefined) throw new CoralError('missing', `"${name}" (${hash}) has been removed meanwhile.`, { hash });
-      yield* found.blocks(stop);
-    });
+    return readNamedWeight(named, async () => closing(await this.localStore()), signal);
   }
 
   /** What each of these deltas is based on, by delta hash; those that are not here or are damaged are left out. */
   async deltaReferences(deltaHashes: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, string>> {
     await using local = closing(await this.localStore());
-    const read = async (hash: string): Promise<readonly [string, string][]> => {
-      try {
-        const delta = await local.store.readDelta(hash, signal);
-        return delta === undefined ? [] : [[hash, delta.metadata.referenceHash]];
-      } catch (error) {
-        if (CoralError.is(error, 'corrupt') || CoralError.is(error, 'unsupported')) return [];
-        throw error;
-      }
-    };
-    return new Map((await Promise.all(deltaHashes.map(read))).flat());
+    return await deltaReferences(local.store, deltaHashes, signal);
   }
 
   async remotes(agreed?: AgreedPaths): Promise<RemoteManager> {
@@ -244,10 +197,13 @@ export class Repository {
 
   async listRemotes(): Promise<Record<string, RemoteConfig>> {
     const manager = await this.remotes();
-    return Object.fromEntries(manager.list().flatMap((name) => { const config = manager.config(name); return config === undefined ? [] : [[name, config]]; }));
+    return Object.fromEntries(manager.list().flatMap((name) => {
+      const config = manager.config(name);
+      return config === undefined ? [] : [[name, config]];
+    }));
   }
 
-  /** Adds a remote by its URL, or by all its fields. A prefix in a bucket gets a slash at its end, so that all versions of Coral agree on it. */
+  /** By its URL, or by all its fields. A prefix in a bucket gets a slash at its end, so that all versions of Coral agree on it. */
   async addRemote(name: string, remote: string | Omit<RemoteFields, 'name' | 'backend'>): Promise<RemoteConfig> {
     const { url, ...fields } = typeof remote === 'string' ? { url: remote } : remote;
     const config = RemoteConfig.fromUrl(name, withFinalSlash(url), fields);
@@ -296,21 +252,13 @@ export class Repository {
 
   /** What `push`, `pull` or `sync` would do now, by the plan that they follow. Changes nothing on either side. */
   async preview(name: string, options: PreviewOptions = {}): Promise<TransferPreview> {
-    const { direction = 'both', signal } = options;
     await using remote = await this.remote(name, options);
     await using local = closing(await this.localStore('read', options));
-    const coralFolder = await this.coralFolder(options.agreed);
-    const state = await readState(coralFolder, signal);
-    const ways = waysOf(direction, remote.config, options);
-    const { weightHashes, history: chosen, warnings } = await choose(options, { ways, state, local: local.store, remote }, signal);
-    const plans = await remote.plan(local.store, ways, { ...options, weightHashes }, signal);
     const side = { store: local.store, history: await this.history(options.agreed) };
-    const history = chosen === undefined ? {} : await previewHistory(plans, { local: side, remote, coralFolder, chosen, force: options.force, signal });
-    const preview = await previewTransfer(plans, { local: local.store, remote, folder: join(coralFolder, 'objects'), state, history }, signal);
-    return { ...preview, warnings: [...warnings, ...preview.warnings] };
+    return await previewRepository(side, remote, await this.coralFolder(options.agreed), options);
   }
 
-  /** Sends what the remote lacks: weights, deltas, commits, versions, refs. See `Remote.push` for what rejects and what is in the result. */
+  /** Sends the weights, deltas, commits, versions and refs that the remote lacks. See `Remote.push` for what rejects. */
   async push(name: string, options: RemoteTransferOptions = {}): Promise<SyncResult> {
     return this.#transfer(name, 'push', options);
   }
@@ -330,51 +278,20 @@ export class Repository {
     return this.#transfer(name, 'pull', { ...options, moveBranches: false });
   }
 
-  async #fill(remoteName: string, options: RemoteTransferOptions): Promise<SyncResult> {
-    await (await this.#remoteThatExists(remoteName, options)).close();
-    const result = await this.fetch(remoteName, options);
-    const branches = await checkOutBranches(await this.coralFolder(), remoteName);
-    if (Object.keys(branches).length > 0) return result;
-    const { commits } = await this.state();
-    const what = commits.size > 0 ? 'no branches: only the hashes of its commits lead to them' : 'weights alone, without history: no commits, no branches, no versions';
-    return result.plus(new SyncResult({ warnings: [`${remoteName} holds ${what}. Push to it from a repository that has them, then pull.`] }));
-  }
-
-  /** A folder or bucket that is not there would read as an empty one. */
-  async #remoteThatExists(name: string, options: RemoteOptions): Promise<Remote> {
-    const remote = await this.remote(name, options);
-    if (await remote.exists(options.signal)) return remote;
-    await remote.close();
-    throw new CoralError('missing', `There is nothing at ${remote.config.url}. Check the URL.`, { remote: name });
-  }
-
-  async #transfer(name: string, direction: NonNullable<SyncOptions['direction']>, options: RemoteTransferOptions & { readonly moveBranches?: boolean }): Promise<SyncResult> {
+  async #transfer(name: string, direction: Direction, options: RepositoryTransferOptions & RemoteTransferOptions): Promise<SyncResult> {
+    const { agreed, compression } = options;
     const { onProgress, onWaiting } = new WaitingRelay(name, options.onProgress);
     const warnings: string[] = [];
     const onWarning = (what: string): void => { warnings.push(what); };
     await using remote = await this.remote(name, { ...options, onWaiting });
     const ways = waysOf(direction, remote.config, options);
-    await using local = closing(await this.localStore(ways.includes('pull') ? 'write' : 'read', { agreed: options.agreed, compression: options.compression, onWaiting, onWarning }));
-    const coralFolder = await this.coralFolder(options.agreed);
-    const result = await transferRepository(ways, { store: local.store, history: await this.history(options.agreed) }, remote, coralFolder, { ...options, onProgress });
+    const mode = ways.includes('pull') ? 'write' : 'read';
+    await using local = closing(await this.localStore(mode, { agreed, compression, onWaiting, onWarning }));
+    const coralFolder = await this.coralFolder(agreed);
+    const side = { store: local.store, history: await this.history(agreed) };
+    const result = await transferRepository(ways, side, remote, coralFolder, { ...options, onProgress });
     return result.plus(new SyncResult({ warnings }));
   }
-}
-
-function switched({ root, realRoot }: Repository, agreed: string): CoralError {
-  return new CoralError('conflict', `This folder is now at ${realRoot}; you agreed to ${agreed}. Nothing was sent. Look at it, then try again.`, { path: root, conflict: 'folder' });
-}
-
-/** What the commit at `ref` records for a name. */
-function namedWeight(state: RepositoryState, name: string, ref: string): NamedWeight {
-  const commit = state.commits.get(resolveRef(state, ref) ?? '');
-  const hash = commit !== undefined && Object.hasOwn(commit.weightHashes, name) ? commit.weightHashes[name] : undefined;
-  if (commit === undefined || hash === undefined) throw new CoralError('missing', `${ref} has no weight "${name}".`);
-  return { name, ref, hash, deltaHash: Object.hasOwn(commit.deltaWeights, name) ? commit.deltaWeights[name] : undefined };
-}
-
-function closing(store: HDF5Store): { readonly store: HDF5Store; [Symbol.asyncDispose](): Promise<void> } {
-  return { store, [Symbol.asyncDispose]: () => store.close() };
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -3,7 +3,10 @@ import type { LinkedPart } from '../../core/repository/linkedParts';
 import { factsMarkdown } from './markdown';
 import { nodeId, type TreeNode } from './treeNode';
 
-/** Stands for a repository of which a part is a link that leads out of it, until the person agrees to its use: "Linked to /mnt/shared/objects". */
+/**
+ * Stands for a repository of which a part is a link that leads out of it, until the person agrees to its use: "Linked to
+ * /mnt/shared/objects".
+ */
 export class LinkNode implements TreeNode {
   readonly parent: TreeNode | undefined;
   readonly #root: string;

@@ -33,7 +33,9 @@ export function knownNames(here: Here, there: There): KnownNames {
 const mostTold = 12;
 
 /** What says that a weight has this name, newest first, and what else it is called. */
-export function nameFacts(here: Here, there: There, { hash, name = '' }: { readonly hash: string; readonly name?: string | undefined }): NameFacts {
+export function nameFacts(
+  here: Here, there: There, { hash, name = '' }: { readonly hash: string; readonly name?: string | undefined },
+): NameFacts {
   const { names, commits } = knownNames(here, there);
   const saying = byTime([...there.theirCommits.values(), ...here.commits.values()])
     .filter(({ weightHashes }) => Object.hasOwn(weightHashes, name) && weightHashes[name] === hash);

@@ -1,5 +1,6 @@
 import type { SyncResultJSON } from '../../core/remotes/syncResult';
-import { type RemoteTransferOptions, Repository } from '../../core/repository/repository';
+import { Repository } from '../../core/repository/repository';
+import type { RemoteTransferOptions } from '../../core/repository/repositoryOptions';
 import type { WhatToMove } from '../../core/repository/selection';
 import type { NameFilter, TransferRequest, TransfersApi } from '../protocol/transfers';
 import type { CallContext, HandlersOf } from '../rpc';

@@ -30,11 +30,17 @@ export interface FileLock {
   release(): void;
   /** Of a file that has been replaced: one who opened that just before asks for its lock within a moment, and must not get it. */
   releaseLater(): void;
-  /** To be called before the file is changed. Throws "conflict" when another has taken the lock over, as can be done where there is no flock. */
+  /**
+   * To be called before the file is changed. Throws "conflict" when another has taken the lock over, as can be done where there
+   * is no flock.
+   */
   check(): void;
 }
 
-/** Takes the lock of the file at this real path, waiting while another program holds it. The file must exist; undefined when it does not. */
+/**
+ * Takes the lock of the file at this real path, waiting while another program holds it. The file must exist; undefined when it
+ * does not.
+ */
 export async function lockFile(path: string, kind: LockKind, options: LockOptions, signal?: AbortSignal): Promise<FileLock | undefined> {
   const deadline = performance.now() + options.timeoutMs;
   const beside = new LockBeside(path, options.quietMs);
@@ -76,16 +82,22 @@ async function tryLock(path: string, kind: LockKind, beside: LockBeside): Promis
     beside.clearIfVoid();
     if (beside.isHeld) return 'held beside';
     keeps = true;
-    return { release: () => closeSync(fd), releaseLater: () => { setTimeout(() => closeSync(fd), latecomersMs).unref(); }, check: () => undefined };
+    const release = (): void => closeSync(fd);
+    return { release, releaseLater: () => { setTimeout(release, latecomersMs).unref(); }, check: () => undefined };
   } finally {
     if (!keeps) closeSync(fd);
   }
 }
 
-/** The file may have been replaced while we waited for the lock on the old one. Whoever puts a link in its place must not choose what is written to. */
+/**
+ * The file may have been replaced while we waited for the lock on the old one. Whoever puts a link in its place must not choose
+ * what is written to.
+ */
 function isStill(path: string, fd: number): boolean {
   const [open, found] = [fstatSync(fd), lstatSync(path, { throwIfNoEntry: false })];
-  if (found?.isSymbolicLink() === true) throw new CoralError('conflict', `${path} has been replaced by a link meanwhile. Nothing was changed; try again.`, { path });
+  if (found?.isSymbolicLink() === true) {
+    throw new CoralError('conflict', `${path} has been replaced by a link meanwhile. Nothing was changed; try again.`, { path });
+  }
   return found?.ino === open.ino && found.dev === open.dev;
 }
 

@@ -1,15 +1,17 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 
 /**
- * Who holds a flock(2) on the file, as Linux tells: "python3 (pid 4711)". undefined where it does not. /proc/locks would name the process that asked for the
- * lock, which is a helper of ours that has ended; what is said of each open file tells who has it now.
+ * Who holds a flock(2) on the file, as Linux tells: "python3 (pid 4711)". undefined where it does not. /proc/locks would name the
+ * process that asked for the lock, which is a helper of ours that has ended; what is said of each open file tells who has it now.
  */
 export function holderOf(path: string): string | undefined {
   if (process.platform !== 'linux') return undefined;
   const file = statSync(path, { throwIfNoEntry: false });
   if (file === undefined) return undefined;
   for (const pid of list('/proc').filter((name) => /^\d+$/.test(name))) {
-    for (const fd of list(`/proc/${pid}/fd`)) if (isFile(`/proc/${pid}/fd/${fd}`, file) && hasLock(`/proc/${pid}/fdinfo/${fd}`)) return nameOf(Number(pid));
+    for (const fd of list(`/proc/${pid}/fd`)) {
+      if (isFile(`/proc/${pid}/fd/${fd}`, file) && hasLock(`/proc/${pid}/fdinfo/${fd}`)) return nameOf(Number(pid));
+    }
   }
   return undefined;
 }

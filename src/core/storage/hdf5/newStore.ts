@@ -9,8 +9,8 @@ import { spoolPath } from './spools';
 export const groups = ['/weights', '/metadata', '/deltas'];
 
 /**
- * Puts a store without weights in the place of the empty file, in one step: whatever comes in between, the file is empty or whole. The caller holds the
- * exclusive lock of the empty file, which is no more one of the file that is there then.
+ * Puts a store without weights in the place of the empty file, in one step: whatever comes in between, the file is empty or
+ * whole. The caller holds the exclusive lock of the empty file, which is no more one of the file that is there then.
  */
 export async function replaceEmpty(path: string, checkLock: () => void): Promise<void> {
   const draft = spoolPath(path, 'new');
@@ -18,7 +18,9 @@ export async function replaceEmpty(path: string, checkLock: () => void): Promise
     rmSync(draft, { force: true });
     await makeStore(draft, statSync(path).mode & 0o777);
     checkLock();
-    if (statSync(path).size > 0) throw new CoralError('conflict', `${path} was written to by another program meanwhile. Nothing was changed; try again.`, { path });
+    if (statSync(path).size > 0) {
+      throw new CoralError('conflict', `${path} was written to by another program meanwhile. Nothing was changed; try again.`, { path });
+    }
     renameSync(draft, path);
     syncFolderOf(path);
   } finally {

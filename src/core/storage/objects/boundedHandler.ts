@@ -14,8 +14,8 @@ const maxErrorBytes = 64 * kibibyte;
 export const tooLong = 'AnswerTooLong';
 
 /**
- * Reads no more of an answer than fits what was asked. The SDK holds every answer in memory but the content of an object, which whoever reads it bounds.
- * It serves the requests for temporary credentials as well.
+ * Reads no more of an answer than fits what was asked. The SDK holds every answer in memory but the content of an object, which
+ * whoever reads it bounds. It serves the requests for temporary credentials as well.
  */
 export class BoundedHandler extends NodeHttpHandler {
   override async handle(...[request, options]: Parameters<Handle>): ReturnType<Handle> {

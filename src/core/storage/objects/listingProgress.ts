@@ -6,8 +6,9 @@ const maxListed = 2_000_000;
 const maxEmptyPages = 100;
 
 /**
- * Whether the pages of a listing lead anywhere. Not every server keeps the order of keys, but none that works begins two pages with the same key. What
- * does not is of reason "invalid": nothing is wrong with the connection, and asking again would bring the same.
+ * Whether the pages of a listing lead anywhere. Not every server keeps the order of keys, but none that works begins two pages
+ * with the same key. What does not is of reason "invalid": nothing is wrong with the connection, and asking again would bring the
+ * same.
  */
 export class ListingProgress {
   readonly #location: string;
@@ -30,11 +31,14 @@ export class ListingProgress {
     if (this.#firstKeys.has(firstKey)) throw this.#endless('it repeats itself');
     this.#firstKeys.add(firstKey);
     if (this.#keys > maxListed) {
-      throw new CoralError('unsupported', `${this.#location} lists more than ${maxListed} objects below "${this.#prefix}", which Coral for VS Code cannot hold.`);
+      const what = `more than ${maxListed} objects below "${this.#prefix}"`;
+      throw new CoralError('unsupported', `${this.#location} lists ${what}, which Coral for VS Code cannot hold.`);
     }
   }
 
   #endless(why: string): CoralError {
-    return new CoralError('invalid', `The listing of "${this.#prefix}" at ${this.#location} does not end: ${why}. Correct the endpoint of this remote, or tell whoever runs the server.`);
+    return new CoralError(
+      'invalid', `The listing of "${this.#prefix}" at ${this.#location} does not end: ${why}. `
+      + 'Correct the endpoint of this remote, or tell whoever runs the server.');
   }
 }

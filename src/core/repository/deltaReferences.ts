@@ -1,0 +1,18 @@
+import { CoralError } from '../errors';
+import type { DeltaStore } from '../storage/deltaStore';
+
+/** What each of these deltas is based on, by delta hash; those that are not there or are damaged are left out. */
+export async function deltaReferences(
+  store: DeltaStore, deltaHashes: readonly string[], signal?: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
+  const read = async (hash: string): Promise<readonly [string, string][]> => {
+    try {
+      const delta = await store.readDelta(hash, signal);
+      return delta === undefined ? [] : [[hash, delta.metadata.referenceHash]];
+    } catch (error) {
+      if (CoralError.is(error, 'corrupt') || CoralError.is(error, 'unsupported')) return [];
+      throw error;
+    }
+  };
+  return new Map((await Promise.all(deltaHashes.map(read))).flat());
+}

@@ -1,0 +1,26 @@
+import { CoralError } from '../errors';
+import { SyncResult } from '../remotes/syncResult';
+import { checkOutBranches } from './clone';
+import type { Repository } from './repository';
+import type { RemoteTransferOptions } from './repositoryOptions';
+
+/** Brings what the remote has into a new repository, and checks its branches out. */
+export async function fillClone(repository: Repository, remoteName: string, options: RemoteTransferOptions): Promise<SyncResult> {
+  await checkRemoteExists(repository, remoteName, options);
+  const result = await repository.fetch(remoteName, options);
+  const branches = await checkOutBranches(await repository.coralFolder(), remoteName);
+  if (Object.keys(branches).length > 0) return result;
+  const { commits } = await repository.state();
+  const what = commits.size > 0
+    ? 'no branches: only the hashes of its commits lead to them'
+    : 'weights alone, without history: no commits, no branches, no versions';
+  const warning = `${remoteName} holds ${what}. Push to it from a repository that has them, then pull.`;
+  return result.plus(new SyncResult({ warnings: [warning] }));
+}
+
+/** A folder or bucket that is not there would read as an empty one. */
+async function checkRemoteExists(repository: Repository, name: string, options: RemoteTransferOptions): Promise<void> {
+  await using remote = await repository.remote(name, options);
+  if (await remote.exists(options.signal)) return;
+  throw new CoralError('missing', `There is nothing at ${remote.config.url}. Check the URL.`, { remote: name });
+}
