@@ -4,7 +4,7 @@ import { Semaphore } from '../base/semaphore';
 import { Layout } from '../storage/objects/layout';
 import { Ledger } from '../storage/objects/ledger';
 import { objectBytes } from '../storage/objects/objectBytes';
-import type { ObjectInfo, ObjectStore } from '../storage/objects/objectStore';
+import { believable, type ObjectInfo, type ObjectStore } from '../storage/objects/objectStore';
 import { isCommitHash } from '../validate';
 import { type HistoryStore, isVersionId, longestRecord, type RecordStore } from './recordStore';
 
@@ -46,7 +46,7 @@ export class ObjectRecords implements RecordStore {
 
   /** Many may be asked for at once, of which few are in memory. */
   async read(id: string, signal?: AbortSignal): Promise<Uint8Array | undefined> {
-    const most = Math.max(this.#listed.get(id)?.size ?? longestRecord, usualLength);
+    const most = Math.max(believable(this.#listed.get(id)?.size ?? longestRecord) ?? longestRecord, usualLength);
     if (most > longestRecord) throw this.#tooLong(id, longestRecord);
     return this.#memoryBudget.with(most, async () => {
       const object = await this.#objects.get(this.#layout.key(this.#folder, id), { start: 0, end: most + 1 }, signal);

@@ -7,8 +7,9 @@ import { agents, type NetworkSettings } from './agents';
 import { limited } from './limited';
 import { logged, type OnRequest } from './logged';
 import type { Capabilities, ObjectStore } from './objectStore';
+import { stallMs } from './pace';
 import { defaultPolicy, retrying, type RetryPolicy } from './retrying';
-import { stallMs, watchdog } from './watchdog';
+import { watchdog } from './watchdog';
 
 export type { NetworkSettings } from './agents';
 
@@ -39,7 +40,7 @@ export interface ObjectAccess {
   readonly onRequest?: OnRequest | undefined;
   /** other patience than usual: fewer tries for a look that should fail soon */
   readonly retry?: Partial<RetryPolicy> | undefined;
-  /** milliseconds without a byte after which a request is given up; 30,000 */
+  /** milliseconds without substantial progress after which a request is given up; 30,000 */
   readonly stallMs?: number | undefined;
 }
 
@@ -76,8 +77,7 @@ async function s3(location: ObjectLocation, access: ObjectAccess, concurrency: n
       // The SDK asks for an https.Agent by its type alone: a proxy's agent is none, and works.
       ...agents(access.network ?? {}, endpoint, concurrency) as { httpAgent: HttpAgent; httpsAgent: HttpsAgent },
       connectionTimeout: connectMs,
-      socketTimeout: access.stallMs ?? stallMs,
-    }),
+    }, access.stallMs ?? stallMs),
     // Each body is buffered and carries Content-MD5, which every server verifies; of the SDK's own checksums many know nothing.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',

@@ -10,6 +10,14 @@ export interface ObjectInfo {
   readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
 
+/** The most that S3 takes: 10,000 parts of 5 GiB. */
+const maxObjectBytes = 10_000 * 5 * 1024 ** 3;
+
+/** A size as a server listed it; undefined when no object can have it, so that nobody reckons with it. */
+export function believable(size: number): number | undefined {
+  return Number.isSafeInteger(size) && size >= 0 && size <= maxObjectBytes ? size : undefined;
+}
+
 export interface ObjectBody extends ObjectInfo {
   /** Must be read to its end or destroyed by leaving the loop, which frees the connection. */
   readonly body: AsyncIterable<Uint8Array>;

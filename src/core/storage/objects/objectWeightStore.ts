@@ -13,7 +13,7 @@ import { Layout } from './layout';
 import { Ledger } from './ledger';
 import { longestMetadata, type MetadataFile, metadataProblem, metadataText, noMetadata, readMetadata } from './metadataFile';
 import { ObjectDeltas } from './objectDeltas';
-import type { ObjectStore } from './objectStore';
+import { believable, type ObjectStore } from './objectStore';
 import { objectText } from './objectBytes';
 import { Semaphore } from '../../base/semaphore';
 import { sendObject, singlePutBytes, uploadMemory } from './sendObject';
@@ -50,8 +50,8 @@ export class ObjectWeightStore implements WeightStore, DeltaStore, Surveyed {
   readonly #name: string | undefined;
   readonly #deltas: ObjectDeltas;
   readonly #memory = new Semaphore(writeMemory);
-  /** bytes of the objects, by hash, as the last listing had them */
-  #sizes = new Map<string, number>();
+  /** bytes of the objects, by hash, as the last listing had them; undefined where they are not to be believed */
+  #sizes = new Map<string, number | undefined>();
   #swept = false;
 
   constructor(objects: ObjectStore, prefix: string, options: ObjectWeightStoreOptions = {}) {
@@ -63,11 +63,11 @@ export class ObjectWeightStore implements WeightStore, DeltaStore, Surveyed {
   }
 
   async list(signal?: AbortSignal): Promise<string[]> {
-    const sizes = new Map<string, number>();
+    const sizes = new Map<string, number | undefined>();
     for await (const { key, size } of this.#objects.list(this.#layout.folder('weights'), signal)) {
       const hash = this.#layout.hashOf('weights', key);
       if (hash === undefined) continue;
-      sizes.set(hash, size);
+      sizes.set(hash, believable(size));
       this.#checkCount(sizes.size);
     }
     this.#sizes = sizes;
@@ -163,7 +163,7 @@ export class ObjectWeightStore implements WeightStore, DeltaStore, Surveyed {
 
   async survey(signal?: AbortSignal): Promise<Survey> {
     const survey = await surveyObjects(this.#objects, this.#layout, signal);
-    this.#sizes = new Map(survey.items.flatMap(({ kind, hash, bytes }) => (kind === 'weight' ? [[hash, bytes ?? 0] as const] : [])));
+    this.#sizes = new Map(survey.items.flatMap(({ kind, hash, bytes }) => (kind === 'weight' ? [[hash, bytes] as const] : [])));
     return survey;
   }
 
@@ -176,7 +176,7 @@ export class ObjectWeightStore implements WeightStore, DeltaStore, Surveyed {
 
   async info(signal?: AbortSignal): Promise<StorageInfo> {
     await this.list(signal);
-    const storedBytes = [...this.#sizes.values()].reduce((sum, size) => sum + size, 0);
+    const storedBytes = [...this.#sizes.values()].reduce<number>((sum, size) => sum + (size ?? 0), 0);
     return { location: this.#objects.location, weights: this.#sizes.size, storedBytes };
   }
 

@@ -129,8 +129,10 @@ async function* resuming(
       }
       return;
     } catch (error) {
+      if (position === end && end > 0) return;
+      // Of an answer that did not say its size, nobody knows what is missing.
+      if (position >= end) throw error;
       await tries.after(error);
-      if (position >= end) return;
     }
     const rest = await open({ start: position, end });
     if (rest?.tag !== first.tag) {

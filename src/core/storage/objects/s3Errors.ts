@@ -1,6 +1,6 @@
 import { safeText } from '../../../text/safeText';
 import { CoralError, type Reason } from '../../errors';
-import { tooLong } from './boundedHandler';
+import { tooLong, tooSlow } from './boundedHandler';
 import { type Patience, TransientError } from './transientError';
 
 /** Where a request went, as text for people. */
@@ -12,7 +12,8 @@ export interface S3Place {
 
 interface Meaning {
   readonly reason: Reason;
-  readonly says: (place: S3Place) => string;
+  /** @param seen what the SDK, or `boundedHandler`, says of it */
+  readonly says: (place: S3Place, seen: string) => string;
   /** set where it may pass by itself */
   readonly patience?: Patience;
 }
@@ -45,6 +46,9 @@ const notS3: Meaning = { reason: 'invalid', says: (at) => `${server(at)} does no
 const endless: Meaning = {
   reason: 'invalid', says: (at) => `${server(at)} answers with more than any S3 server would, so the rest was not read. Correct the endpoint of this remote.`,
 };
+const slow: Meaning = {
+  reason: 'network', patience: 'short', says: (at, seen) => `${server(at)} is too slow to go on: ${seen}. Check the connection and try again.`,
+};
 const elsewhere: Meaning = {
   reason: 'invalid',
   says: (at) => `The bucket "${at.bucket}" is not to be reached at ${server(at)} with this region. Correct the endpoint or the region of this remote.`,
@@ -72,7 +76,7 @@ const byName: Readonly<Record<string, Meaning>> = {
   BadDigest: damaged, InvalidDigest: damaged, XAmzContentSHA256Mismatch: damaged, IncompleteBody: damaged,
   NotImplemented: unsupported, MethodNotAllowed: notS3,
   PermanentRedirect: elsewhere, AuthorizationHeaderMalformed: elsewhere, IllegalLocationConstraintException: elsewhere,
-  TimeoutError: unreachable('it took too long'), [tooLong]: endless,
+  TimeoutError: unreachable('it took too long'), [tooLong]: endless, [tooSlow]: slow,
 };
 
 const byStatus: Readonly<Record<number, Meaning>> = {
@@ -104,14 +108,14 @@ export function s3Error(error: unknown, place: S3Place): CoralError {
     const why = message === '' || message === name ? '' : `, ${safeText(message, 'label')}`;
     return new CoralError('invalid', `${describe(place)} refused a request: ${what}${why}${why.endsWith('.') ? '' : '.'}`, {}, { cause });
   }
-  const sentence = meaning.says(place);
+  const sentence = meaning.says(place, message);
   const patience = meaning.patience ?? (clockCorrected ? 'long' : undefined);
   return patience ? new TransientError(meaning.reason, sentence, { patience, retryAfter }, {}, { cause }) : new CoralError(meaning.reason, sentence, {}, { cause });
 }
 
 /** For an answer that says 200 and lacks what every S3 server says: a login page in between, say. */
 export function foreignAnswer(place: S3Place): CoralError {
-  return new CoralError(notS3.reason, notS3.says(place));
+  return new CoralError(notS3.reason, notS3.says(place, ''));
 }
 
 export function statusOf(error: unknown): number | undefined {

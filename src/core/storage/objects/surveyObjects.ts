@@ -1,6 +1,6 @@
 import { mostStrange, type Survey, type SurveyedItem } from '../survey';
 import type { Layout } from './layout';
-import type { ObjectInfo, ObjectStore } from './objectStore';
+import { believable, type ObjectInfo, type ObjectStore } from './objectStore';
 
 /** Everything below the prefix. Where the prefix ends within a name, or is none, other things may lie beside ours: then our folders only. */
 export async function surveyObjects(objects: ObjectStore, layout: Layout, signal?: AbortSignal): Promise<Survey> {
@@ -25,7 +25,7 @@ const folders = ['weights', 'metadata', 'deltas', 'commits', 'versions'] as cons
 function itemOf(layout: Layout, { key, size, modified }: ObjectInfo): SurveyedItem | undefined {
   for (const [kind, folder] of [['weight', 'weights'], ['delta', 'deltas']] as const) {
     const hash = layout.hashOf(folder, key);
-    if (hash !== undefined) return { kind, hash, bytes: size, modified, incomplete: false };
+    if (hash !== undefined) return { kind, hash, bytes: believable(size), modified, incomplete: false };
   }
   return undefined;
 }

@@ -5,6 +5,7 @@ import { CoralError } from '../../../../src/core/errors';
 import { objectHistory } from '../../../../src/core/history/objectRecords';
 import { connect } from '../../../../src/core/storage/objects/connect';
 import type { ObjectStore } from '../../../../src/core/storage/objects/objectStore';
+import { ObjectWeightStore } from '../../../../src/core/storage/objects/objectWeightStore';
 import { fakeKeys, type FakeRequest, type FakeS3, listingXml, sendForEver, sendXml, startFakeS3 } from '../../../samples/fakeS3';
 
 const xml = { 'content-type': 'application/xml' };
@@ -122,4 +123,15 @@ describe('bounds of what a server sends', function () {
     assert.deepEqual(Buffer.concat(await all((await objects.get('key'))!.body)), packed);
     await assert.rejects(keys('p/'), (error) => CoralError.is(error, 'invalid'));
   });
+
+  for (const size of ['4503599627370496', '-5', 'NaN']) {
+    it(`does not believe that an object has ${size} bytes`, async () => {
+      const hash = 'a'.repeat(32);
+      pages(() => listingXml([[`p/weights/${hash}.npz`, body]]).replace('<Size>1</Size>', `<Size>${size}</Size>`));
+      const weights = new ObjectWeightStore(objects, 'p/');
+      assert.deepEqual(await weights.list(), [hash]);
+      assert.equal(weights.storedBytes(hash), undefined);
+      assert.equal((await weights.info()).storedBytes, 0);
+    });
+  }
 });
