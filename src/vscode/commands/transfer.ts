@@ -16,8 +16,8 @@ export async function transfer(services: Services, remote: RemoteModel, choice: 
       const result = await withTransferProgress(now, choice.direction, async (report, signal) => {
         const moving = now.transfer(choice, report, signal);
         // From the first push on that the person asks for, auto push may follow: after this one, which is under way by now.
-        if (choice.direction !== 'pull') await services.consents.give(now.at, { writes: true });
-        return moving;
+        const given = choice.direction === 'pull' ? undefined : services.consents.give(now.at, { writes: true });
+        return (await Promise.all([moving, given]))[0];
       });
       reportTransfer(services, { remote: now, choice, result, milliseconds: performance.now() - started, again });
       return result;
