@@ -75,8 +75,11 @@ describe('outside text is text', () => {
 
     await vscode.commands.executeCommand('coral.copyDiagnostics');
     check('the diagnostics', await vscode.env.clipboard.readText());
-    // It is no markup there, so that nothing but a line of its own could be taken for something else.
-    for (const line of (await logLines('refused a request')).slice(logged)) check('a line of the log', line, /^(?!20\d\d-\d\d-\d\d [\d:.]+ \[\w+\] )|\[info\] forged(?<!⏎.*)|[\u001b\u202e]/);
+    // It is no markup there, so that nothing but a line of its own could be taken for something else. What the suites before this one
+    // did may be logged only now, with stacks of ours, which have lines of their own.
+    const lines = (await logLines('refused a request')).slice(logged).filter((line) => !/^\s+at \S/.test(line));
+    assert.ok(lines.some((line) => line.includes('[info] forged')), 'the log says what the server said');
+    for (const line of lines) check('a line of the log', line, /^(?!20\d\d-\d\d-\d\d [\d:.]+ \[\w+\] )|\[info\] forged(?<!⏎.*)|[\u001b\u202e]/);
   });
 
   it('40 long errors leave a short log, and one of 2 MB no more than that it is too long', async () => {
