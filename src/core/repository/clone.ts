@@ -3,7 +3,7 @@ import { lstat, mkdir, readlink, rename, rm, rmdir, stat } from 'node:fs/promise
 import { join } from 'node:path';
 import { CoralError, type Reason, throwIfCancelled } from '../errors';
 import type { SyncResult } from '../remotes/syncResult';
-import { fileError, replaceFile } from '../base/files';
+import { fileError, makeFolder, replaceFile } from '../base/files';
 import { type Branches, readBranches, readBranchFiles } from './branches';
 import { moveBranchFile } from './branchFiles';
 
@@ -22,7 +22,8 @@ export async function makeRepository(root: string, fill: (draft: string) => Prom
   const isNew = !await exists(root);
   const draft = join(root, `.coral-clone-${randomUUID()}`);
   try {
-    await mkdir(draft, { recursive: true }).catch((error: unknown) => { throw fileError(error, root); });
+    await makeFolder(root);
+    await mkdir(draft).catch((error: unknown) => { throw fileError(error, root); });
     await fill(draft);
     if (await exists(target)) throw conflict();
     await rename(join(draft, '.coral'), target).catch((error: unknown) => { throw fileError(error, target); });

@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoralError } from '../errors';
-import { fileError, isCode, replaceFile } from '../base/files';
+import { fileError, isCode, makeFolder, replaceFile } from '../base/files';
 import { pythonJson } from '../base/json';
 
 const user = { name: 'Anonymous', email: 'anonymous@example.com' };
@@ -23,7 +23,7 @@ delta_type = "${core.delta_type}"
 export async function createLayout(root: string): Promise<void> {
   const folder = join(root, '.coral');
   try {
-    await mkdir(root, { recursive: true });
+    await makeFolder(root);
     await mkdir(folder);
   } catch (error) {
     if (isCode(error, 'EEXIST')) throw new CoralError('conflict', `There is a Coral repository at ${root} already.`, { path: root });

@@ -67,3 +67,27 @@ describe('a push from a repository that can only be read', function () {
     }
   });
 });
+
+describe('a new repository on a file system that is read-only', () => {
+  const script = `const [root, how] = process.argv.slice(1);
+    const { Repository } = require(${JSON.stringify(resolve('dist/core.js'))});
+    const work = how === 'init' ? Repository.init(root + '/new') : Repository.clone(how, root + '/new');
+    work.then(() => console.log('made'), (error) => console.log(JSON.stringify(error)));`;
+  const inReadOnly = readOnlyMount.replace('"$3" "$1" "$4"', '-e "$3" "$1" "$4"');
+
+  for (const how of ['init', 'clone']) {
+    it(`is refused as what may not be written to, not as a folder that is missing (${how})`, async function () {
+      if (process.platform !== 'linux' || !mayMount()) {
+        console.log('      skipped: this machine lets nobody mount (unshare)');
+        this.skip();
+      }
+      const root = await temporaryFolder();
+      const what = how === 'init' ? how : fileUrl(join((await copyRepository('branches/repo')).root, '..'));
+      const args = ['--map-root-user', '--mount', 'sh', '-c', inReadOnly, 'sh', root, process.execPath, script, what];
+      const { stdout, stderr } = spawnSync('unshare', args, { encoding: 'utf8' });
+      const { reason, message } = JSON.parse(stdout || JSON.stringify(stderr)) as { reason: string; message: string };
+      assert.equal(reason, 'denied', message);
+      assert.match(message, /You may not read or write .*new/);
+    });
+  }
+});

@@ -1,7 +1,7 @@
-import { copyFile, lstat, mkdir, rename } from 'node:fs/promises';
+import { copyFile, lstat, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { CoralError, throwIfCancelled } from '../../errors';
-import { fileError } from '../../base/files';
+import { fileError, makeFolder } from '../../base/files';
 import { refuseLinksBelow } from '../../base/folders';
 import { verifiedCommit } from '../../history/commitHash';
 import type { Side } from '../../history/inventory';
@@ -229,7 +229,7 @@ class Repair {
     if (found === undefined) return;
     const kept = join(this.#quarantine, `${basename(path)}.${new Date().toISOString().replaceAll(':', '.')}`);
     try {
-      await mkdir(this.#quarantine, { recursive: true });
+      await makeFolder(this.#quarantine);
       await (found.isFile() ? copyFile(path, kept) : rename(path, kept));
     } catch (error) {
       throw fileError(error, kept);
