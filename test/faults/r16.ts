@@ -79,7 +79,7 @@ async function nothingOutsideChanges(folder: string, layout: Layout, meddle: boo
     if (own) await store.write(noiseWeight('w', [20], 1)).catch(() => undefined);
   });
   try {
-    const lock = new LockBeside(path).take('exclusive');
+    const lock = new LockBeside(path).take('exclusive', false);
     if (lock !== 'held') lock.release();
   } catch { /* that something else lies there is told, and that is all */ }
   if (meddle) appendFileSync(join(outside, 'keys'), '!');

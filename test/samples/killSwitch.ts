@@ -12,8 +12,8 @@ export interface KillSwitch {
  * If `die` throws, no later change happens either: the disk is as a kill at that point leaves it.
  */
 export function killSwitch(at: number, torn: boolean, die: () => never): KillSwitch {
-  const { writeSync, fsyncSync, fdatasyncSync, ftruncateSync, rmSync, renameSync } = fs;
-  const originals = { writeSync, fsyncSync, fdatasyncSync, ftruncateSync, rmSync, renameSync };
+  const { writeSync, fsyncSync, fdatasyncSync, ftruncateSync, rmSync, renameSync, writeFileSync } = fs;
+  const originals = { writeSync, fsyncSync, fdatasyncSync, ftruncateSync, rmSync, renameSync, writeFileSync };
   let changes = 0;
   const isDue = (): boolean => {
     changes += 1;
@@ -28,7 +28,7 @@ export function killSwitch(at: number, torn: boolean, die: () => never): KillSwi
       return die();
     },
   });
-  for (const name of ['fsyncSync', 'fdatasyncSync', 'ftruncateSync', 'rmSync', 'renameSync'] as const) {
+  for (const name of ['fsyncSync', 'fdatasyncSync', 'ftruncateSync', 'rmSync', 'renameSync', 'writeFileSync'] as const) {
     const original = originals[name] as (...args: unknown[]) => unknown;
     Object.assign(fs, { [name]: (...args: unknown[]): unknown => (isDue() ? die() : original(...args)) });
   }

@@ -168,6 +168,7 @@ async function replace(path: string, draft: string, before: string, { confirm, s
     syncFolderOf(path);
     await delay(lateNamesMs);
     if (canUndo) await confirm().catch((error: unknown) => {
+      lock.check();
       renameSync(old, path);
       [kept, gone] = [lock, freshLock];
       syncFolderOf(path);
@@ -175,8 +176,9 @@ async function replace(path: string, draft: string, before: string, { confirm, s
     });
   } finally {
     rmSync(old, { force: true });
-    kept?.release();
+    // The lock file of the name, which the old file's lock has, goes before the flock of the file that is there now.
     gone?.releaseLater();
+    kept?.release();
   }
 }
 

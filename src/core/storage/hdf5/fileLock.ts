@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CoralError, throwIfCancelled } from '../../errors';
 import { fileError, isCode, isDenied, openRegularSync } from '../../base/files';
-import { LockBeside } from './lockBeside';
+import { LockBeside, noLock } from './lockBeside';
 import { holderOf } from './lockHolder';
 
 export type LockKind = 'shared' | 'exclusive';
@@ -31,10 +31,12 @@ export interface FileLock {
   /** Of a file that has been replaced: one who opened that just before asks for its lock within a moment, and must not get it. */
   releaseLater(): void;
   /**
-   * To be called before the file is changed. Throws "conflict" when another has taken the lock over, as can be done where there
-   * is no flock.
+   * To be called before a change begins or takes effect. Throws "conflict" when another has taken the lock over, as others who have
+   * no flock do when this one shows no sign of life for long.
    */
   check(): void;
+  /** To be called right before each single change of the file: checks when time has passed in which this process may have stood still. */
+  checkAfterPause(): void;
 }
 
 /**
@@ -70,23 +72,46 @@ export async function lockFile(path: string, kind: LockKind, options: LockOption
 async function tryLock(path: string, kind: LockKind, beside: LockBeside): Promise<FileLock | 'held' | 'held beside' | undefined> {
   const fd = openToLock(path, kind);
   if (fd === undefined) return undefined;
-  let keeps = false;
+  let [keeps, release] = [false, (): void => closeSync(fd)];
   try {
     const locked = await flock(fd, kind);
     if (locked === 'no flock') {
-      const lock = beside.take(kind);
+      const lock = beside.take(kind, false);
       return lock === 'held' ? 'held beside' : lock;
     }
     if (!locked || !isStill(path, fd)) return 'held';
-    // On a shared folder another machine may have no flock.
-    beside.clearIfVoid();
-    if (beside.isHeld) return 'held beside';
-    keeps = true;
-    const release = (): void => closeSync(fd);
-    return { release, releaseLater: () => { setTimeout(release, latecomersMs).unref(); }, check: () => undefined };
+    const lock = takeBeside(kind, beside);
+    if (lock === 'held') return 'held beside';
+    const both = withFlock(fd, lock);
+    release = () => both.release();
+    // Until that was made one without flock may have replaced the file.
+    keeps = isStill(path, fd);
+    return keeps ? both : 'held';
   } finally {
-    if (!keeps) closeSync(fd);
+    if (!keeps) release();
   }
+}
+
+/** What keeps those away who have no flock: one who writes makes a lock file, one who reads only looks whether there is one. */
+function takeBeside(kind: LockKind, beside: LockBeside): FileLock | 'held' {
+  if (kind === 'exclusive') return beside.take(kind, true);
+  return beside.clearIfVoid(true) === 'held' ? 'held' : noLock;
+}
+
+/** The lock file goes first: whoever gets the flock then and finds it knows that its owner is dead. */
+function withFlock(fd: number, beside: FileLock): FileLock {
+  return {
+    release: () => {
+      beside.release();
+      closeSync(fd);
+    },
+    releaseLater: () => {
+      beside.releaseLater();
+      setTimeout(() => closeSync(fd), latecomersMs).unref();
+    },
+    check: () => beside.check(),
+    checkAfterPause: () => beside.checkAfterPause(),
+  };
 }
 
 /**

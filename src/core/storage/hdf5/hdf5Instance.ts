@@ -15,6 +15,8 @@ export interface WriteGuard {
   hold(position: number, bytes: Uint8Array): number;
   /** Puts what is held back over bytes that were read from the file. */
   overlay(position: number, bytes: Uint8Array): void;
+  /** Throws when the file may not be changed any more. */
+  checkLock(): void;
 }
 
 const pool: Hdf5Instance[] = [];
@@ -138,7 +140,10 @@ export class Hdf5Instance {
     fs.ftruncate = (fd, length) => {
       const stream = fs.streams[fd];
       // What HDF5 has no use for any more may stay, and what the guard guards must.
-      if (stream && length >= (this.#guard?.end ?? 0)) this.#writing(fs, () => ftruncateSync(stream.nfd, length));
+      if (stream && length >= (this.#guard?.end ?? 0)) this.#writing(fs, () => {
+        this.#guard?.checkLock();
+        ftruncateSync(stream.nfd, length);
+      });
     };
   }
 
@@ -178,6 +183,7 @@ const refuseAll: WriteGuard = {
   end: Infinity,
   hold: () => { throw new Error('This HDF5 instance has been disposed of.'); },
   overlay: () => undefined,
+  checkLock: () => undefined,
 };
 
 /** The innermost messages of HDF5's error stack, the cause first; that it found no plugins in its usual folders is none. */

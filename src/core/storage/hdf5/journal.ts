@@ -4,6 +4,7 @@ import { encodeIdentity, identify } from './fileIdentity';
 import {
   encodeHeader, encodeRecord, journalPath, type OldEnd, readJournal, recordsAt, stateAt, unfinishedByte, writtenByte,
 } from './journalFile';
+import type { FileLock } from './fileLock';
 import { forget, undo } from './recovery';
 import { readAt } from './superblock';
 
@@ -33,6 +34,7 @@ export class Journal {
       writeAll(this.#fd, encodeHeader(old, readAt(file, old.endPosition, 8), encodeIdentity(identify(file, old.end))), 0);
     } catch (error) {
       this.remove();
+      this.close();
       throw error;
     }
   }
@@ -56,20 +58,20 @@ export class Journal {
   /** Forgets how to undo. That is durable once the folder is. */
   remove(): void {
     rmSync(journalPath(this.#path));
-    closeSync(this.#fd);
   }
 
   /** Undoes all since the start. */
-  rollBack(): void {
-    try {
-      writeAll(this.#fd, unfinishedByte, stateAt);
-      const journal = readJournal(this.#fd);
-      if (journal.kind !== 'whole') throw new Error(`${journalPath(this.#path)} has changed while it was open`);
-      undo(this.#path, journal);
-      forget(this.#path);
-    } finally {
-      closeSync(this.#fd);
-    }
+  rollBack(lock: FileLock): void {
+    writeAll(this.#fd, unfinishedByte, stateAt);
+    const journal = readJournal(this.#fd);
+    if (journal.kind !== 'whole') throw new Error(`${journalPath(this.#path)} has changed while it was open`);
+    undo(this.#path, journal, lock);
+    forget(this.#path);
+  }
+
+  /** Leaves the journal as it is. */
+  close(): void {
+    closeSync(this.#fd);
   }
 
   #append(record: Buffer): void {

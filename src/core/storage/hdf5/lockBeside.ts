@@ -1,42 +1,39 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, lstatSync, readSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { CoralError } from '../../errors';
-import { fileError, isCode, isDenied, openRegularSync } from '../../base/files';
-import { isObject } from '../../base/json';
+import { fileError, isCode, isDenied } from '../../base/files';
 import type { FileLock, LockKind } from './fileLock';
-import { firstBeat, startHeartbeat } from './heartbeat';
+import { startHeartbeat } from './heartbeat';
 import { nameOf } from './lockHolder';
-import { isAlive, isThisMachine, type Machine, thisMachine } from './machine';
+import { isDead, isVoid, ownerOf, ownText, readLock } from './lockText';
+import { isThisMachine } from './machine';
 
 export const lockPath = (path: string): string => `${path}.lock`;
 
 /** A lock of another machine whose text has not changed for so long is taken over. */
 export const defaultQuietMs = 30_000;
 
-interface Owner extends Machine {
-  /** of this lock, told from all others */
-  readonly id: string;
-  readonly pid: number;
-  /** when its process started, in ms: tells it from an earlier process of the same number */
-  readonly started: number;
-}
-
-const self = { ...thisMachine, pid: process.pid, started: Math.round(Date.now() - process.uptime() * 1000) };
-const maxLockBytes = 4096;
+/**
+ * After a pause this long (the process was stopped, the computer slept, a drive hung) another may have taken the lock over. No lock
+ * whose owner may live is taken over as soon as this.
+ */
+const longestTrustMs = 1_000;
 
 /**
  * Where there is no flock (Windows, where HDF5 takes no lock either, and some network drives), a file beside the store keeps two of
- * ours apart. It names its owner, whose process can be looked for on the same machine: a dead one's lock is void at once. Of an
- * owner elsewhere nothing is known but that the lock's text changes while it lives. How long it has not changed is measured by the
- * clock of the one who waits; clocks of machines are never compared.
+ * ours apart. Who has flock and writes makes one too, so that both kinds see each other.
+ *
+ * It names its owner, whose process can be looked for on the same machine: a dead one's lock is void at once. Of an owner elsewhere
+ * nothing is known but that the lock's text changes while it lives. How long it has not changed is measured by the clock of the one
+ * who waits; clocks of machines are never compared.
  */
 export class LockBeside {
   readonly #path: string;
   readonly #limitMs: number;
-  #isHeld = false;
-  #text = '';
-  #unchangedSince = performance.now();
+  #text: string | undefined;
+  #silentMs = 0;
+  #lookedAt = performance.now();
 
   /** One who wants the lock of a file for as long as it waits. `path` is the file's real path. */
   constructor(path: string, limitMs = defaultQuietMs) {
@@ -44,93 +41,109 @@ export class LockBeside {
     this.#limitMs = limitMs;
   }
 
-  /** One who only reads, and may not write here, does without. */
-  take(kind: LockKind): FileLock | 'held' {
-    const id = randomUUID();
+  /** `hasFlock`: the caller holds that too, and does without this one where it cannot be made, as does one who only reads. */
+  take(kind: LockKind, hasFlock: boolean): FileLock | 'held' {
+    const [id, began] = [randomUUID(), clocks()];
     try {
-      writeFileSync(this.#path, `${JSON.stringify({ ...self, id }).slice(0, -1)},${firstBeat}}`, { flag: 'wx' });
+      makeLock(this.#path, ownText(id, hasFlock));
     } catch (error) {
       if (isCode(error, 'EEXIST')) {
-        this.clearIfVoid();
-        return 'held';
+        const found = this.clearIfVoid(hasFlock);
+        if (found === 'none') return this.take(kind, hasFlock);
+        return found === 'stuck' && hasFlock ? noLock : 'held';
       }
-      if (kind === 'shared' && isDenied(error)) return noLock;
+      if (hasFlock || (kind === 'shared' && isDenied(error))) return noLock;
       throw fileError(error, this.#path);
     }
-    return new OwnLock(this.#path, id);
+    return new OwnLock(this.#path, id, began);
   }
 
-  /** Looks at the lock, and removes it when its owner is dead or has shown no sign of life for too long. Then ask `isHeld`. */
-  clearIfVoid(): void {
+  /**
+   * Looks at the lock, and removes it when its owner is dead or has shown no sign of life for too long. "stuck": it is void, and this
+   * one cannot remove it.
+   */
+  clearIfVoid(hasFlock: boolean): 'held' | 'none' | 'stuck' {
     const text = readLock(this.#path);
-    this.#isHeld = text !== undefined;
-    if (text === undefined) return;
-    if (text !== this.#text) this.#unchangedSince = performance.now();
-    this.#text = text;
-    const silentMs = performance.now() - this.#unchangedSince;
-    const owner = ownerOf(text);
-    if (silentMs < this.#limitMs && !(owner && isDead(owner))) return;
-    if (!this.#remove(text, silentMs)) this.#isHeld = false;
-  }
-
-  /** Whether `clearIfVoid` has found a lock: then try again, also where it was void, since others may have seen that too. */
-  get isHeld(): boolean {
-    return this.#isHeld;
+    if (text === undefined) return 'none';
+    const now = performance.now();
+    // One who stood still itself has not watched all the while.
+    this.#silentMs = text === this.#text ? this.#silentMs + Math.min(now - this.#lookedAt, longestTrustMs) : 0;
+    [this.#text, this.#lookedAt] = [text, now];
+    if (this.#silentMs < this.#limitMs && !isVoid(text, this.#silentMs, hasFlock)) return 'held';
+    return this.#remove(text);
   }
 
   /** The owner, as far as it is known, and how the lock comes free. */
   get holder(): string {
-    const owner = ownerOf(this.#text);
+    const owner = ownerOf(this.#text ?? '');
     if (owner && isThisMachine(owner)) return nameOf(owner.pid);
     const name = owner === undefined ? 'a program that is not named' : `Coral on ${owner.host} (process ${owner.pid})`;
     const seconds = Math.round(this.#limitMs / 1000);
     return `${name}, whose lock (${basename(this.#path)}) is taken over when it shows no sign of life for ${seconds} s`;
   }
 
-  /**
-   * Of those who see that a lock is void, one removes it, after another look: it may be the next owner's by then. false when this
-   * one may remove nothing here.
-   */
-  #remove(text: string, silentMs: number): boolean {
+  /** Of those who see that a lock is void, one removes it, after another look: it may be the next owner's by then. */
+  #remove(text: string): 'held' | 'none' | 'stuck' {
     const marker = `${this.#path}.${ownerOf(text)?.id ?? 'void'}`;
+    const remover = ownerOf(readLock(marker) ?? '');
     // One who was killed while it removed the lock.
-    if (silentMs >= 2 * this.#limitMs) rmSync(marker, { force: true });
+    if (this.#silentMs >= 2 * this.#limitMs || (remover && isDead(remover))) rmSync(marker, { force: true });
     try {
-      writeFileSync(marker, '', { flag: 'wx' });
+      makeLock(marker, ownText(randomUUID(), false));
     } catch (error) {
-      if (isCode(error, 'EEXIST')) return true;
-      if (isDenied(error)) return false;
+      if (isCode(error, 'EEXIST')) return 'held';
+      if (isDenied(error) || isCode(error, 'ENOSPC')) return 'stuck';
       throw fileError(error, this.#path);
     }
-    if (readLock(this.#path) === text) rmSync(this.#path, { force: true });
+    const isVoidStill = readLock(this.#path) === text;
+    if (isVoidStill) rmSync(this.#path, { force: true });
     rmSync(marker, { force: true });
-    return true;
+    return isVoidStill ? 'none' : 'held';
   }
 }
 
-const noLock: FileLock = { release: () => undefined, releaseLater: () => undefined, check: () => undefined };
+export const noLock: FileLock = {
+  release: () => undefined, releaseLater: () => undefined, check: () => undefined, checkAfterPause: () => undefined,
+};
 
 class OwnLock implements FileLock {
   readonly #path: string;
   readonly #id: string;
   readonly #stop: () => void;
+  #sureAt: Clocks;
 
-  constructor(path: string, id: string) {
+  constructor(path: string, id: string, began: Clocks) {
     this.#path = path;
     this.#id = id;
+    this.#sureAt = began;
     this.#stop = startHeartbeat(path, id);
   }
 
+  /**
+   * The process may yet be stopped between this and the change that follows, until the lock is taken over: then that one change is
+   * made to what is another's. No file system lets a write depend on a lock file, so this can only be made as unlikely as it is
+   * by checking right before each change.
+   */
   check(): void {
-    if (this.#isMine()) return;
-    throw new CoralError(
-      'conflict', `${this.#path} was taken over by another program, because this one showed no sign of life for a while. `
-      + 'Nothing was changed; try again.', { path: this.#path });
+    const now = clocks();
+    if (!this.#isMine()) {
+      throw new CoralError(
+        'conflict', `${this.#path} was taken over by another program or machine, because this one showed no sign of life for a while. `
+        + 'What was being written may not be there; try again.', { path: this.#path });
+    }
+    this.#sureAt = now;
+  }
+
+  checkAfterPause(): void {
+    const [now, before] = [clocks(), this.#sureAt];
+    if (now.some((ms, clock) => Math.abs(ms - (before[clock] ?? 0)) > longestTrustMs)) this.check();
   }
 
   release(): void {
     this.#stop();
-    if (this.#isMine()) rmSync(this.#path, { force: true });
+    try {
+      if (this.#isMine()) rmSync(this.#path, { force: true });
+    } catch { /* The drive is gone, say. A lock that is left shows no sign of life any more. */ }
   }
 
   /** It is the name that is locked, whichever file has it. */
@@ -143,41 +156,17 @@ class OwnLock implements FileLock {
   }
 }
 
-/** undefined when there is none. */
-function readLock(path: string): string | undefined {
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found === undefined) return undefined;
-  if (found.isSymbolicLink()) throw new CoralError('corrupt', `${path} is a link, not a lock. Remove it.`, { path });
+type Clocks = readonly number[];
+
+/** The one stands still while some computers sleep, the other may be set. */
+const clocks = (): Clocks => [performance.now(), Date.now()];
+
+/** Leaves none without its text, which would keep others waiting, when the disk is full. */
+function makeLock(path: string, text: string): void {
   try {
-    const file = openRegularSync(path, 'r');
-    try {
-      const bytes = Buffer.alloc(maxLockBytes);
-      return bytes.toString('utf8', 0, readSync(file, bytes, 0, maxLockBytes, 0));
-    } finally {
-      closeSync(file);
-    }
+    writeFileSync(path, text, { flag: 'wx' });
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return undefined;
-    throw fileError(error, path);
+    if (error instanceof Error && 'syscall' in error && error.syscall === 'write') rmSync(path, { force: true });
+    throw error;
   }
-}
-
-/** undefined for one that was cut off by a kill, or is another version's: then only its silence tells. */
-function ownerOf(text: string): Owner | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (!isObject(value)) return undefined;
-    const { id, pid, started, host, boot, processes } = value;
-    if (typeof id !== 'string' || !/^[\w-]{1,64}$/.test(id) || !Number.isInteger(pid) || typeof started !== 'number') return undefined;
-    if (typeof host !== 'string' || !/^[\w.-]{1,253}$/.test(host)) return undefined;
-    if (typeof boot !== 'string' || typeof processes !== 'string') return undefined;
-    return { id, pid: pid as number, started, host, boot, processes };
-  } catch {
-    return undefined;
-  }
-}
-
-function isDead(owner: Owner): boolean {
-  if (!isThisMachine(owner)) return false;
-  return owner.pid === self.pid ? Math.abs(owner.started - self.started) >= 1_000 : !isAlive(owner.pid);
 }

@@ -19,9 +19,15 @@ export const thisMachine: Machine = {
 /** Where a system has no name for its start, the second of it must do, which its clock tells more or less. */
 const inexactSeconds = 10;
 
-export function isThisMachine({ host, boot, processes }: Machine): boolean {
+/** Whether its processes are numbered as here. */
+export function isThisMachine(machine: Machine): boolean {
+  return machine.host === thisMachine.host && machine.processes === thisMachine.processes && hasThisKernel(machine);
+}
+
+/** Whether a flock that is held there is seen here, as between containers of one machine. */
+export function hasThisKernel({ host, boot }: Machine): boolean {
   const apart = Math.abs(Number(boot) - Number(thisMachine.boot));
-  return host === thisMachine.host && processes === thisMachine.processes && (boot === thisMachine.boot || apart < inexactSeconds);
+  return Number.isNaN(apart) ? boot === thisMachine.boot : host === thisMachine.host && apart < inexactSeconds;
 }
 
 /** Whether a process of this machine lives. */

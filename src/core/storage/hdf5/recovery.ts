@@ -2,6 +2,7 @@ import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, lstatSync, renameSy
 import { openRegularSync } from '../../base/files';
 import { CoralError } from '../../errors';
 import { syncFolderOf, writeAll } from './durable';
+import type { FileLock } from './fileLock';
 import { identify, isSame } from './fileIdentity';
 import { type Header, journalPath, readJournal, type Saved, type WholeJournal } from './journalFile';
 import { findSuperblock, readAt } from './superblock';
@@ -27,15 +28,16 @@ export function hasJournal(path: string): boolean {
  * Undoes a write that was killed. The caller holds the exclusive lock, so the writer is dead. Not a byte of the file is changed
  * before all that the journal says has been compared with it: a journal that is not its own changes nothing.
  */
-export function recover(path: string): Recovery {
+export function recover(path: string, lock: FileLock): Recovery {
   if (!hasJournal(path)) return { state: 'clean' };
-  const outcome = judgeAndUndo(path);
+  const outcome = judgeAndUndo(path, lock);
+  lock.check();
   if (outcome === 'another file' || outcome === 'written since') return { state: 'kept', why: outcome, journal: setAside(path) };
   forget(path);
   return { state: outcome };
 }
 
-function judgeAndUndo(path: string): 'clean' | 'rolledBack' | Kept['why'] {
+function judgeAndUndo(path: string, lock: FileLock): 'clean' | 'rolledBack' | Kept['why'] {
   const place = journalPath(path);
   if (lstatSync(place).isSymbolicLink()) {
     throw new CoralError('corrupt', `${place} is a link, not a journal. Remove it.`, { path: place });
@@ -52,7 +54,7 @@ function judgeAndUndo(path: string): 'clean' | 'rolledBack' | Kept['why'] {
     if (journal.kind === 'strange') return 'another file';
     const verdict = judge(path, journal);
     if (verdict !== 'undoable') return verdict;
-    undo(path, journal);
+    undo(path, journal, lock);
     return 'rolledBack';
   } finally {
     closeSync(fd);
@@ -119,12 +121,19 @@ function hasForeignBytes(file: number, records: Iterable<Saved>): boolean {
 }
 
 /** May be killed and done again. The journal's file is open. */
-export function undo(path: string, { header, records }: WholeJournal): void {
+export function undo(path: string, { header, records }: WholeJournal, lock: FileLock): void {
   const file = openRegularSync(path, 'r+');
   try {
-    for (const { position, isOld, bytes } of records) if (isOld) writeAll(file, bytes, position);
+    lock.check();
+    for (const { position, isOld, bytes } of records) {
+      if (!isOld) continue;
+      lock.checkAfterPause();
+      writeAll(file, bytes, position);
+    }
+    lock.checkAfterPause();
     ftruncateSync(file, header.end);
     fdatasyncSync(file);
+    lock.check();
   } finally {
     closeSync(file);
   }

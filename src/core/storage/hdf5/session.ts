@@ -107,8 +107,8 @@ export class Session {
       } catch (error) {
         // A trap leaves HDF5 in an unknown state; an error it reported does not.
         if (!CoralError.is(error) && !(error instanceof Hdf5Failure)) this.#discardInstance();
-        // What could not be undone is tried again when the lock is taken next.
-        if (this.#lock?.kind === 'exclusive' && hasJournal(this.#path)) this.#release();
+        // What could not be undone is tried again when the lock is taken next, and one that was taken over is ours no more.
+        if (this.#lock?.kind === 'exclusive' || CoralError.is(error, 'conflict')) this.#release();
         throw explained(error, this.#path);
       } finally {
         this.#rest();
@@ -124,9 +124,17 @@ export class Session {
     else this.#idle = setTimeout(() => this.#release(), idleMs);
   }
 
+  get #held(): FileLock {
+    if (this.#lock === undefined) throw new CoralError('missing', `${this.#path} was removed by another program meanwhile.`, { path: this.#path });
+    return this.#lock.handle;
+  }
+
   /** false when there is no file. */
   async #acquire(kind: LockKind, signal: AbortSignal | undefined): Promise<boolean> {
-    if (this.#lock !== undefined && (kind === 'shared' || this.#lock.kind === 'exclusive')) return true;
+    if (this.#lock !== undefined && (kind === 'shared' || this.#lock.kind === 'exclusive')) {
+      this.#lock.handle.checkAfterPause();
+      return true;
+    }
     this.#release();
     const pauseMs = this.#releasedAt + gapMs - performance.now();
     if (pauseMs > 0) await delay(pauseMs, undefined, { ...(signal && { signal }) }).catch(() => throwIfCancelled(signal));
@@ -147,8 +155,8 @@ export class Session {
     if (this.#lock === undefined) return;
     clearTimeout(this.#idle);
     this.#closeFile();
-    this.#remember();
     const { handle, since } = this.#lock;
+    this.#remember(handle);
     if (how === 'done') handle.release();
     else handle.releaseLater();
     this.#lock = undefined;
@@ -183,9 +191,14 @@ export class Session {
     if (this.#seen === '' || this.#seen !== signature(this.#path)) this.#catalog = new Catalog();
   }
 
-  #remember(): void {
-    const { mtimeMs } = statSync(this.#path, { throwIfNoEntry: false }) ?? { mtimeMs: Infinity };
-    this.#seen = Date.now() - mtimeMs > mtimeGrainMs ? signature(this.#path) : '';
+  /** Of a file that is another's by now, or cannot be looked at, nothing is known. */
+  #remember(lock: FileLock): void {
+    this.#seen = '';
+    try {
+      lock.check();
+      const { mtimeMs } = statSync(this.#path, { throwIfNoEntry: false }) ?? { mtimeMs: Infinity };
+      if (Date.now() - mtimeMs > mtimeGrainMs) this.#seen = signature(this.#path);
+    } catch { /* it is looked through anew */ }
   }
 
   /** Undoes what a killed writer left, even for one who only reads: it is what the file held before. */
@@ -195,7 +208,7 @@ export class Session {
       await this.#take('exclusive', signal);
     }
     try {
-      const recovery = recover(this.#path);
+      const recovery = recover(this.#path, this.#held);
       if (recovery.state === 'kept') await this.#checkSound(recovery);
     } catch (error) {
       if (!isDenied(error)) throw error;
@@ -222,7 +235,7 @@ export class Session {
   }
 
   async #create(signal: AbortSignal | undefined): Promise<Hdf5File> {
-    await replaceEmpty(this.#path, () => this.#lock?.handle.check());
+    await replaceEmpty(this.#path, () => this.#held.check());
     this.#release('replaced');
     const created = await this.#acquire('exclusive', signal) ? await this.#openToRead() : undefined;
     return created ?? this.#create(signal);
@@ -247,7 +260,7 @@ export class Session {
 
   /** Commits what `work` does, or undoes it. */
   async #transact(old: OldEnd, work: (transaction: Transaction) => Promise<void> | void): Promise<void> {
-    const transaction = new Transaction(this.#path, old, () => this.#lock?.handle.check());
+    const transaction = new Transaction(this.#path, old, this.#held);
     try {
       await work(transaction);
       transaction.commit();

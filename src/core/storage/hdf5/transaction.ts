@@ -1,6 +1,7 @@
 import { closeSync, fdatasyncSync, ftruncateSync } from 'node:fs';
 import { openRegularSync } from '../../base/files';
 import { syncFolderOf, writeAll } from './durable';
+import type { FileLock } from './fileLock';
 import type { WriteGuard } from './hdf5Instance';
 import { Journal } from './journal';
 import { type OldEnd, pageBytes } from './journalFile';
@@ -8,8 +9,6 @@ import { readAt } from './superblock';
 
 /** What is overwritten waits in memory up to this many pages (32 MiB); few commits need more than some kilobytes. */
 const mostPages = 8192;
-/** After a pause this long by the clock (the computer may have slept) it is asked again whether the lock still holds. */
-const longestTrustMs = 1_000;
 
 /**
  * Writes to weights.h5 that take effect together. What is new goes past the old end of the file at once, where nobody looks.
@@ -20,19 +19,18 @@ export class Transaction implements WriteGuard {
   readonly #path: string;
   readonly #file: number;
   readonly #old: OldEnd;
-  readonly #checkLock: () => void;
-  #checkedAt = Date.now();
+  readonly #lock: FileLock;
   /** the new contents of old pages, by page number */
   #pages = new Map<number, Buffer>();
   #journal: Journal | undefined;
   readonly #saved = new Set<number>();
   #committed = false;
 
-  /** `checkLock` throws when the file may not be written to any more. */
-  constructor(path: string, old: OldEnd, checkLock: () => void) {
+  /** Once `lock` has been taken over, nothing is changed any more, not even to undo what was begun: the next owner has done that. */
+  constructor(path: string, old: OldEnd, lock: FileLock) {
     this.#path = path;
     this.#old = old;
-    this.#checkLock = checkLock;
+    this.#lock = lock;
     this.#file = openRegularSync(path, 'r+');
   }
 
@@ -54,7 +52,7 @@ export class Transaction implements WriteGuard {
 
   /** Holds back what overwrites old bytes; returns how many of `bytes` these are. The rest may go to the file. */
   hold(position: number, bytes: Uint8Array): number {
-    if (Math.abs(Date.now() - this.#checkedAt) > longestTrustMs) this.#checkStillLocked();
+    this.checkLock();
     const length = Math.max(0, Math.min(bytes.byteLength, this.#old.end - position));
     for (let done = 0; done < length;) {
       const page = this.#page(Math.floor((position + done) / pageBytes));
@@ -64,6 +62,10 @@ export class Transaction implements WriteGuard {
       done += part.byteLength;
     }
     return length;
+  }
+
+  checkLock(): void {
+    this.#lock.checkAfterPause();
   }
 
   /** Puts what is held back over bytes that were read from the file. */
@@ -83,9 +85,13 @@ export class Transaction implements WriteGuard {
     this.#apply();
     // Before the journal counts as spent: storage may lose what was not made durable while the system runs on.
     fdatasyncSync(this.#file);
+    this.#lock.check();
     this.#journal?.finish();
+    // A next owner has removed the journal, and may have one of its own there.
+    this.#lock.checkAfterPause();
     this.#journal?.remove();
     this.#committed = true;
+    this.#journal?.close();
     closeSync(this.#file);
     if (this.#journal !== undefined) syncFolderOf(this.#path);
   }
@@ -93,11 +99,13 @@ export class Transaction implements WriteGuard {
   rollBack(): void {
     if (this.#committed) return;
     try {
+      this.#lock.check();
       if (this.#journal === undefined) ftruncateSync(this.#file, this.#old.end);
+      else this.#journal.rollBack(this.#lock);
     } finally {
+      this.#journal?.close();
       closeSync(this.#file);
     }
-    this.#journal?.rollBack();
   }
 
   #page(number: number): Buffer {
@@ -112,21 +120,17 @@ export class Transaction implements WriteGuard {
   /** Overwrites the old pages, once they are safe in the journal. */
   #apply(): void {
     if (this.#pages.size === 0) return;
-    this.#checkStillLocked();
+    this.#lock.check();
     this.#journal ??= new Journal(this.#path, this.#file, this.#old);
     this.#journal.save([...this.#pages].map(([number, after]) => {
       const position = number * pageBytes;
       return { position, before: this.#saved.has(number) ? undefined : readAt(this.#file, position, after.byteLength), after };
     }));
     for (const [number, page] of this.#pages) {
+      this.checkLock();
       writeAll(this.#file, page, number * pageBytes);
       this.#saved.add(number);
     }
     this.#pages = new Map();
-  }
-
-  #checkStillLocked(): void {
-    this.#checkLock();
-    this.#checkedAt = Date.now();
   }
 }

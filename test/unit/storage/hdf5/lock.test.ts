@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, it } from 'mocha';
@@ -10,7 +10,7 @@ import { thisMachine } from '../../../../src/core/storage/hdf5/machine';
 import { readSuperblock } from '../../../../src/core/storage/hdf5/superblock';
 import { Transaction } from '../../../../src/core/storage/hdf5/transaction';
 import { h5pyOpens, hold } from './python';
-import { fixture, lockLetGo, noiseWeight, withCopy, withFolder, withStore } from './stores';
+import { fixture, lockLetGo, noiseWeight, withCopy, withFolder, withPath, withStore } from './stores';
 
 describe('HDF5Store and a lock of h5py', function () {
   this.timeout(30_000);
@@ -121,19 +121,6 @@ describe('HDF5Store and a lock of h5py', function () {
 describe('lockFile without flock(1)', function () {
   this.timeout(30_000);
 
-  async function withPath<T>(folder: string, commands: string[], use: () => Promise<T>): Promise<T> {
-    const bin = join(folder, `bin-${commands.join('-')}`);
-    mkdirSync(bin);
-    for (const command of commands) symlinkSync(`/usr/bin/${command}`, join(bin, command));
-    const before = process.env['PATH'];
-    process.env['PATH'] = bin;
-    try {
-      return await use();
-    } finally {
-      process.env['PATH'] = before;
-    }
-  }
-
   it('locks through perl', function () {
     if (!existsSync('/usr/bin/perl')) {
       console.log('      skipped: no perl');
@@ -164,13 +151,34 @@ describe('lockFile without flock(1)', function () {
     const path = join(folder, 'weights.h5');
     for (const [owner, isVoid] of [[{ pid: 4194305 }, true], [{ started: 1 }, true], [{ pid: 1 }, false], [{}, false]] as const) {
       writeFileSync(`${path}.lock`, ownerOf(owner));
-      assert.equal(new LockBeside(path).take('exclusive'), 'held');
-      const second = new LockBeside(path).take('exclusive');
-      assert.equal(second !== 'held', isVoid, JSON.stringify(owner));
-      if (second !== 'held') second.release();
+      const lock = new LockBeside(path).take('exclusive', false);
+      assert.equal(lock !== 'held', isVoid, JSON.stringify(owner));
+      if (lock !== 'held') lock.release();
       assert.equal(existsSync(`${path}.lock`), !isVoid);
     }
     assert.deepEqual(readdirSync(folder), ['weights.h5.lock']);
+  }));
+
+  it('one who was killed while it removed a lock keeps nobody from it', () => withFolder((folder) => {
+    const path = join(folder, 'weights.h5');
+    for (const name of ['', '.some-id']) writeFileSync(`${path}.lock${name}`, ownerOf({ pid: 4194305 }));
+    const lock = new LockBeside(path).take('exclusive', false);
+    assert.ok(lock !== 'held');
+    lock.release();
+    assert.deepEqual(readdirSync(folder), []);
+  }));
+
+  it('one who stood still itself has not seen that the owner is silent', () => withFolder((folder) => {
+    const path = join(folder, 'weights.h5');
+    writeFileSync(`${path}.lock`, ownerOf({ host: 'elsewhere' }));
+    const beside = new LockBeside(path, 2_000);
+    for (let look = 1; look <= 2; look += 1) {
+      assert.equal(beside.take('exclusive', false), 'held');
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_500);
+    }
+    const lock = beside.take('exclusive', false);
+    assert.ok(lock !== 'held');
+    lock.release();
   }));
 
   it('of an owner elsewhere, or of nobody, only its silence tells, however its clock and its processes are numbered', async () => {
@@ -194,7 +202,7 @@ describe('lockFile without flock(1)', function () {
 
   it('an owner elsewhere that lives keeps its lock, though it is busy itself', () => withFolder(async (folder) => {
     const path = join(folder, 'weights.h5');
-    const lock = new LockBeside(path).take('exclusive');
+    const lock = new LockBeside(path).take('exclusive', false);
     assert.ok(lock !== 'held');
     let beats = 0;
     for (const until = performance.now() + 7_000; performance.now() < until;) {
@@ -210,17 +218,19 @@ describe('lockFile without flock(1)', function () {
 
   it('one whose lock was taken over notices it before it writes, and does not remove the lock of the next', () => withCopy(fixture('basic/remote/weights.h5'), (path) => {
     const before = readFileSync(path);
-    const lock = new LockBeside(path).take('exclusive');
+    const lock = new LockBeside(path).take('exclusive', false);
     assert.ok(lock !== 'held');
     lock.check();
     writeFileSync(`${path}.lock`, ownerOf({ host: 'elsewhere' }));
-    const transaction = new Transaction(path, readSuperblock(path)!, () => lock.check());
+    const transaction = new Transaction(path, readSuperblock(path)!, lock);
     transaction.write(0, Buffer.alloc(100));
     transaction.write(before.byteLength, Buffer.alloc(5000));
     assert.throws(() => transaction.commit(), (error) => CoralError.is(error, 'conflict') && /was taken over/.test(error.message));
-    transaction.rollBack();
+    assert.throws(() => transaction.rollBack(), (error) => CoralError.is(error, 'conflict'));
     lock.release();
-    assert.ok(readFileSync(path).equals(before));
+    // What lies past the end now may be the next owner's.
+    assert.ok(readFileSync(path).subarray(0, before.byteLength).equals(before));
+    assert.equal(readFileSync(path).byteLength, before.byteLength + 5000);
     assert.match(readFileSync(`${path}.lock`, 'utf8'), /elsewhere/);
   }));
 });

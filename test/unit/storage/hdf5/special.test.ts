@@ -58,7 +58,7 @@ describe('HDF5Store where something else lies than a file', function () {
     it(`${kind} as a lock beside it`, () => withFolder(async (folder) => {
       const path = join(folder, 'weights.h5');
       await make(`${path}.lock`);
-      assert.throws(() => new LockBeside(path).take('exclusive'), isTold(`${path}.lock`, kind));
+      assert.throws(() => new LockBeside(path).take('exclusive', false), isTold(`${path}.lock`, kind));
     }));
 
     it(`${kind} as refs.json.lock`, () => withFolder(async (folder) => {

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -59,4 +59,18 @@ export function noise(length: number, seed: number): Uint8Array {
 export function noiseWeight(name: string, shape: number[], seed: number, dtype = 'float32'): Weight {
   const bytes = shape.reduce((product, length) => product * length, 4);
   return Weight.from({ name, shape, dtype }, noise(bytes, seed));
+}
+
+/** No other programs are found meanwhile; without flock and perl there is no flock. */
+export async function withPath<T>(folder: string, commands: string[], use: () => Promise<T>): Promise<T> {
+  const bin = join(folder, `bin-${commands.join('-')}`);
+  mkdirSync(bin);
+  for (const command of commands) symlinkSync(`/usr/bin/${command}`, join(bin, command));
+  const before = process.env['PATH'];
+  process.env['PATH'] = bin;
+  try {
+    return await use();
+  } finally {
+    process.env['PATH'] = before;
+  }
 }
