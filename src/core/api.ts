@@ -7,7 +7,7 @@ export type { StorageInfo, WeightStore, WriteOptions } from './storage/weightSto
 export { HDF5Store } from './storage/hdf5/hdf5Store';
 export { connect } from './storage/objects/connect';
 export type { ObjectStore } from './storage/objects/objectStore';
-export { ObjectWeightStore } from './storage/objects/objectWeightStore';
+export { ObjectWeightStore } from './storage/objects/weights/objectWeightStore';
 export type { BlockedWeight, MovePreview, PlannedWeight } from './transfer/preview';
 export { Bandwidth } from './transfer/bandwidth';
 export type { Progress, TransferOptions } from './transfer/progress';

@@ -1,7 +1,7 @@
 import { describe } from 'mocha';
 import { connect } from '../../src/core/storage/objects/connect';
 import type { ObjectStore } from '../../src/core/storage/objects/objectStore';
-import { ObjectWeightStore } from '../../src/core/storage/objects/objectWeightStore';
+import { ObjectWeightStore } from '../../src/core/storage/objects/weights/objectWeightStore';
 import type { RemotePlace } from '../samples/anyRepository';
 import { anyRepositories } from '../samples/anyRepositories';
 import type { RandomHistory } from '../samples/randomHistory';

@@ -1,5 +1,5 @@
 import { connect } from '../../src/core/storage/objects/connect';
-import { ObjectWeightStore } from '../../src/core/storage/objects/objectWeightStore';
+import { ObjectWeightStore } from '../../src/core/storage/objects/weights/objectWeightStore';
 import { startS3 } from '../servers/s3';
 import { deltaStoreConformance } from './deltaStore.conformance';
 import { type StorePlace, weightStoreConformance } from './weightStore.conformance';

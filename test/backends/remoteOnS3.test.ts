@@ -9,7 +9,7 @@ import { Remote } from '../../src/core/remotes/remote';
 import { RemoteConfig } from '../../src/core/remotes/remoteConfig';
 import type { RemoteOptions } from '../../src/core/remotes/remoteStore';
 import { connect } from '../../src/core/storage/objects/connect';
-import { ObjectWeightStore } from '../../src/core/storage/objects/objectWeightStore';
+import { ObjectWeightStore } from '../../src/core/storage/objects/weights/objectWeightStore';
 import { Repository } from '../../src/core/repository/repository';
 import { startFaultProxy } from '../servers/faultProxy';
 import { startS3, type TestS3 } from '../servers/s3';

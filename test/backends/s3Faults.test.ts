@@ -12,7 +12,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { CoralError } from '../../src/core/errors';
 import { connect, type ObjectAccess } from '../../src/core/storage/objects/connect';
 import type { ObjectStore } from '../../src/core/storage/objects/objectStore';
-import { ObjectWeightStore } from '../../src/core/storage/objects/objectWeightStore';
+import { ObjectWeightStore } from '../../src/core/storage/objects/weights/objectWeightStore';
 import { type Fault, type FaultProxy, startFaultProxy } from '../servers/faultProxy';
 import { freePort } from '../servers/freePort';
 import { type Gap, startS3, type TestS3 } from '../servers/s3';

@@ -6,7 +6,7 @@ import { before, describe, it } from 'mocha';
 import { CoralError } from '../../src/core/errors';
 import { connect } from '../../src/core/storage/objects/connect';
 import type { ObjectStore } from '../../src/core/storage/objects/objectStore';
-import { ObjectWeightStore } from '../../src/core/storage/objects/objectWeightStore';
+import { ObjectWeightStore } from '../../src/core/storage/objects/weights/objectWeightStore';
 import { startS3 } from '../servers/s3';
 import { bytesOf } from './weightStore.conformance';
 

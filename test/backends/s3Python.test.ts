@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { before, describe, it } from 'mocha';
 import { connect } from '../../src/core/storage/objects/connect';
-import { ObjectWeightStore } from '../../src/core/storage/objects/objectWeightStore';
+import { ObjectWeightStore } from '../../src/core/storage/objects/weights/objectWeightStore';
 import { Weight } from '../../src/core/weights/weight';
 import { python } from '../python/python.mjs';
 import { startS3, type TestS3 } from '../servers/s3';

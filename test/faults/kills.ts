@@ -157,7 +157,7 @@ async function objectsOf(bucket: Bucket, template: Template): Promise<readonly {
   const at = bucket.freshPrefix();
   const world = await World.withBucket({ ...template, folder: template.folder }, at);
   const { HDF5Store } = await import('../../src/core/storage/hdf5/hdf5Store');
-  const { ObjectWeightStore } = await import('../../src/core/storage/objects/objectWeightStore');
+  const { ObjectWeightStore } = await import('../../src/core/storage/objects/weights/objectWeightStore');
   const [from, to] = [await HDF5Store.open(`${template.folder}/remote.h5`), new ObjectWeightStore(bucket.objects, at.prefix)];
   for (const hash of template.remote) {
     const weight = await from.read(hash);

@@ -3,7 +3,7 @@ import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { CoralError } from '../../src/core/errors';
 import { HDF5Store } from '../../src/core/storage/hdf5/hdf5Store';
-import { ObjectWeightStore } from '../../src/core/storage/objects/objectWeightStore';
+import { ObjectWeightStore } from '../../src/core/storage/objects/weights/objectWeightStore';
 import type { WeightStore } from '../../src/core/storage/weightStore';
 import { Meter } from '../../src/core/transfer/meter';
 import { runTransfer } from '../../src/core/transfer/run';

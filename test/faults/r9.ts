@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Reason } from '../../src/core/errors';
 import { connect } from '../../src/core/storage/objects/connect';
-import { defaultPolicy } from '../../src/core/storage/objects/retrying';
+import { defaultPolicy } from '../../src/core/storage/objects/decorators/retrying';
 import { type Fault, startFaultProxy } from '../servers/faultProxy';
 import { freePort } from '../servers/freePort';
 import { type Claim, Tally } from './claim';

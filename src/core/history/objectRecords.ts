@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { CoralError } from '../errors';
 import { Semaphore } from '../base/semaphore';
-import { Layout } from '../storage/objects/layout';
-import { Ledger } from '../storage/objects/ledger';
+import { Layout } from '../storage/objects/weights/layout';
+import { Ledger } from '../storage/objects/decorators/ledger';
 import { objectBytes } from '../storage/objects/objectBytes';
 import { believable, type ObjectInfo, type ObjectStore } from '../storage/objects/objectStore';
 import { isCommitHash } from '../validate';

@@ -10,7 +10,7 @@ import { withFinalSlash } from '../../core/remotes/remoteUrl';
 import { maxRemotesBytes } from '../../core/remotes/remotesFile';
 import { inspectRemotes } from '../../core/remotes/remotesFindings';
 import { connect } from '../../core/storage/objects/connect';
-import { awsProfiles } from '../../core/storage/objects/awsProfiles';
+import { awsProfiles } from '../../core/storage/objects/s3/awsProfiles';
 import type { NewRemote, RemotesApi } from '../protocol/remotes';
 import type { HandlersOf } from '../rpc';
 import { summaryOf } from './repository';

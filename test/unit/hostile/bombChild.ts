@@ -8,7 +8,7 @@ import { CoralError } from '../../../src/core/errors';
 import { ObjectRefs } from '../../../src/core/remotes/objectRefs';
 import { RemoteManager } from '../../../src/core/remotes/remoteManager';
 import type { ObjectBody, ObjectInfo } from '../../../src/core/storage/objects/objectStore';
-import { ObjectWeightStore } from '../../../src/core/storage/objects/objectWeightStore';
+import { ObjectWeightStore } from '../../../src/core/storage/objects/weights/objectWeightStore';
 import { MemoryObjects } from '../support/memoryObjects';
 
 const gibibyte = 1024 ** 3;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { join, posix, sep, win32 } from 'node:path';
 import { describe, it } from 'mocha';
-import { Layout } from '../../../src/core/storage/objects/layout';
-import { ObjectWeightStore } from '../../../src/core/storage/objects/objectWeightStore';
+import { Layout } from '../../../src/core/storage/objects/weights/layout';
+import { ObjectWeightStore } from '../../../src/core/storage/objects/weights/objectWeightStore';
 import { checkBranchName, checkRemoteName, isHash } from '../../../src/core/validate';
 import { MemoryObjects } from '../support/memoryObjects';
 import { pseudoRandom } from '../weights/streams';

@@ -4,12 +4,12 @@ import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { rememberCredentials } from '../../../text/redact';
 import { CoralError } from '../../errors';
 import { agents, type NetworkSettings } from './agents';
-import { limited } from './limited';
-import { logged, type OnRequest } from './logged';
+import { limited } from './decorators/limited';
+import { logged, type OnRequest } from './decorators/logged';
 import type { Capabilities, ObjectStore } from './objectStore';
 import { stallMs } from './pace';
-import { defaultPolicy, retrying, type RetryPolicy } from './retrying';
-import { watchdog } from './watchdog';
+import { defaultPolicy, retrying, type RetryPolicy } from './decorators/retrying';
+import { watchdog } from './decorators/watchdog';
 
 export type { NetworkSettings } from './agents';
 
@@ -65,7 +65,7 @@ async function s3(location: ObjectLocation, access: ObjectAccess, concurrency: n
   // VS Code chooses the version of Node, so that this warning would be of no use in a user's log.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const [{ S3Client }, { BoundedHandler }, { S3Store }, { environmentOrProfile, profile }] = await Promise.all([
-    import('@aws-sdk/client-s3'), import('./boundedHandler'), import('./s3'), import('./environmentOrProfile'),
+    import('@aws-sdk/client-s3'), import('./s3/boundedHandler'), import('./s3/s3Store'), import('./s3/environmentOrProfile'),
   ]);
   const endpoint = endpointOf(connectedEndpoint(location.endpointUrl, process.env));
   const client = new S3Client({

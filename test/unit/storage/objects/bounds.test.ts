@@ -5,7 +5,7 @@ import { CoralError } from '../../../../src/core/errors';
 import { objectHistory } from '../../../../src/core/history/objectRecords';
 import { connect } from '../../../../src/core/storage/objects/connect';
 import type { ObjectStore } from '../../../../src/core/storage/objects/objectStore';
-import { ObjectWeightStore } from '../../../../src/core/storage/objects/objectWeightStore';
+import { ObjectWeightStore } from '../../../../src/core/storage/objects/weights/objectWeightStore';
 import { fakeKeys, type FakeRequest, type FakeS3, listingXml, sendForEver, sendXml, startFakeS3 } from '../../../samples/fakeS3';
 
 const xml = { 'content-type': 'application/xml' };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { Layout } from '../../../../src/core/storage/objects/layout';
+import { Layout } from '../../../../src/core/storage/objects/weights/layout';
 
 const hash = '0123456789abcdef';
 

@@ -1,7 +1,7 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { CoralError } from '../../../../src/core/errors';
-import { logged } from '../../../../src/core/storage/objects/logged';
+import { logged } from '../../../../src/core/storage/objects/decorators/logged';
 import { MemoryObjects } from '../../support/memoryObjects';
 
 describe('logged', () => {

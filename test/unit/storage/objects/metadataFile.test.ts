@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { metadataText, readMetadata } from '../../../../src/core/storage/objects/metadataFile';
+import { metadataText, readMetadata } from '../../../../src/core/storage/objects/weights/metadataFile';
 
 const hash = '0123456789abcdef';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { CoralError } from '../../../../src/core/errors';
 import type { ObjectInfo, ObjectStore } from '../../../../src/core/storage/objects/objectStore';
-import { retrying } from '../../../../src/core/storage/objects/retrying';
+import { retrying } from '../../../../src/core/storage/objects/decorators/retrying';
 import { TransientError } from '../../../../src/core/storage/objects/transientError';
 
 const policy = { tries: 4, shortTries: 2, firstWait: 1, longestWait: 2, longestRetryAfter: 100 };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { s3Error } from '../../../../src/core/storage/objects/s3Errors';
+import { s3Error } from '../../../../src/core/storage/objects/s3/s3Errors';
 import { hostileSecrets, hostileTexts } from '../../text/hostile';
 
 const place = { bucket: 'models', endpoint: 'http://127.0.0.1:9000' };

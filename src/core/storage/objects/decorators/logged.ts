@@ -1,6 +1,6 @@
-import { safeText } from '../../../text/safeText';
-import { CoralError } from '../../errors';
-import type { ObjectInfo, ObjectStore } from './objectStore';
+import { safeText } from '../../../../text/safeText';
+import { CoralError } from '../../../errors';
+import type { ObjectInfo, ObjectStore } from '../objectStore';
 
 /** Told of each request in one line: what it asked, of which key, how it ended and how long it took. Never a header, never a credential. */
 export type OnRequest = (line: string) => void;

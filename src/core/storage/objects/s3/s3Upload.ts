@@ -1,6 +1,6 @@
-import type { CoralError } from '../../errors';
-import { bareTag, md5Of, usualTag } from './md5';
-import type { Upload } from './objectStore';
+import type { CoralError } from '../../../errors';
+import { bareTag, md5Of, usualTag } from '../md5';
+import type { Upload } from '../objectStore';
 import { nameOf } from './s3Errors';
 
 interface Requests {

@@ -1,6 +1,6 @@
 import { pipeline, Readable, Transform } from 'node:stream';
 import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-handler';
-import { maxWindows, Pace } from './pace';
+import { maxWindows, Pace } from '../pace';
 
 type Handle = NodeHttpHandler['handle'];
 type Request = Parameters<Handle>[0];

@@ -1,6 +1,6 @@
-import { mostStrange, type Survey, type SurveyedItem } from '../survey';
+import { mostStrange, type Survey, type SurveyedItem } from '../../survey';
 import type { Layout } from './layout';
-import { believable, type ObjectInfo, type ObjectStore } from './objectStore';
+import { believable, type ObjectInfo, type ObjectStore } from '../objectStore';
 
 /** Everything below the prefix. Where the prefix ends within a name, or is none, other things may lie beside ours: then our folders only. */
 export async function surveyObjects(objects: ObjectStore, layout: Layout, signal?: AbortSignal): Promise<Survey> {

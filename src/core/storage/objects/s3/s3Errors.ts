@@ -1,7 +1,7 @@
-import { safeText } from '../../../text/safeText';
-import { CoralError, type Reason } from '../../errors';
+import { safeText } from '../../../../text/safeText';
+import { CoralError, type Reason } from '../../../errors';
 import { tooLong, tooSlow } from './boundedHandler';
-import { type Patience, TransientError } from './transientError';
+import { type Patience, TransientError } from '../transientError';
 
 /** Where a request went, as text for people. */
 export interface S3Place {

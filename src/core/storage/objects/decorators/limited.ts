@@ -1,5 +1,5 @@
-import type { ObjectBody, ObjectStore, Upload } from './objectStore';
-import { Semaphore } from '../../base/semaphore';
+import type { ObjectBody, ObjectStore, Upload } from '../objectStore';
+import { Semaphore } from '../../../base/semaphore';
 
 /** What one request counts at most, and all together: at most 16 large bodies are under way, however many small ones. */
 const largestShare = 4 * 1024 * 1024;

@@ -1,15 +1,15 @@
-import { CoralError } from '../../errors';
-import { checkHash, isHash } from '../../validate';
-import { conflictingDelta, damagedDelta, Delta, type DeltaMetadata, sameDelta, verifiedDelta } from '../../weights/delta';
-import { readShortMember, writeNpz } from '../../weights/npz';
-import type { DeltaStore } from '../deltaStore';
-import type { WriteOptions } from '../weightStore';
+import { CoralError } from '../../../errors';
+import { checkHash, isHash } from '../../../validate';
+import { conflictingDelta, damagedDelta, Delta, type DeltaMetadata, sameDelta, verifiedDelta } from '../../../weights/delta';
+import { readShortMember, writeNpz } from '../../../weights/npz';
+import type { DeltaStore } from '../../deltaStore';
+import type { WriteOptions } from '../../weightStore';
 import { canBeRead } from './canBeRead';
 import { deltaFileName, deltaFileText, longestDeltaFile, readDeltaFile } from './deltaFile';
 import type { Layout } from './layout';
-import { Ledger } from './ledger';
-import type { ObjectStore } from './objectStore';
-import { sendObject } from './sendObject';
+import { Ledger } from '../decorators/ledger';
+import type { ObjectStore } from '../objectStore';
+import { sendObject } from '../sendObject';
 import { WeightObject } from './weightObject';
 
 /** Enough for delta.json and the header of the array, in bytes. */

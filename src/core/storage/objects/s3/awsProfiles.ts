@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { readTextFile } from '../../base/files';
+import { readTextFile } from '../../../base/files';
 
 const maxBytes = 8 * 1024 * 1024;
 

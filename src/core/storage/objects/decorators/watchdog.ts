@@ -1,7 +1,7 @@
-import { CoralError, throwIfCancelled } from '../../errors';
-import type { ObjectBody, ObjectInfo, ObjectStore } from './objectStore';
-import { maxWindows, Pace, stallMs } from './pace';
-import { TransientError } from './transientError';
+import { CoralError, throwIfCancelled } from '../../../errors';
+import type { ObjectBody, ObjectInfo, ObjectStore } from '../objectStore';
+import { maxWindows, Pace, stallMs } from '../pace';
+import { TransientError } from '../transientError';
 
 /**
  * Ends the body of an object that has got no further for `stall` milliseconds; see `Pace`. The time a reader takes between two

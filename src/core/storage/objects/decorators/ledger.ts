@@ -1,6 +1,6 @@
-import { bareTag, md5Of, usualTag } from './md5';
-import { objectBytes } from './objectBytes';
-import type { ByteRange, Capabilities, ObjectBody, ObjectInfo, ObjectStore, PutOptions, Upload, UploadStart } from './objectStore';
+import { bareTag, md5Of, usualTag } from '../md5';
+import { objectBytes } from '../objectBytes';
+import type { ByteRange, Capabilities, ObjectBody, ObjectInfo, ObjectStore, PutOptions, Upload, UploadStart } from '../objectStore';
 
 interface Sent {
   readonly size: number;

@@ -1,6 +1,6 @@
-import { readJson } from '../../base/jsonReader';
-import { isDType } from '../../weights/dtype';
-import type { WeightMetadata } from '../../weights/weight';
+import { readJson } from '../../../base/jsonReader';
+import { isDType } from '../../../weights/dtype';
+import type { WeightMetadata } from '../../../weights/weight';
 
 /** What a weight is called where nothing says its name; the Python CLI takes the same word. */
 export const unnamed = 'unnamed';

@@ -1,4 +1,4 @@
-import { CoralError } from '../../errors';
+import { CoralError } from '../../../errors';
 
 /** Whether something is there and its blocks, which check themselves, can be read to their end. Other failures than damage are thrown. */
 export async function canBeRead(open: () => Promise<AsyncIterable<Uint8Array> | undefined>): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { isHash } from '../../validate';
+import { isHash } from '../../../validate';
 
 const folders = { weights: '.npz', metadata: '.json', deltas: '.npz', commits: '.json', versions: '.json' } as const;
 export type Folder = keyof typeof folders;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CoralError, throwIfCancelled } from '../../errors';
-import { type ByteRange, discard, type ObjectBody, type ObjectInfo, type ObjectStore, type Upload } from './objectStore';
-import { TransientError } from './transientError';
+import { CoralError, throwIfCancelled } from '../../../errors';
+import { type ByteRange, discard, type ObjectBody, type ObjectInfo, type ObjectStore, type Upload } from '../objectStore';
+import { TransientError } from '../transientError';
 
 export interface RetryPolicy {
   readonly tries: number;

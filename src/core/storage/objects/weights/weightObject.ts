@@ -1,8 +1,8 @@
-import { CoralError } from '../../errors';
-import { byteLengthOf } from '../../weights/dtype';
-import { gunzipped } from '../../weights/inflate';
-import { type NpzArray, readNpz } from '../../weights/npz';
-import { discard, type ObjectStore } from './objectStore';
+import { CoralError } from '../../../errors';
+import { byteLengthOf } from '../../../weights/dtype';
+import { gunzipped } from '../../../weights/inflate';
+import { type NpzArray, readNpz } from '../../../weights/npz';
+import { discard, type ObjectStore } from '../objectStore';
 
 /** Bytes of an npz around its array: the zip's entry for "data.npy" at either end, the end of the zip, and the shortest header of an npy. */
 const leastAround = 30 + 8 + 46 + 8 + 22 + 48;

@@ -3,10 +3,10 @@ import {
   GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client, UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import type { Readable } from 'node:stream';
-import { CoralError, throwIfCancelled } from '../../errors';
-import type { ByteRange, Capabilities, ObjectBody, ObjectInfo, ObjectStore, PutOptions, Upload, UploadOptions, UploadStart } from './objectStore';
-import { ListingProgress } from './listingProgress';
-import { md5Of } from './md5';
+import { CoralError, throwIfCancelled } from '../../../errors';
+import type { ByteRange, Capabilities, ObjectBody, ObjectInfo, ObjectStore, PutOptions, Upload, UploadOptions, UploadStart } from '../objectStore';
+import { ListingProgress } from '../listingProgress';
+import { md5Of } from '../md5';
 import { describe, foreignAnswer, nameOf, s3Error, type S3Place, statusOf } from './s3Errors';
 import { S3Upload } from './s3Upload';
 import { type CutOff, cutOffUpload, forgetUploads } from './s3Uploads';

@@ -1,8 +1,8 @@
-import type { DeltaMetadata } from '../../weights/delta';
-import { damagedDelta } from '../../weights/delta';
-import { isHash } from '../../validate';
-import { isObject } from '../../base/json';
-import { readJson } from '../../base/jsonReader';
+import type { DeltaMetadata } from '../../../weights/delta';
+import { damagedDelta } from '../../../weights/delta';
+import { isHash } from '../../../validate';
+import { isObject } from '../../../base/json';
+import { readJson } from '../../../base/jsonReader';
 
 /** The member of a delta's npz file that says how its array is decoded; it lies before the array. */
 export const deltaFileName = 'delta.json';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { CoralError, throwIfCancelled } from '../../errors';
-import { checkHash } from '../../validate';
-import type { DropOptions, StoredKey } from '../survey';
+import { CoralError, throwIfCancelled } from '../../../errors';
+import { checkHash } from '../../../validate';
+import type { DropOptions, StoredKey } from '../../survey';
 import type { Layout } from './layout';
-import type { ObjectStore } from './objectStore';
+import type { ObjectStore } from '../objectStore';
 
 /** Between two looks at whether they are still unneeded. */
 const atOnce = 500;
