@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { CoralError } from '../errors';
 import { Semaphore } from '../base/semaphore';
 import { Layout } from '../storage/objects/weights/layout';
+import { isKnownToHold } from '../storage/objects/checksum';
 import { Ledger } from '../storage/objects/decorators/ledger';
 import { objectBytes } from '../storage/objects/objectBytes';
 import { believable, type ObjectInfo, type ObjectStore } from '../storage/objects/objectStore';
@@ -22,7 +22,7 @@ export class ObjectRecords implements RecordStore {
   readonly #isId: (text: string) => boolean;
   readonly #memoryBudget = new Semaphore(maxBytesAtOnce);
   /** by id, as the last listing had them */
-  #listed = new Map<string, Pick<ObjectInfo, 'size' | 'tag'>>();
+  #listed = new Map<string, ObjectInfo>();
 
   constructor(objects: ObjectStore, layout: Layout, folder: 'commits' | 'versions', isId: (text: string) => boolean) {
     this.#objects = new Ledger(objects, { sizeIsEnough: false });
@@ -32,10 +32,10 @@ export class ObjectRecords implements RecordStore {
   }
 
   async list(signal?: AbortSignal): Promise<string[]> {
-    const listed = new Map<string, Pick<ObjectInfo, 'size' | 'tag'>>();
-    for await (const { key, size, tag } of this.#objects.list(this.#layout.folder(this.#folder), signal)) {
-      const id = this.#layout.idOf(this.#folder, key, this.#isId);
-      if (id !== undefined) listed.set(id, { size, tag });
+    const listed = new Map<string, ObjectInfo>();
+    for await (const info of this.#objects.list(this.#layout.folder(this.#folder), signal)) {
+      const id = this.#layout.idOf(this.#folder, info.key, this.#isId);
+      if (id !== undefined) listed.set(id, info);
       if (listed.size > maxRecords) {
         throw new CoralError('unsupported', `${this.#objects.location} lists more than ${maxRecords} ${this.#folder}, which Coral for VS Code cannot hold.`);
       }
@@ -58,9 +58,9 @@ export class ObjectRecords implements RecordStore {
     }, signal);
   }
 
-  /** The tag of a small object is mostly the MD5 of its bytes; where it is not, the record has to be read. */
   isKnownToBe(id: string, bytes: Uint8Array): boolean {
-    return this.#listed.get(id)?.tag.replace(/^"|"$/g, '') === createHash('md5').update(bytes).digest('hex');
+    const listed = this.#listed.get(id);
+    return listed !== undefined && isKnownToHold(listed, bytes);
   }
 
   async write(id: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeText, encodeText, refuseOtherEncoding } from '../base/textEncoding';
 import { CoralError, throwIfCancelled } from '../errors';
-import type { Capabilities, ObjectStore, PutOptions } from '../storage/objects/objectStore';
+import type { Conditions, ObjectStore, PutOptions } from '../storage/objects/objectStore';
 import { objectBytes } from '../storage/objects/objectBytes';
 import { probeConditions } from '../storage/objects/probeConditions';
 import type { RefsStore } from './refs';
@@ -10,7 +10,7 @@ import type { RefsStore } from './refs';
 /** Eight writers who push without a pause were seen to need more than 12 in a row now and then. */
 const usualAttempts = 60;
 /** What servers were seen to do, by location. */
-const probed = new Map<string, Capabilities>();
+const probed = new Map<string, Conditions>();
 
 /**
  * refs.json as an object, changed by compare-and-swap where the server can. After any failure it is read again before anything
@@ -71,7 +71,7 @@ export class ObjectRefs implements RefsStore {
   }
 
   /** What the store knows of its server, else what the server is seen to do, asked once. */
-  async #capabilities(signal: AbortSignal | undefined): Promise<Capabilities> {
+  async #capabilities(signal: AbortSignal | undefined): Promise<Conditions> {
     const { location, capabilities } = this.#objects;
     if (capabilities.ifAbsent && capabilities.ifMatch !== 'none') return capabilities;
     const known = probed.get(location) ?? await probeConditions(this.#objects, `${this.#key}.probe-${randomUUID()}`, signal);

@@ -6,15 +6,15 @@ import { CoralError } from '../../../src/core/errors';
 import { FileRefs } from '../../../src/core/remotes/fileRefs';
 import { ObjectRefs } from '../../../src/core/remotes/objectRefs';
 import { mergeRefs, parseRefs, type Refs, type RefsStore } from '../../../src/core/remotes/refs';
-import type { Capabilities } from '../../../src/core/storage/objects/objectStore';
+import type { Conditions } from '../../../src/core/storage/objects/objectStore';
 import { missingFolder, temporaryFolder } from '../support/fixtures';
 import { MemoryObjects } from '../support/memoryObjects';
 
 /** CORAL_TEST_ROUNDS=100 for a long run. */
 const rounds = Number(process.env['CORAL_TEST_ROUNDS'] ?? 5);
 
-const both: Capabilities = { ifAbsent: true, ifMatch: 'quoted' };
-const none: Capabilities = { ifAbsent: false, ifMatch: 'none' };
+const both: Conditions = { ifAbsent: true, ifMatch: 'quoted' };
+const none: Conditions = { ifAbsent: false, ifMatch: 'none' };
 
 const set = (store: RefsStore, refs: Refs): Promise<void> => store.update((text) => mergeRefs(text, refs, store.location));
 const get = async (store: RefsStore): Promise<Refs> => parseRefs(await store.read(), store.location);

@@ -1,8 +1,17 @@
 import { createHash } from 'node:crypto';
-import { CoralError } from '../../../src/core/errors';
-import type { Capabilities, ObjectBody, ObjectInfo, ObjectStore, PutOptions, Upload } from '../../../src/core/storage/objects/objectStore';
+import { CoralError, throwIfCancelled } from '../../../src/core/errors';
+import { type Checksum, crc32cOf } from '../../../src/core/storage/objects/checksum';
+import type {
+  ByteRange, Capabilities, Conditions, ObjectBody, ObjectInfo, ObjectStore, PutOptions, Upload, UploadOptions, Written,
+} from '../../../src/core/storage/objects/objectStore';
 
-interface Stored { readonly bytes: Uint8Array; readonly tag: string }
+interface Stored {
+  readonly bytes: Uint8Array;
+  readonly tag: string;
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+}
+
+const blockBytes = 64 * 1024;
 
 /** Objects in memory. What `capabilities` promises is kept; a put may be watched, failed or delayed by `beforePut`. */
 export class MemoryObjects implements ObjectStore {
@@ -14,60 +23,75 @@ export class MemoryObjects implements ObjectStore {
   beforePut: ((key: string) => Promise<void> | void) | undefined;
   puts = 0;
   bucket = true;
+  #versions = 0;
 
-  constructor(capabilities: Capabilities, keepsConditions = capabilities.ifAbsent, location = `memory ${Math.random()}`) {
-    this.capabilities = capabilities;
+  constructor(capabilities: Conditions & Partial<Capabilities>, keepsConditions = capabilities.ifAbsent, location = `memory ${Math.random()}`) {
+    this.capabilities = { checksum: 'md5', userMetadata: true, ...capabilities };
     this.keepsConditions = keepsConditions;
     this.location = location;
   }
 
-  async* list(prefix: string): AsyncIterable<ObjectInfo> {
-    this.#needBucket();
+  async* list(prefix: string, signal?: AbortSignal): AsyncIterable<ObjectInfo> {
+    this.#begin(signal);
     for (const key of [...this.objects.keys()].filter((other) => other.startsWith(prefix)).sort()) yield this.#info(key, this.objects.get(key)!);
   }
 
-  async head(key: string): Promise<ObjectInfo | undefined> {
+  async head(key: string, signal?: AbortSignal): Promise<ObjectInfo | undefined> {
+    this.#begin(signal);
     await new Promise(setImmediate);
-    this.#needBucket();
     const stored = this.objects.get(key);
     return stored && this.#info(key, stored);
   }
 
-  async get(key: string): Promise<ObjectBody | undefined> {
-    const info = await this.head(key);
-    const bytes = this.objects.get(key)?.bytes;
-      return info && bytes && { ...info, body: (async function* () { yield bytes; })() };
+  async get(key: string, { start, end }: Partial<ByteRange> = {}, signal?: AbortSignal): Promise<ObjectBody | undefined> {
+    const info = await this.head(key, signal);
+    const bytes = this.objects.get(key)?.bytes.subarray(start, end);
+    return info && bytes && { ...info, body: blocksOf(bytes, signal) };
   }
 
-  async put(key: string, bytes: Uint8Array, { ifAbsent, ifMatch }: PutOptions = {}): Promise<string> {
+  async put(key: string, bytes: Uint8Array, options: PutOptions = {}, signal?: AbortSignal): Promise<Written> {
+    this.#begin(signal);
     await this.beforePut?.(key);
     await new Promise(setImmediate);
-    this.#needBucket();
+    const { ifAbsent, ifMatch } = options;
     const tag = this.objects.get(key)?.tag;
     if (this.keepsConditions && ((ifAbsent && tag !== undefined) || (ifMatch !== undefined && ifMatch !== tag))) {
       throw new CoralError('conflict', `${key} has changed.`);
     }
     this.puts += 1;
-    const next = createHash('md5').update(bytes).digest('hex');
-    this.objects.set(key, { bytes: Uint8Array.from(bytes), tag: next });
-    return next;
+    return this.#info(key, this.#store(key, Uint8Array.from(bytes), options));
   }
 
-  upload(): Promise<Upload> {
-    throw new Error('not needed here');
+  async upload(key: string, options?: UploadOptions, signal?: AbortSignal): Promise<Upload> {
+    this.#begin(signal);
+    const parts: Uint8Array[] = [];
+    return {
+      holds: () => undefined,
+      part: (number, bytes, stop) => {
+        throwIfCancelled(stop);
+        parts[number - 1] = Uint8Array.from(bytes);
+        return Promise.resolve(String(number));
+      },
+      complete: async (tags, stop) => {
+        throwIfCancelled(stop);
+        this.#store(key, Buffer.concat(tags.map((tag) => parts[Number(tag) - 1]!)), options);
+      },
+      abort: () => Promise.resolve(),
+    };
   }
 
   forgetUploads(): Promise<void> {
     return Promise.resolve();
   }
 
-  delete(keys: readonly string[]): Promise<void> {
+  async delete(keys: readonly string[], signal?: AbortSignal): Promise<void> {
+    this.#begin(signal);
     for (const key of keys) this.objects.delete(key);
-    return Promise.resolve();
   }
 
-  bucketExists(): Promise<boolean> {
-    return Promise.resolve(this.bucket);
+  async bucketExists(signal?: AbortSignal): Promise<boolean> {
+    throwIfCancelled(signal);
+    return this.bucket;
   }
 
   createBucket(): Promise<void> {
@@ -79,11 +103,31 @@ export class MemoryObjects implements ObjectStore {
     // Nothing is held.
   }
 
-  #needBucket(): void {
+  #begin(signal: AbortSignal | undefined): void {
+    throwIfCancelled(signal);
     if (!this.bucket) throw new CoralError('missing', 'There is no such bucket.');
   }
 
-  #info(key: string, { bytes, tag }: Stored): ObjectInfo {
-    return { key, size: bytes.byteLength, tag };
+  #store(key: string, bytes: Uint8Array, { metadata }: UploadOptions = {}): Stored {
+    const stored = { bytes, tag: `version ${this.#versions += 1}`, ...(this.capabilities.userMetadata && { metadata }) };
+    this.objects.set(key, stored);
+    return stored;
+  }
+
+  #info(key: string, { bytes, tag, metadata }: Stored): ObjectInfo {
+    return { key, size: bytes.byteLength, tag, metadata, ...this.#checksum(bytes) };
+  }
+
+  #checksum(bytes: Uint8Array): Checksum {
+    const { checksum } = this.capabilities;
+    if (checksum === 'crc32c') return { crc32c: crc32cOf(bytes) };
+    return checksum === 'md5' ? { md5: createHash('md5').update(bytes).digest('hex') } : {};
+  }
+}
+
+async function* blocksOf(bytes: Uint8Array, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
+  for (let start = 0; start < bytes.byteLength; start += blockBytes) {
+    throwIfCancelled(signal);
+    yield bytes.subarray(start, start + blockBytes);
   }
 }

@@ -6,7 +6,7 @@ import { CoralError } from '../../errors';
 import { agents, type NetworkSettings } from './agents';
 import { limited } from './decorators/limited';
 import { logged, type OnRequest } from './decorators/logged';
-import type { Capabilities, ObjectStore } from './objectStore';
+import type { Conditions, ObjectStore } from './objectStore';
 import { stallMs } from './pace';
 import { defaultPolicy, retrying, type RetryPolicy } from './decorators/retrying';
 import { watchdog } from './decorators/watchdog';
@@ -91,8 +91,8 @@ async function s3(location: ObjectLocation, access: ObjectAccess, concurrency: n
     rememberSigner(context);
     return next(request);
   }, { step: 'finalizeRequest' });
-  const known: Capabilities = endpoint ? { ifAbsent: false, ifMatch: 'none' } : { ifAbsent: true, ifMatch: 'quoted' };
-  return new S3Store(client, { bucket: location.bucket, endpoint: endpoint?.origin }, known);
+  const known: Conditions = endpoint ? { ifAbsent: false, ifMatch: 'none' } : { ifAbsent: true, ifMatch: 'quoted' };
+  return new S3Store(client, { bucket: location.bucket, endpoint: endpoint?.origin }, { ...known, checksum: 'md5', userMetadata: true });
 }
 
 /** Whatever a request is signed with, no text shows from now on, though the server may repeat it. @param context the SDK's, of that request */

@@ -1,9 +1,19 @@
-export interface ObjectInfo {
+import type { Checksum } from './checksum';
+
+/**
+ * What a write made: the new tag, and a checksum where the server says one. A backend gives an `md5` or `crc32c` only as the server's
+ * word on the bytes it holds, never as computed here. One that is the same as that of other bytes proves that they are the same; one
+ * that differs proves nothing, since a server may not say what it means by it (a listing of an S3 bucket that is encrypted with KMS).
+ */
+export interface Written extends Checksum {
+  /** Opaque: it may be handed back as `ifMatch`, and be the same or not; only the backend reads it. */
+  readonly tag: string;
+}
+
+export interface ObjectInfo extends Written {
   readonly key: string;
   /** bytes of the whole object, also where only a range of it was asked for */
   readonly size: number;
-  /** opaque version tag, for `ifMatch` */
-  readonly tag: string;
   /** milliseconds since 1970, by the server's clock */
   readonly modified?: number | undefined;
   /** user metadata, keys in lower case; from head and get only */
@@ -47,7 +57,10 @@ export interface PutOptions extends UploadOptions {
 export interface Upload {
   /** The tag of a part that the server holds, with just these bytes, from an upload that was cut off: it need not be sent again. */
   holds(number: number, bytes: Uint8Array): string | undefined;
-  /** Sends one part with Content-MD5. `number` counts from 1, up to 10,000; all parts but the last have at least 5 MiB. Returns its tag. */
+  /**
+   * Sends one part with Content-MD5; returns its tag. `number` counts from 1, up to 10,000; all parts but the last have at least 5 MiB.
+   * They are begun in order, several under way.
+   */
   part(number: number, bytes: Uint8Array, signal?: AbortSignal): Promise<string>;
   /** Makes the object visible, from the tags of all parts in order. */
   complete(tags: readonly string[], signal?: AbortSignal): Promise<void>;
@@ -55,10 +68,18 @@ export interface Upload {
   abort(): Promise<void>;
 }
 
-/** What a server is known to do, as data: nothing asks which backend this is. Where it is not known, `probeConditions` finds out. */
-export interface Capabilities {
+/** The conditions of a put that a server is known to keep. Where it is not known, `probeConditions` finds out. */
+export interface Conditions {
   readonly ifAbsent: boolean;
   readonly ifMatch: 'quoted' | 'unquoted' | 'generation' | 'none';
+}
+
+/** What a server does, as data: nothing asks which backend this is. */
+export interface Capabilities extends Conditions {
+  /** which of an object's checksums it says, if any: its own of those written in one request, `partsMd5` or `crc32c` of the others */
+  readonly checksum: 'md5' | 'crc32c' | 'none';
+  /** whether it keeps the metadata that an object was written with */
+  readonly userMetadata: boolean;
 }
 
 /**
@@ -75,8 +96,8 @@ export interface ObjectStore {
   head(key: string, signal?: AbortSignal): Promise<ObjectInfo | undefined>;
   /** undefined when there is no such object. */
   get(key: string, range?: ByteRange, signal?: AbortSignal): Promise<ObjectBody | undefined>;
-  /** Writes one object in one request with Content-MD5, all or nothing. Returns the new tag. */
-  put(key: string, bytes: Uint8Array, options?: PutOptions, signal?: AbortSignal): Promise<string>;
+  /** Writes one object in one request with Content-MD5, all or nothing. */
+  put(key: string, bytes: Uint8Array, options?: PutOptions, signal?: AbortSignal): Promise<Written>;
   /**
    * Begins an object too large for one request, or goes on with it where a killed process left off; `sendObject` drives it. Two who go
    * on with the same may end it for each other: "conflict", and then it has to be begun `fresh`.

@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CoralError, throwIfCancelled } from '../../errors';
-import type { ObjectStore, Upload, UploadStart } from './objectStore';
+import type { ObjectStore, Upload, UploadStart, Written } from './objectStore';
 
 const mebibyte = 1024 * 1024;
-const smallestPart = 8 * mebibyte;
-const partsAtOnce = 4;
-const mostParts = 10_000;
+const minPartBytes = 8 * mebibyte;
+const partConcurrency = 4;
+const maxParts = 10_000;
 /** Longest time to wait for the server to forget the parts of an upload that is given up; it goes on in the background. */
 const abortMs = 700;
 
 /** Largest object sent in one request, in bytes; it is held in memory. */
-export const singlePutBytes = 2 * smallestPart;
-/** Most memory that sending one larger object of `size` bytes takes. */
-export const uploadMemory = (size: number): number => (partsAtOnce + 2) * partBytes(size);
+export const singlePutBytes = 2 * minPartBytes;
+/** Memory that sending one larger object of `size` bytes takes at most. */
+export const uploadMemory = (size: number): number => (partConcurrency + 2) * partBytes(size);
 
 export interface SendOptions extends UploadStart {
   /** bytes of the object, more or less: sets the size of the parts */
@@ -27,7 +27,7 @@ export interface SendOptions extends UploadStart {
  */
 export async function sendObject(
   objects: ObjectStore, key: string, bytes: AsyncIterable<Uint8Array>, options: SendOptions, signal?: AbortSignal,
-): Promise<void> {
+): Promise<Written> {
   const parts = partsOf(bytes, partBytes(options.sizeHint));
   const first: Uint8Array[] = [];
   let length = 0;
@@ -39,12 +39,12 @@ export async function sendObject(
   }
   await options.beforeVisible?.();
   const [whole = new Uint8Array()] = first.length > 1 ? [Buffer.concat(first)] : first;
-  await objects.put(key, whole, options, signal);
+  return objects.put(key, whole, options, signal);
 }
 
 async function sendInParts(
   objects: ObjectStore, key: string, first: Uint8Array[], rest: AsyncIterable<Uint8Array>, options: SendOptions, signal?: AbortSignal,
-): Promise<void> {
+): Promise<Written> {
   const upload = await objects.upload(key, options, signal);
   let size: number;
   try {
@@ -56,7 +56,7 @@ async function sendInParts(
     await Promise.race([upload.abort().catch(() => undefined), sleep(abortMs)]);
     throw error;
   }
-  await checkStored(objects, key, size, options, signal);
+  return checkStored(objects, key, size, options, signal);
 }
 
 async function sendParts(upload: Upload, parts: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<{ tags: string[]; size: number }> {
@@ -84,7 +84,7 @@ async function sendParts(upload: Upload, parts: AsyncIterable<Uint8Array>, signa
       });
       sent.catch(() => undefined);
       underWay.add(sent);
-      if (underWay.size >= partsAtOnce) await Promise.race(underWay);
+      if (underWay.size >= partConcurrency) await Promise.race(underWay);
     }
     await Promise.all(underWay);
     return { tags, size };
@@ -98,13 +98,18 @@ async function sendParts(upload: Upload, parts: AsyncIterable<Uint8Array>, signa
 }
 
 /** An upload that was gone on with may have been begun with other metadata. */
-async function checkStored(objects: ObjectStore, key: string, size: number, { metadata = {} }: SendOptions, signal?: AbortSignal): Promise<void> {
+async function checkStored(
+  objects: ObjectStore, key: string, size: number, { metadata = {} }: SendOptions, signal?: AbortSignal,
+): Promise<Written> {
   const stored = await objects.head(key, signal);
-  const isSame = Object.entries(metadata).every(([name, value]) => stored?.metadata?.[name] === value);
-  if (stored?.size === size && isSame) return;
+  const isSame = !objects.capabilities.userMetadata || Object.entries(metadata).every(([name, value]) => stored?.metadata?.[name] === value);
+  if (stored?.size === size && isSame) return stored;
   await objects.delete([key], signal);
-  if (!isSame && stored?.size === size) throw new CoralError('conflict', `${key} at ${objects.location} was being sent by another program too. Try again.`);
-  throw new CoralError('corrupt', `${objects.location} kept ${stored?.size ?? 0} of ${size} bytes of ${key}; it was removed again. Try again, or use another server.`);
+  if (!isSame && stored?.size === size) {
+    throw new CoralError('conflict', `${key} at ${objects.location} was being sent by another program too. Try again.`);
+  }
+  throw new CoralError(
+    'corrupt', `${objects.location} kept ${stored?.size ?? 0} of ${size} bytes of ${key}; it was removed again. Try again, or use another server.`);
 }
 
 /** The same bytes in pieces of `size`; the last may be shorter. */
@@ -133,6 +138,6 @@ async function* following(first: Uint8Array[], rest: AsyncIterable<Uint8Array>):
 
 /** Parts are 8 MiB each, of equal size as some servers demand, and larger where 10,000 of them would not do. */
 function partBytes(size: number): number {
-  const needed = Math.ceil((size * 1.01) / mostParts / mebibyte) * mebibyte;
-  return Math.max(smallestPart, needed);
+  const needed = Math.ceil((size * 1.01) / maxParts / mebibyte) * mebibyte;
+  return Math.max(minPartBytes, needed);
 }

@@ -1,11 +1,10 @@
-import { bareTag, md5Of, usualTag } from '../md5';
+import { agree, type Checksum, crc32cOf, md5Of, partsMd5Of } from '../checksum';
 import { objectBytes } from '../objectBytes';
-import type { ByteRange, Capabilities, ObjectBody, ObjectInfo, ObjectStore, PutOptions, Upload, UploadStart } from '../objectStore';
+import type { ByteRange, Capabilities, ObjectBody, ObjectInfo, ObjectStore, PutOptions, Upload, UploadStart, Written } from '../objectStore';
 
-interface Sent {
+/** What was sent under a key, with the checksum that this server says, and another where it says none. */
+interface Sent extends Checksum {
   readonly size: number;
-  /** as S3 forms it from the bytes that were sent */
-  readonly usualTag: string;
 }
 
 /** What one request of a listing tells of. */
@@ -25,10 +24,10 @@ export class Ledger implements ObjectStore {
   #sent = new Map<string, Sent>();
   /** objects in the folders that were listed, then */
   readonly #listed = new Map<string, number>();
-  /** whether this server's tags are the MD5s of what it holds, as far as seen */
-  #tagsAreUsual: boolean | undefined;
+  /** whether the checksums that this server says are those of what it holds, as far as seen */
+  #saysChecksums: boolean | undefined;
 
-  /** @param sizeIsEnough where tags prove nothing: reading large objects back would take as long as sending them */
+  /** @param sizeIsEnough where no checksum proves anything: reading large objects back would take as long as sending them */
   constructor(inner: ObjectStore, { sizeIsEnough }: { readonly sizeIsEnough: boolean }) {
     this.#inner = inner;
     this.#sizeIsEnough = sizeIsEnough;
@@ -42,22 +41,22 @@ export class Ledger implements ObjectStore {
   }
 
   /**
-   * The keys, of those written since the last call, under which the server does not hold what was sent. Size and tag tell; where they
-   * do not, or the tags are none that can be computed, `isRight` reads the object; where it cannot judge one (undefined), its bytes do.
+   * The keys, of those written since the last call, under which the server does not hold what was sent. Size and checksum tell; where
+   * they do not, `isRight` reads the object; where it cannot judge one (undefined), its bytes are compared.
    */
   async unheld(isRight: (key: string) => Promise<boolean | undefined>, signal?: AbortSignal): Promise<string[]> {
     const sent = this.#sent;
     this.#sent = new Map();
     const found = await this.#look([...sent.keys()], signal);
-    const isUsual = (key: string, info: ObjectInfo): boolean => bareTag(info.tag) === sent.get(key)?.usualTag;
-    if ([...found].some(([key, info]) => isUsual(key, info))) this.#tagsAreUsual = true;
+    if ([...found].some(([key, info]) => agree(info, sent.get(key) ?? {}))) this.#saysChecksums = true;
     const unheld: string[] = [];
-    for (const [key, { size }] of sent) {
+    for (const [key, was] of sent) {
       const info = found.get(key);
-      if (info?.size === size && (isUsual(key, info) || (this.#sizeIsEnough && this.#tagsAreUsual === false))) continue;
-      const right = info !== undefined && (await isRight(key) ?? await this.#bytesTag(key, size, signal) === sent.get(key)?.usualTag);
+      const hasSize = info?.size === was.size;
+      if (hasSize && (agree(info, was) || (this.#sizeIsEnough && this.#saysChecksums === false))) continue;
+      const right = info !== undefined && (await isRight(key) ?? await this.#holds(key, was, signal));
       if (!right) unheld.push(key);
-      else if (info.size === size) this.#tagsAreUsual ??= false;
+      else if (hasSize) this.#saysChecksums ??= false;
     }
     return unheld;
   }
@@ -79,34 +78,33 @@ export class Ledger implements ObjectStore {
     return this.#inner.get(key, range, signal);
   }
 
-  async put(key: string, bytes: Uint8Array, options?: PutOptions, signal?: AbortSignal): Promise<string> {
-    const tag = await this.#inner.put(key, bytes, options, signal);
-    this.#sent.set(key, { size: bytes.byteLength, usualTag: usualTag([md5Of(bytes)], false) });
-    return tag;
+  async put(key: string, bytes: Uint8Array, options?: PutOptions, signal?: AbortSignal): Promise<Written> {
+    const written = await this.#inner.put(key, bytes, options, signal);
+    this.#sent.set(key, { size: bytes.byteLength, ...this.#checksumOf(bytes) });
+    return written;
   }
 
   async upload(key: string, options?: UploadStart, signal?: AbortSignal): Promise<Upload> {
     const begun = await this.#inner.upload(key, options, signal);
-    const digests: Buffer[] = [];
+    const sum = this.capabilities.checksum === 'crc32c' ? wholeCrc32c() : md5OfParts();
     let size = 0;
-    const note = (number: number, bytes: Uint8Array): void => {
-      digests[number - 1] = md5Of(bytes);
+    const note = (bytes: Uint8Array): void => {
+      sum.add(bytes);
       size += bytes.byteLength;
     };
     return {
       holds: (number, bytes) => {
         const tag = begun.holds(number, bytes);
-        if (tag !== undefined) note(number, bytes);
+        if (tag !== undefined) note(bytes);
         return tag;
       },
-      part: async (number, bytes, stop) => {
-        const tag = await begun.part(number, bytes, stop);
-        note(number, bytes);
-        return tag;
+      part: (number, bytes, stop) => {
+        note(bytes);
+        return begun.part(number, bytes, stop);
       },
       complete: async (tags, stop) => {
         await begun.complete(tags, stop);
-        this.#sent.set(key, { size, usualTag: usualTag(digests, true) });
+        this.#sent.set(key, { size, ...sum.checksum() });
       },
       abort: () => begun.abort(),
     };
@@ -133,10 +131,14 @@ export class Ledger implements ObjectStore {
     this.#inner.close();
   }
 
-  async #bytesTag(key: string, size: number, signal: AbortSignal | undefined): Promise<string | undefined> {
-    const found = await this.#inner.get(key, { start: 0, end: size + 1 }, signal);
-    const bytes = found && await objectBytes(found, size);
-    return bytes && usualTag([md5Of(bytes)], false);
+  #checksumOf(bytes: Uint8Array): Checksum {
+    return this.capabilities.checksum === 'crc32c' ? { crc32c: crc32cOf(bytes) } : { md5: md5Of(bytes).toString('hex') };
+  }
+
+  async #holds(key: string, sent: Sent, signal: AbortSignal | undefined): Promise<boolean> {
+    const found = await this.#inner.get(key, { start: 0, end: sent.size + 1 }, signal);
+    const bytes = found && await objectBytes(found, sent.size);
+    return bytes !== undefined && agree(this.#checksumOf(bytes), sent);
   }
 
   /** What is there now under these keys, in as few requests as may be. */
@@ -155,6 +157,22 @@ export class Ledger implements ObjectStore {
     }
     return found;
   }
+}
+
+interface RunningChecksum {
+  /** parts in order */
+  add(part: Uint8Array): void;
+  checksum(): Checksum;
+}
+
+function md5OfParts(): RunningChecksum {
+  const parts: Buffer[] = [];
+  return { add: (part) => void parts.push(md5Of(part)), checksum: () => ({ partsMd5: partsMd5Of(parts) }) };
+}
+
+function wholeCrc32c(): RunningChecksum {
+  let crc32c: string | undefined;
+  return { add: (part) => { crc32c = crc32cOf(part, crc32c); }, checksum: () => ({ crc32c }) };
 }
 
 const folderOf = (key: string): string => key.slice(0, key.lastIndexOf('/') + 1);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CoralError, throwIfCancelled } from '../../../errors';
-import { type ByteRange, discard, type ObjectBody, type ObjectInfo, type ObjectStore, type Upload } from '../objectStore';
+import { type ByteRange, discard, type ObjectBody, type ObjectInfo, type ObjectStore, type Upload, type Written } from '../objectStore';
 import { TransientError } from '../transientError';
 
 export interface RetryPolicy {
@@ -50,7 +50,7 @@ export function retrying(inner: ObjectStore, policy: RetryPolicy = defaultPolicy
     head: (key, signal) => again(() => inner.head(key, signal), signal),
     get,
     put: (key, bytes, options = {}, signal) => {
-      const attempt = (): Promise<string> => inner.put(key, bytes, options, signal);
+      const attempt = (): Promise<Written> => inner.put(key, bytes, options, signal);
       return options.ifAbsent || options.ifMatch !== undefined ? attempt() : again(attempt, signal);
     },
     upload,

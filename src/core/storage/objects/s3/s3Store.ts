@@ -1,12 +1,15 @@
 import {
-  AbortMultipartUploadCommand, CompleteMultipartUploadCommand, CreateBucketCommand, CreateMultipartUploadCommand, DeleteObjectCommand, DeleteObjectsCommand,
-  GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client, UploadPartCommand,
+  AbortMultipartUploadCommand, CompleteMultipartUploadCommand, CreateBucketCommand, CreateMultipartUploadCommand, DeleteObjectCommand,
+  DeleteObjectsCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client, UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import type { Readable } from 'node:stream';
 import { CoralError, throwIfCancelled } from '../../../errors';
-import type { ByteRange, Capabilities, ObjectBody, ObjectInfo, ObjectStore, PutOptions, Upload, UploadOptions, UploadStart } from '../objectStore';
+import { md5Of } from '../checksum';
 import { ListingProgress } from '../listingProgress';
-import { md5Of } from '../md5';
+import type {
+  ByteRange, Capabilities, ObjectBody, ObjectInfo, ObjectStore, PutOptions, Upload, UploadOptions, UploadStart, Written,
+} from '../objectStore';
+import { checksumOf, type Encryption, unquoted } from './entityTag';
 import { describe, foreignAnswer, nameOf, s3Error, type S3Place, statusOf } from './s3Errors';
 import { S3Upload } from './s3Upload';
 import { type CutOff, cutOffUpload, forgetUploads } from './s3Uploads';
@@ -40,7 +43,7 @@ export class S3Store implements ObjectStore {
       this.#expect(page.Name);
       progress.page(page.Contents?.[0]?.Key, page.Contents?.length ?? 0);
       for (const { Key: key, Size: size = 0, ETag: tag = '', LastModified: modified } of page.Contents ?? []) {
-        if (key !== undefined) yield { key, size, tag, modified: modified?.getTime() };
+        if (key !== undefined) yield { key, size, tag, ...checksumOf(tag), modified: modified?.getTime() };
       }
       token = page.IsTruncated ? page.NextContinuationToken : undefined;
     } while (token !== undefined);
@@ -50,7 +53,8 @@ export class S3Store implements ObjectStore {
     const command = new HeadObjectCommand({ Bucket: this.#place.bucket, Key: key });
     try {
       const answer = await this.#client.send(command, request(signal));
-      return { ...infoOf(key, answer, answer.ContentLength ?? 0), tag: this.#expect(answer.ETag) };
+      this.#expect(answer.ETag);
+      return infoOf(key, answer, answer.ContentLength ?? 0);
     } catch (error) {
       if (statusOf(error) === 404) return undefined;
       throw await this.#explained(error, signal);
@@ -76,16 +80,16 @@ export class S3Store implements ObjectStore {
     }
   }
 
-  async put(key: string, bytes: Uint8Array, options: PutOptions = {}, signal?: AbortSignal): Promise<string> {
+  async put(key: string, bytes: Uint8Array, options: PutOptions = {}, signal?: AbortSignal): Promise<Written> {
     try {
       return await this.#put(key, bytes, options, signal);
     } catch (error) {
       const unchanged = options.ifMatch !== undefined && this.#quotedTags && CoralError.is(error, 'conflict')
         && (await this.head(key, signal))?.tag === options.ifMatch;
       if (!unchanged) throw error;
-      const tag = await this.#put(key, bytes, { ...options, ifMatch: unquoted(options.ifMatch) }, signal);
+      const written = await this.#put(key, bytes, { ...options, ifMatch: unquoted(options.ifMatch) }, signal);
       this.#quotedTags = false;
-      return tag;
+      return written;
     }
   }
 
@@ -180,7 +184,7 @@ export class S3Store implements ObjectStore {
     }
   }
 
-  async #put(key: string, bytes: Uint8Array, options: PutOptions, signal: AbortSignal | undefined): Promise<string> {
+  async #put(key: string, bytes: Uint8Array, options: PutOptions, signal: AbortSignal | undefined): Promise<Written> {
     const { ifMatch } = options;
     const command = new PutObjectCommand({
       Bucket: this.#place.bucket, Key: key, Body: bytes, ContentLength: bytes.byteLength, ContentMD5: md5(bytes),
@@ -188,7 +192,9 @@ export class S3Store implements ObjectStore {
       IfNoneMatch: options.ifAbsent ? '*' : undefined,
       IfMatch: ifMatch === undefined || this.#quotedTags ? ifMatch : unquoted(ifMatch),
     });
-    return this.#expect((await this.#ask(() => this.#client.send(command, request(signal)))).ETag);
+    const answer = await this.#ask(() => this.#client.send(command, request(signal)));
+    const tag = this.#expect(answer.ETag);
+    return { tag, ...checksumOf(tag, answer) };
   }
 
   async #ask<T>(send: () => Promise<T>): Promise<T> {
@@ -242,12 +248,15 @@ async function* firstBytes(body: AsyncIterable<Uint8Array>, length: number): Asy
 
 const request = (signal: AbortSignal | undefined): { abortSignal?: AbortSignal } => (signal ? { abortSignal: signal } : {});
 const md5 = (bytes: Uint8Array): string => md5Of(bytes).toString('base64');
-const unquoted = (tag: string): string => tag.replace(/^"|"$/g, '');
 
-interface Answer { readonly ETag?: string | undefined; readonly LastModified?: Date | undefined; readonly Metadata?: Record<string, string> | undefined }
+interface Answer extends Encryption {
+  readonly ETag?: string | undefined;
+  readonly LastModified?: Date | undefined;
+  readonly Metadata?: Record<string, string> | undefined;
+}
 
-function infoOf(key: string, { ETag: tag = '', LastModified, Metadata: metadata = {} }: Answer, size: number): ObjectInfo {
-  return { key, size, tag, modified: LastModified?.getTime(), metadata };
+function infoOf(key: string, { ETag: tag = '', LastModified, Metadata: metadata = {}, ...encryption }: Answer, size: number): ObjectInfo {
+  return { key, size, tag, ...checksumOf(tag, encryption), modified: LastModified?.getTime(), metadata };
 }
 
 /** Older servers insist on it where the SDK sends a CRC32 only. */

@@ -1,6 +1,7 @@
 import type { CoralError } from '../../../errors';
-import { bareTag, md5Of, usualTag } from '../md5';
+import { md5Of, partsMd5Of } from '../checksum';
 import type { Upload } from '../objectStore';
+import { checksumOf, unquoted } from './entityTag';
 import { nameOf } from './s3Errors';
 
 interface Requests {
@@ -24,7 +25,7 @@ export class S3Upload implements Upload {
 
   holds(number: number, bytes: Uint8Array): string | undefined {
     const tag = this.#requests.held.get(number);
-    return tag !== undefined && bareTag(tag) === md5Of(bytes).toString('hex') ? tag : undefined;
+    return tag !== undefined && checksumOf(tag).md5 === md5Of(bytes).toString('hex') ? tag : undefined;
   }
 
   part(number: number, bytes: Uint8Array, signal?: AbortSignal): Promise<string> {
@@ -49,4 +50,4 @@ export class S3Upload implements Upload {
   }
 }
 
-const wholeTag = (tags: readonly string[]): string => `"${usualTag(tags.map((tag) => Buffer.from(bareTag(tag), 'hex')), true)}"`;
+const wholeTag = (tags: readonly string[]): string => `"${partsMd5Of(tags.map((tag) => Buffer.from(unquoted(tag), 'hex')))}"`;

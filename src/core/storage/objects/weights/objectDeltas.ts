@@ -17,15 +17,15 @@ const headBytes = 16 * 1024;
 
 const maxDeltas = 500_000;
 
-/** What was read of deltas, by place and version tag, so that asking for the status again need not read them again. */
+/** What was read or written of deltas, by place and tag: one that still has that tag is not read again. */
 const known = new Map<string, DeltaMetadata>();
-const mostKnown = 50_000;
+const maxKnown = 50_000;
 
 /** Deltas as objects: deltas/HASH.npz, a zip file of delta.json (the attributes) and data.npy (the encoded array). */
 export class ObjectDeltas implements DeltaStore {
   readonly #objects: Ledger;
   readonly #layout: Layout;
-  /** version tags, by hash, as the last listing had them */
+  /** by hash, as the last listing had them */
   #tags = new Map<string, string>();
 
   constructor(objects: ObjectStore, layout: Layout) {
@@ -38,7 +38,9 @@ export class ObjectDeltas implements DeltaStore {
     for await (const { key, tag } of this.#objects.list(this.#layout.folder('deltas'), signal)) {
       const hash = this.#layout.hashOf('deltas', key);
       if (hash !== undefined) tags.set(hash, tag);
-      if (tags.size > maxDeltas) throw new CoralError('unsupported', `${this.#objects.location} lists more than ${maxDeltas} deltas, which Coral for VS Code cannot hold.`);
+      if (tags.size > maxDeltas) {
+        throw new CoralError('unsupported', `${this.#objects.location} lists more than ${maxDeltas} deltas, which Coral for VS Code cannot hold.`);
+      }
     }
     this.#tags = tags;
     return [...tags.keys()].sort();
@@ -52,8 +54,7 @@ export class ObjectDeltas implements DeltaStore {
     if (seen !== undefined) return seen;
     const found = await this.#open(hash, signal);
     if (found === undefined) return undefined;
-    if (known.size >= mostKnown) known.clear();
-    known.set(this.#placeOf(hash, found.object.tag), found.metadata);
+    this.#remember(hash, found.object.tag, found.metadata);
     return found.metadata;
   }
 
@@ -75,13 +76,16 @@ export class ObjectDeltas implements DeltaStore {
     const blocks = verifiedDelta(metadata, delta.array, (stop) => delta.blocks(stop))(signal);
     const before = [{ name: deltaFileName, bytes: Buffer.from(deltaFileText(metadata)) }];
     const npz = writeNpz(shape, dtype, byteOrder, blocks, { deflate: false, before }, signal);
-    await sendObject(this.#objects, key, npz.bytes, { metadata: { compression: 'none' }, sizeHint: npz.size ?? delta.byteLength }, signal);
+    const options = { metadata: { compression: 'none' }, sizeHint: npz.size ?? delta.byteLength };
+    const { tag } = await sendObject(this.#objects, key, npz.bytes, options, signal);
+    this.#remember(hash, tag, metadata);
   }
 
   /** A delta that is not as it was sent would count as there, since only its beginning is read to list it: it is removed. */
   async unconfirmedDeltas(signal?: AbortSignal): Promise<string[]> {
     const hashOf = (key: string): string => this.#layout.hashOf('deltas', key) ?? '';
-    const keys = await this.#objects.unheld((key) => canBeRead(async () => (await this.readDelta(hashOf(key), signal))?.blocks(signal)), signal);
+    const isRight = (key: string): Promise<boolean> => canBeRead(async () => (await this.readDelta(hashOf(key), signal))?.blocks(signal));
+    const keys = await this.#objects.unheld(isRight, signal);
     if (keys.length > 0) await this.#objects.delete(keys, signal);
     return keys.map(hashOf);
   }
@@ -104,6 +108,11 @@ export class ObjectDeltas implements DeltaStore {
     const file = await readShortMember(object.bytes(signal), deltaFileName, longestDeltaFile, signal);
     if (file === undefined) throw damagedDelta(hash, `it does not begin with the member ${deltaFileName}`);
     return { metadata: readDeltaFile(Buffer.from(file).toString('utf8'), hash), object };
+  }
+
+  #remember(hash: string, tag: string, metadata: DeltaMetadata): void {
+    if (known.size >= maxKnown) known.clear();
+    known.set(this.#placeOf(hash, tag), metadata);
   }
 
   #placeOf(hash: string, tag: string): string {
