@@ -44,7 +44,17 @@ const cjs = {
   banner: { js: "const importMetaUrl=require('node:url').pathToFileURL(__filename).href;" },
 };
 
-const extension = { ...base, format: 'cjs', entryPoints: ['src/extension.ts'], external: ['vscode'], outfile: 'dist/extension.js' };
+/** What core imports only when it is needed, an SDK say, is needed in the worker: the host shows a backend's description and opens none. */
+const nothingLazy = {
+  name: 'nothing-lazy',
+  setup(build) {
+    build.onResolve({ filter: /./ }, ({ kind, path }) => (kind === 'dynamic-import' ? { path, external: true } : undefined));
+  },
+};
+
+const extension = {
+  ...base, format: 'cjs', entryPoints: ['src/extension.ts'], external: ['vscode'], outfile: 'dist/extension.js', plugins: [nothingLazy],
+};
 const worker = {
   ...esm, entryPoints: { worker: 'src/worker/main.ts' }, outdir: 'dist', chunkNames: 'chunk-[name]-[hash]', plugins: [wasmFile],
   define: { CORAL_ASSETS: 'import.meta.dirname' },

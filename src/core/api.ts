@@ -12,7 +12,7 @@ export type { BlockedWeight, MovePreview, PlannedWeight } from './transfer/previ
 export { Bandwidth } from './transfer/bandwidth';
 export type { Progress, TransferOptions } from './transfer/progress';
 export type { Commit } from './history/commit';
-export type { Credentials, CredentialsChoice } from './remotes/credentials';
+export type { Credentials, CredentialsChoice } from './storage/credentials';
 export { type RemoteAccess, testAccess } from './remotes/access';
 export { Remote, type RemoteInfo } from './remotes/remote';
 export { RemoteConfig, type RemoteConfigJSON, type RemoteFields } from './remotes/remoteConfig';

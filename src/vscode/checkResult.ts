@@ -1,5 +1,6 @@
 // What a connection test saw, in words, and what may be done about it. Knows neither vscode nor the state of anything.
 import type { Reason } from '../core/errors';
+import { backendOf } from '../core/storage/backends';
 import type { NewRemote, RemoteCheck } from '../worker/protocol/remotes';
 import { formatCountOf } from './format';
 
@@ -34,8 +35,8 @@ const byReason: Partial<Record<Reason, readonly Repair[]>> = {
 export function repairsFor({ url }: Pick<NewRemote, 'url'>, { error, otherEndpoint }: RemoteCheck): Repair[] {
   const fitting = (repair: Repair): boolean => {
     if (repair === 'otherEndpoint') return otherEndpoint !== undefined;
-    if (repair === 'policy') return url.startsWith('s3:');
-    return repair === 'address' || !url.startsWith('file:');
+    if (repair === 'policy') return backendOf(url)?.policy !== undefined;
+    return repair === 'address' || backendOf(url)?.kind !== 'folder';
   };
   return [...(error ? byReason[error.reason] ?? [] : []).filter(fitting), 'retry', 'save'];
 }

@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { CredentialsChoice } from '../core/remotes/credentials';
+import type { CredentialsChoice } from '../core/storage/credentials';
 import { rememberCredentials } from '../text/redact';
 import type { RemoteSummary } from '../worker/protocol/repository';
 

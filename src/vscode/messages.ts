@@ -39,7 +39,7 @@ function nextSteps(services: Services, error: CoralError, { remote, retry, creat
   const editRemote: Action[] = remote ? [{ title: 'Edit Remote', run: () => vscode.commands.executeCommand('coral.editRemote', target) }] : [];
   const setCredentials: Action[] = target
     ? [{ title: 'Set Credentials', run: () => vscode.commands.executeCommand('coral.setCredentials', target) }] : [];
-  const copyPolicy: Action[] = remote?.summary.backend === 's3'
+  const copyPolicy: Action[] = remote?.backend?.policy
     ? [{ title: 'Copy Policy', run: () => vscode.commands.executeCommand('coral.copyBucketPolicy', target) }] : [];
   const { path, line } = error;
   if (path?.endsWith('.json')) return [{ title: 'Open File', run: () => openFileAt(path, line) }, showLog];

@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import { CoralError, type Reason } from '../core/errors';
 import type { TransferPreview } from '../core/repository/transferPreview';
 import type { SyncResultJSON } from '../core/remotes/syncResult';
+import type { Backend } from '../core/storage/backend';
+import { backendNamed } from '../core/storage/backends';
 import type { Progress } from '../core/transfer/progress';
 import type { CoralClient } from '../worker/client';
 import type { CoralApi } from '../worker/protocol';
@@ -94,6 +96,10 @@ export class RemoteModel {
   }
 
   get name(): string { return this.summary.name; }
+  /** undefined for what no version of Coral knows; it is shown, and refused when it is used */
+  get backend(): Backend | undefined { return backendNamed(this.summary.backend); }
+  get icon(): string { return this.backend?.icon ?? 'cloud'; }
+  get needsCredentials(): boolean { return this.backend?.credentials.length !== 0; }
   /** The last status seen, which an error since then does not wipe out. */
   get status(): StatusSnapshot | undefined { return this.#status; }
   /** The last status seen, in an earlier session where there is none of this one. */

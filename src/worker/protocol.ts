@@ -1,5 +1,5 @@
 import type { CoralErrorJSON } from '../core/errors';
-import type { NetworkSettings } from '../core/storage/objects/connect';
+import type { NetworkSettings } from '../core/storage/objects/agents';
 import type { Progress } from '../core/transfer/progress';
 import type { HistoryApi } from './protocol/history';
 import type { IntegrityApi } from './protocol/integrity';

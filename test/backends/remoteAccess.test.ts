@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { testAccess } from '../../src/core/remotes/access';
 import { bucketPolicy } from '../../src/core/remotes/bucketPolicy';
-import type { CredentialsChoice } from '../../src/core/remotes/credentials';
+import type { BucketPolicy } from '../../src/core/storage/objects/s3/bucketPolicy';
+import type { CredentialsChoice } from '../../src/core/storage/credentials';
 import { Remote } from '../../src/core/remotes/remote';
 import { RemoteConfig } from '../../src/core/remotes/remoteConfig';
 import { HDF5Store } from '../../src/core/storage/hdf5/hdf5Store';
@@ -44,7 +45,7 @@ describe('what may be done with a bucket of a real server', () => {
     const config = await configOn(server);
     const everybody: CredentialsChoice = { anonymous: true };
     assert.equal((await testAccess(config, { credentials: everybody })).error?.reason, 'denied');
-    const { Version, Statement: [list, objects] } = bucketPolicy(config);
+    const { Version, Statement: [list, objects] } = bucketPolicy(config) as BucketPolicy;
     const readOnly = { ...objects!, Action: ['s3:GetObject'] };
     await setPolicy(server, config, { Version, Statement: [list, readOnly].map((statement) => ({ ...statement, Principal: '*' })) });
     const { exists, canRead, canWrite, error } = await testAccess(config, { credentials: everybody });
@@ -58,7 +59,7 @@ describe('what may be done with a bucket of a real server', () => {
     if (!guest) return skipped(this, `${server.name} has no second user`);
     const config = await configOn(server);
     assert.equal((await testAccess(config, { credentials: guest })).error?.reason, 'denied');
-    const { Version, Statement } = bucketPolicy(config);
+    const { Version, Statement } = bucketPolicy(config) as BucketPolicy;
     await setPolicy(server, config, { Version, Statement: Statement.map((statement) => ({ ...statement, Principal: { AWS: [guest.arn] } })) });
     const seen = await testAccess(config, { credentials: guest });
     assert.deepEqual({ ...seen, error: seen.error?.message }, { exists: true, canRead: true, canWrite: true, weights: 0, error: undefined });

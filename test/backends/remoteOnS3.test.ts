@@ -26,7 +26,7 @@ describe('Remote on an S3 server', function () {
     const started = await startS3();
     if (started === undefined) return this.skip();
     server = started;
-    options = { credentials: server, environment: {} };
+    options = { credentials: server };
   });
 
   const remoteAt = (path: string, given: RemoteOptions = options): Promise<Remote> =>

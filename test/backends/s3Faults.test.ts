@@ -10,11 +10,13 @@ import path from 'node:path';
 import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { CoralError } from '../../src/core/errors';
-import { connect, type ObjectAccess } from '../../src/core/storage/objects/connect';
+import type { ObjectAccess } from '../../src/core/storage/objects/access';
+import { connect } from '../../src/core/storage/objects/connect';
 import type { ObjectStore } from '../../src/core/storage/objects/objectStore';
 import { ObjectWeightStore } from '../../src/core/storage/objects/weights/objectWeightStore';
 import { type Fault, type FaultProxy, startFaultProxy } from '../servers/faultProxy';
 import { freePort } from '../servers/freePort';
+import { withEnvironment } from '../samples/environment';
 import { type Gap, startS3, type TestS3 } from '../servers/s3';
 import { bytesOf, random, reason } from './weightStore.conformance';
 
@@ -432,23 +434,6 @@ describe('S3 over a network with faults', function () {
   });
 });
 
-/** Runs `work` with these variables set (undefined: unset) and puts the old ones back. */
-async function withEnvironment(variables: Readonly<Record<string, string | undefined>>, work: () => Promise<void>): Promise<void> {
-  const set = (values: typeof variables): void => {
-    for (const [name, value] of Object.entries(values)) {
-      if (value === undefined) Reflect.deleteProperty(process.env, name);
-      else process.env[name] = value;
-    }
-  };
-  const before = Object.fromEntries(Object.keys(variables).map((name) => [name, process.env[name]]));
-  set(variables);
-  try {
-    await work();
-  } finally {
-    set(before);
-  }
-}
-
 /** Its uploads are never given up properly, as when the process is killed. */
 function withoutAbort(store: ObjectStore): ObjectStore {
   return new Proxy(store, {
@@ -459,17 +444,17 @@ function withoutAbort(store: ObjectStore): ObjectStore {
   });
 }
 
-async function read(store: ObjectStore, key: string): Promise<Buffer> {
+export async function read(store: ObjectStore, key: string): Promise<Buffer> {
   return concatenated((await store.get(key))!.body);
 }
 
-async function concatenated(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
+export async function concatenated(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const blocks: Uint8Array[] = [];
   for await (const block of body) blocks.push(block);
   return Buffer.concat(blocks);
 }
 
-async function keys(store: ObjectStore): Promise<string[]> {
+export async function keys(store: ObjectStore): Promise<string[]> {
   const found: string[] = [];
   for await (const { key } of store.list('')) found.push(key);
   return found;

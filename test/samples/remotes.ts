@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Credentials } from '../../src/core/remotes/credentials';
+import type { Credentials } from '../../src/core/storage/credentials';
 import { startS3 } from '../servers/s3';
 
 /** A place that a test may push to: nothing is there yet. */

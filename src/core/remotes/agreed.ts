@@ -1,6 +1,8 @@
 import { type Conflict, CoralError } from '../errors';
-import { connectedEndpoint } from '../storage/objects/connect';
-import { type CredentialsChoice, describeSource, type Environment } from './credentials';
+import { connectedEndpoint } from '../storage/backend';
+import { backendNamed } from '../storage/backends';
+import type { CredentialsChoice, Environment } from '../storage/credentials';
+import { describeSource } from './credentials';
 import type { RemoteConfig } from './remoteConfig';
 import { parseRemoteUrl, withFinalSlash } from './remoteUrl';
 
@@ -38,13 +40,13 @@ export function placeOf(
 ): Place {
   const { url, region } = config;
   const credentialsSource = describeSource(config, given, environment);
-  const endpointUrl = config.backend === 's3' ? connectedEndpoint(config.endpointUrl, environment) : config.endpointUrl;
+  const endpointUrl = connectedEndpoint(backendNamed(config.backend) ?? {}, config.endpointUrl, environment);
   return { url, endpointUrl, region, credentialsSource, host: hostOf(config, endpointUrl, platform) };
 }
 
 /** Rejects with reason "conflict" where the entry stands for another place than the user agreed to. */
-export function checkAgreed(config: RemoteConfig, agreed: Agreed, given: CredentialsChoice | undefined, environment: Environment): void {
-  const place = placeOf(config, given, environment);
+export function checkAgreed(config: RemoteConfig, agreed: Agreed, given: CredentialsChoice | undefined): void {
+  const place = placeOf(config, given, process.env);
   const isSame = withFinalSlash(place.url) === withFinalSlash(agreed.url) && spelled(place.endpointUrl) === spelled(agreed.endpointUrl)
     && (place.region ?? '') === (agreed.region ?? '');
   if (!isSame) throw changed(config.name, 'place', `now points to ${textOf(place)}; you agreed to ${textOf(agreed)}`);
@@ -71,9 +73,10 @@ function hostOf(config: RemoteConfig, endpointUrl: string | undefined, platform:
     config.check(platform);
     const location = parseRemoteUrl(config.url, config.backend, platform);
     if (location.kind === 'folder') return location.host;
+    const backend = backendNamed(location.backend);
     // The others are refused before anything is sent; see `connect`.
-    if (location.backend !== 's3') return undefined;
-    return endpointUrl === undefined ? 'Amazon S3' : new URL(endpointUrl).host;
+    if (backend?.open === undefined) return undefined;
+    return endpointUrl === undefined ? backend.label : new URL(endpointUrl).host;
   } catch {
     return undefined;
   }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CoralError } from '../errors';
 import { objectHistory } from '../history/objectRecords';
 import type { HistoryStore } from '../history/recordStore';
-import { connect, connectedEndpoint } from '../storage/objects/connect';
+import { connect } from '../storage/objects/connect';
 import { dropObjects, serverTime } from '../storage/objects/weights/dropObjects';
 import { Layout } from '../storage/objects/weights/layout';
 import type { ObjectStore } from '../storage/objects/objectStore';
@@ -41,10 +41,8 @@ export class BucketRemote implements RemoteStore {
   }
 
   static async open(config: RemoteConfig, { backend, bucket, prefixes }: BucketLocation, options: RemoteOptions): Promise<BucketRemote> {
-    const environment = options.environment ?? process.env;
-    const { credentials, source } = findCredentials(config, options.credentials, environment);
-    const { name, region } = config;
-    const endpointUrl = backend === 's3' ? connectedEndpoint(config.endpointUrl, environment) : config.endpointUrl;
+    const { credentials, source } = findCredentials(config, options.credentials, process.env);
+    const { name, region, endpointUrl } = config;
     const { network, concurrency, tries, compression, onRequest, signal } = options;
     const retry = tries === undefined ? undefined : { tries };
     const objects = await connect({ backend, bucket, region, endpointUrl }, { credentials, network, concurrency, retry, onRequest });

@@ -1,12 +1,13 @@
 import { CoralError } from '../errors';
 import { isObject } from '../base/json';
 import { checkRemoteName } from '../validate';
-import { backendOf, checkEndpoint, checkUrlText, expandMinio, parseRemoteUrl, type RemoteLocation } from './remoteUrl';
+import { backendOf, schemesOf } from '../storage/backends';
+import { checkEndpoint, checkUrlText, parseRemoteUrl, type RemoteLocation, withoutServer } from './remoteUrl';
 
 export interface RemoteFields {
   readonly name: string;
   readonly url: string;
-  /** "s3", "file", "gcs" or "azure"; by the URL's scheme when absent */
+  /** the name of a `Backend`; by the URL's scheme when absent */
   readonly backend?: string | undefined;
   readonly region?: string | undefined;
   /** of an S3-compatible server: "http://localhost:9000" */
@@ -44,7 +45,7 @@ export class RemoteConfig {
   constructor(fields: RemoteFields) {
     this.name = fields.name;
     this.url = fields.url;
-    this.backend = fields.backend ?? backendOf(fields.url) ?? 's3';
+    this.backend = fields.backend ?? backendOf(fields.url)?.name ?? 's3';
     this.region = fields.region;
     this.endpointUrl = fields.endpointUrl;
     this.autoPush = fields.autoPush ?? false;
@@ -59,10 +60,10 @@ export class RemoteConfig {
    */
   static fromUrl(name: string, url: string, fields: Partial<Omit<RemoteFields, 'name' | 'url' | 'backend'>> = {}): RemoteConfig {
     checkUrlText(url);
-    const expanded = expandMinio(url) ?? { url, endpointUrl: undefined };
-    const backend = backendOf(expanded.url);
+    const expanded = withoutServer(url) ?? { url, endpointUrl: undefined };
+    const backend = backendOf(expanded.url)?.name;
     if (backend === undefined) {
-      throw new CoralError('invalid', `Unsupported remote URL: ${url}. Use s3://, minio://, gcs://, azure:// or file://.`);
+      throw new CoralError('invalid', `Unsupported remote URL: ${url}. Use ${schemesOf()}.`);
     }
     const config = new RemoteConfig({ ...fields, name, url: expanded.url, backend, endpointUrl: fields.endpointUrl ?? expanded.endpointUrl });
     config.check();

@@ -3,9 +3,13 @@ import { readTextFile } from '../base/files';
 import { checkRemoteName } from '../validate';
 import { Remote } from './remote';
 import { RemoteConfig } from './remoteConfig';
+import { backendWithServer } from '../storage/backends';
 import { withFinalSlash } from './remoteUrl';
 import type { RemoteOptions } from './remoteStore';
-import { editRemotesFile, maxRemotesBytes, parseRemotes, type RemotesContent, type RemotesEdit, type RemotesFileShape, type RemoteChanges, withEditedRemote, withoutKeys, withoutRemote, withRemote, withRenamedRemote } from './remotesFile';
+import {
+  editRemotesFile, maxRemotesBytes, parseRemotes, type RemotesContent, type RemotesEdit, type RemotesFileShape, type RemoteChanges,
+  withEditedRemote, withoutKeys, withoutRemote, withRemote, withRenamedRemote,
+} from './remotesFile';
 
 export interface RemoteManagerOptions {
   /** shape of a file that does not exist yet; "nested", the documented one, when absent */
@@ -69,11 +73,14 @@ export class RemoteManager {
   async edit(name: string, changes: RemoteChanges): Promise<void> {
     await this.#edit((text, content) => {
       const config = content.configs.get(name);
-      if (text === undefined || config === undefined) throw content.problems.find(({ remote }) => remote === name) ?? noRemote(name, content.names);
+      if (text === undefined || config === undefined) {
+        throw content.problems.find(({ remote }) => remote === name) ?? noRemote(name, content.names);
+      }
       const edited = editedConfig(config, changes);
       const holdsKeys = config.accessKey !== undefined || config.secretKey !== undefined;
       if (holdsKeys && originOf(edited) !== originOf(config)) {
-        throw new CoralError('conflict', `The entry of "${name}" holds keys for ${originOf(config)}. Take them out of ${this.path} before it is pointed elsewhere.`,
+        throw new CoralError(
+          'conflict', `The entry of "${name}" holds keys for ${originOf(config)}. Take them out of ${this.path} before it is pointed elsewhere.`,
           { remote: name, path: this.path });
       }
       return withEditedRemote(text, edited);
@@ -125,8 +132,7 @@ export class RemoteManager {
 function editedConfig(config: RemoteConfig, { url = config.url, ...changes }: RemoteChanges): RemoteConfig {
   const pick = <T>(change: T | null | undefined, now: T | undefined): T | undefined => (change === undefined ? now : change ?? undefined);
   const { name, accessKey, secretKey } = config;
-  // A minio:// URL brings its own endpoint.
-  const endpointUrl = pick(changes.endpointUrl, url.startsWith('minio://') ? undefined : config.endpointUrl);
+  const endpointUrl = pick(changes.endpointUrl, backendWithServer(url) === undefined ? config.endpointUrl : undefined);
   return RemoteConfig.fromUrl(name, withSlash(url, config.url), {
     region: pick(changes.region, config.region), endpointUrl,
     autoPush: changes.autoPush ?? config.autoPush, autoPull: changes.autoPull ?? config.autoPull, accessKey, secretKey,
@@ -144,12 +150,11 @@ function originOf({ url, endpointUrl }: RemoteConfig): string {
   return endpointUrl === undefined ? bucket : `${bucket} at ${endpointUrl}`;
 }
 
-/** Of many names the first ones will do. */
-const mostNamed = 10;
+const maxNamed = 10;
 
 function noRemote(name: string, names: readonly string[]): CoralError {
-  const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : '';
-  const known = names.length === 0 ? 'It has none yet: add one first.' : `It has ${names.slice(0, mostNamed).join(', ')}${more}.`;
+  const more = names.length > maxNamed ? ` and ${names.length - maxNamed} more` : '';
+  const known = names.length === 0 ? 'It has none yet: add one first.' : `It has ${names.slice(0, maxNamed).join(', ')}${more}.`;
   return new CoralError('missing', `There is no remote "${name}" in this repository. ${known}`, { remote: name });
 }
 

@@ -1,11 +1,11 @@
 import type { HistoryStore } from '../history/recordStore';
 import type { DeltaStore } from '../storage/deltaStore';
-import type { NetworkSettings } from '../storage/objects/connect';
+import type { CredentialsChoice } from '../storage/credentials';
+import type { NetworkSettings } from '../storage/objects/agents';
 import type { DropOptions, StoredKey, Surveyed } from '../storage/survey';
 import type { WeightStore } from '../storage/weightStore';
 import { type Agreed, checkAgreed } from './agreed';
 import { BucketRemote } from './bucketRemote';
-import type { CredentialsChoice, Environment } from './credentials';
 import { FolderRemote } from './folderRemote';
 import type { RefsStore } from './refs';
 import type { RemoteConfig } from './remoteConfig';
@@ -22,8 +22,6 @@ export interface RemoteOptions {
   readonly compression?: 'auto' | 'gzip' | 'none' | undefined;
   /** told of each request to a bucket, in a line without secrets */
   readonly onRequest?: ((line: string) => void) | undefined;
-  /** process.env when absent */
-  readonly environment?: Environment | undefined;
   /** told in words what is waited for: a file that another program holds */
   readonly onWaiting?: ((what: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -52,7 +50,7 @@ export interface RemoteStore {
 
 /** Reason "unsupported" for a backend that is not known, "invalid" for a name, URL or endpoint that makes no sense. Every remote is opened here. */
 export async function openRemoteStore(config: RemoteConfig, options: RemoteOptions): Promise<RemoteStore> {
-  if (options.agreed) checkAgreed(config, options.agreed, options.credentials, options.environment ?? process.env);
+  if (options.agreed) checkAgreed(config, options.agreed, options.credentials);
   config.check();
   const { location } = config;
   return location.kind === 'folder' ? FolderRemote.open(location.folder, options) : BucketRemote.open(config, location, options);

@@ -1,5 +1,6 @@
 import { posix, win32 } from 'node:path';
 import { CoralError } from '../errors';
+import { backendNamed, backendNames, backendOf, backendWithServer } from '../storage/backends';
 
 /** Where a remote's URL points. */
 export type RemoteLocation =
@@ -11,41 +12,30 @@ export type RemoteLocation =
   }
   | {
     readonly kind: 'bucket';
-    readonly backend: Exclude<Backend, 'file'>;
+    /** the name of a `Backend` */
+    readonly backend: string;
     readonly bucket: string;
     /** Where the keys begin, the form to use first; a second form stands for what other versions of Coral take the URL for. */
     readonly prefixes: readonly [string, ...string[]];
   };
 
-const schemes = { s3: 's3', file: 'file', gcs: 'gcs', azure: 'azure' } as const;
-export type Backend = keyof typeof schemes;
-
-export function isBackend(text: string): text is Backend {
-  return Object.hasOwn(schemes, text);
-}
-
-/** The backend a URL's scheme stands for; undefined for other schemes. */
-export function backendOf(url: string): Backend | undefined {
-  const scheme = /^([a-z0-9]+):\/\//.exec(url)?.[1];
-  return scheme !== undefined && isBackend(scheme) ? scheme : undefined;
-}
-
-/** minio://HOST[:PORT]/BUCKET[/PREFIX] as the s3 URL and the endpoint that Coral stores for it; undefined for other URLs. */
-export function expandMinio(url: string): { readonly url: string; readonly endpointUrl: string } | undefined {
-  if (!url.startsWith('minio://')) return undefined;
-  const slash = url.indexOf('/', 'minio://'.length);
-  const host = url.slice('minio://'.length, slash === -1 ? undefined : slash);
-  if (slash === -1 || host === '') throw invalid(url, 'write it as minio://HOST:PORT/BUCKET/PREFIX');
-  return { url: `s3://${url.slice(slash + 1)}`, endpointUrl: `http://${host}` };
+/** minio://HOST[:PORT]/BUCKET[/PREFIX] as the s3 URL and the endpoint that Coral stores for it; undefined for URLs that bring no server. */
+export function withoutServer(url: string): { readonly url: string; readonly endpointUrl: string } | undefined {
+  const { name, serverScheme } = backendWithServer(url) ?? {};
+  if (name === undefined || serverScheme === undefined) return undefined;
+  const [, host, path] = /^\w+:\/\/([^/]+)\/(.*)$/s.exec(url) ?? [];
+  if (host === undefined || path === undefined) throw invalid(url, `write it as ${serverScheme}://HOST:PORT/BUCKET/PREFIX`);
+  return { url: `${name}://${path}`, endpointUrl: `http://${host}` };
 }
 
 /** Takes a remote's URL apart. Everything that could lead elsewhere than it seems to is refused with reason "invalid". */
 export function parseRemoteUrl(url: string, backend: string, platform: NodeJS.Platform = process.platform): RemoteLocation {
   checkUrlText(url);
-  if (!isBackend(backend)) {
-    throw new CoralError('unsupported', `Unsupported backend "${backend}": Coral for VS Code knows s3, file, gcs and azure.`);
+  const known = backendNamed(backend);
+  if (known === undefined) {
+    throw new CoralError('unsupported', `Unsupported backend "${backend}": Coral for VS Code knows ${backendNames()}.`);
   }
-  if (backend === 'file') {
+  if (known.kind === 'folder') {
     const folder = folderOf(url, platform);
     const host = shareHost(folder);
     return { kind: 'folder', folder, ...(host !== undefined && { host }) };
@@ -62,14 +52,16 @@ export function parseRemoteUrl(url: string, backend: string, platform: NodeJS.Pl
 /** Throws for control characters, plain or encoded, and for credentials in the URL. */
 export function checkUrlText(url: string): void {
   if (/[\u0000-\u001f\u007f]|%[01][0-9a-f]|%7f/i.test(url)) throw invalid(url, 'it contains control characters');
-  if (/^(?!file:)[a-z0-9+]+:\/\/[^/]*@/i.test(url)) {
+  if (backendOf(url)?.kind !== 'folder' && /^[a-z0-9+]+:\/\/[^/]*@/i.test(url)) {
     throw invalid(url, 'leave the credentials out of it; set them in the environment or when you are asked for them');
   }
 }
 
-/** The URL, its prefix in a bucket ending in a slash, so that all versions of Coral agree on it. One that names a bucket alone, or a folder, stays as it is. */
+/** The URL, its prefix in a bucket ending in a slash, so that all versions of Coral agree on it. A bucket alone, or a folder, stays as it is. */
 export function withFinalSlash(url: string): string {
-  return /^(minio:\/\/[^/]+|(s3|gcs|azure):\/)\/[^/]+\/.*[^/]$/.test(url) ? `${url}/` : url;
+  const isServer = backendWithServer(url) !== undefined;
+  if (!isServer && backendOf(url)?.kind !== 'bucket') return url;
+  return (isServer ? /^\w+:\/\/[^/]+\/[^/]+\/.*[^/]$/ : /^\w+:\/\/[^/]+\/.*[^/]$/).test(url) ? `${url}/` : url;
 }
 
 /** Throws unless the endpoint is an http or https URL without credentials. */

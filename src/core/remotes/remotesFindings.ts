@@ -4,7 +4,8 @@ import { JsonProblem } from '../base/jsonReader';
 import { jsonTree, type Node, propertiesOf, propertyOf } from '../base/jsonTree';
 import { checkRemoteName } from '../validate';
 import { RemoteConfig } from './remoteConfig';
-import { type Backend, backendOf, checkEndpoint, isBackend, parseRemoteUrl, withFinalSlash } from './remoteUrl';
+import { backendNamed, backendNames, backendOf, backends, backendWithServer } from '../storage/backends';
+import { checkEndpoint, parseRemoteUrl, withFinalSlash } from './remoteUrl';
 
 export interface TextEdit { readonly offset: number; readonly length: number; readonly text: string }
 /** A way to put a finding right, as a button says it. */
@@ -101,12 +102,12 @@ function inspectUrl({ value }: Entry): Finding[] {
   const found = endpoint && endpointProblem !== undefined ? [finding('url', 'error', endpoint.node, endpointProblem)] : [];
   const url = textOf(value, 'url');
   if (!url) return found;
-  if (url.text.startsWith('minio://')) return [...found, inspectMinio(value, url)];
-  const scheme = backendOf(url.text);
+  if (backendWithServer(url.text) !== undefined) return [...found, inspectServerUrl(value, url)];
+  const scheme = backendOf(url.text)?.name;
   const given = textOf(value, 'backend');
-  if (given && !isBackend(given.text)) {
-    const choices: readonly Backend[] = scheme ? [scheme] : ['s3', 'file', 'gcs', 'azure'];
-    const text = `${JSON.stringify(given.text)} is not one of the backends s3, gcs, azure and file.`;
+  if (given && backendNamed(given.text) === undefined) {
+    const choices = scheme === undefined ? backends.map(({ name }) => name) : [scheme];
+    const text = `${JSON.stringify(given.text)} is not one of the backends ${backendNames()}.`;
     return [...found, finding('backend', 'error', given.node, text, choices.map((choice) => replacing(given.node, choice)))];
   }
   if (given && scheme && scheme !== given.text) {
@@ -119,14 +120,16 @@ function inspectUrl({ value }: Entry): Finding[] {
 }
 
 /** What adding such a remote makes of it is what belongs into the file. */
-function inspectMinio(entry: Node, { node, text }: { node: Node; text: string }): Finding {
+function inspectServerUrl(entry: Node, { node, text }: { node: Node; text: string }): Finding {
   try {
-    const config = RemoteConfig.fromUrl('minio', text, { endpointUrl: textOf(entry, 'endpoint_url')?.text });
+    const config = RemoteConfig.fromUrl('remote', text, { endpointUrl: textOf(entry, 'endpoint_url')?.text });
     const endpoint = valueOf(entry, 'endpoint_url');
     const [url, server] = [withFinalSlash(config.url), config.endpointUrl ?? ''];
     const rest = node.offset + node.length;
     const edits = [editOf(node, url), endpoint ? editOf(endpoint, server) : { offset: rest, length: 0, text: `, "endpoint_url": ${JSON.stringify(server)}` }];
-    const message = 'Coral takes minio:// only where a remote is added. In this file, a bucket on such a server has an s3:// url and an endpoint_url.';
+    const scheme = backendWithServer(text)?.serverScheme ?? '';
+    const message = `Coral takes ${scheme}:// only where a remote is added. In this file, a bucket on such a server has an ${config.backend}:// url `
+      + 'and an endpoint_url.';
     return finding('url', 'error', node, message, [{ title: `Change it to ${JSON.stringify(url)} at ${server}`, edits }]);
   } catch (error) {
     return finding('url', 'error', node, CoralError.from(error).message);

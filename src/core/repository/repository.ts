@@ -93,11 +93,11 @@ export class Repository {
    * already.
    */
   static async clone(url: string, root: string, options: CloneOptions = {}): Promise<Cloned> {
-    const { remoteName = 'origin', region, endpointUrl, remotesFileShape, environment = process.env, signal } = options;
+    const { remoteName = 'origin', region, endpointUrl, remotesFileShape, signal } = options;
     let result = new SyncResult();
     await makeRepository(resolve(root), async (draft) => {
       const repository = await Repository.init(draft, { remotesFileShape });
-      const agreed = placeOf(await repository.addRemote(remoteName, { url, region, endpointUrl }), options.credentials, environment);
+      const agreed = placeOf(await repository.addRemote(remoteName, { url, region, endpointUrl }), options.credentials, process.env);
       result = await fillClone(repository, remoteName, { ...options, agreed });
       checkCloned(result, signal);
     });

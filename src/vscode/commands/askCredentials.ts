@@ -1,4 +1,4 @@
-import type { Credentials } from '../../core/remotes/credentials';
+import type { Credentials } from '../../core/storage/credentials';
 import { askText } from '../multiStepInput';
 import { back, runSteps, type Step } from '../steps';
 

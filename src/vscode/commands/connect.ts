@@ -1,4 +1,5 @@
 import { CoralError } from '../../core/errors';
+import { backendOf } from '../../core/storage/backends';
 import type { RemotePlace } from '../consents';
 import type { RemoteModel } from '../remoteModel';
 import { ask } from '../say';
@@ -13,7 +14,8 @@ export async function mayContact(services: Services, remote: RemoteModel): Promi
 export async function mayContactPlace({ consents }: Services, at: RemotePlace, credentialsSource: () => Promise<string>): Promise<boolean> {
   if (consents.mayContact(at)) return true;
   const { name, place: { url, endpointUrl, host } } = at;
-  const isShare = url.startsWith('file:') || !url.includes('://');
+  // A folder's may also lack the scheme.
+  const isShare = backendOf(url)?.kind !== 'bucket';
   const sends = isShare ? 'Windows will sign in there as you, and Coral will send the weights you push.'
     : `Coral will send it requests signed with your credentials (${await credentialsSource()}), and the weights you push.`;
   const detail = [

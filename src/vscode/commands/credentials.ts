@@ -7,7 +7,7 @@ import { pickRemote } from './pickRemote';
 export async function setCredentials(services: Services, target?: unknown): Promise<void> {
   const remote = await pickRemote(services, target, 'Set the credentials of which remote?');
   if (!remote) return;
-  if (remote.summary.backend === 'file') {
+  if (!remote.needsCredentials) {
     notify('info', `${remote.name} is a folder: it needs no credentials.`);
     return;
   }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { CoralError } from '../../core/errors';
+import { backendNamed } from '../../core/storage/backends';
 import type { RemoteChanges } from '../../core/remotes/remotesFile';
 import type { RemoteSummary } from '../../worker/protocol/repository';
 import type { RemotePlace } from '../consents';
@@ -10,10 +11,10 @@ import type { Services } from '../services';
 import { back } from '../steps';
 import { mayContactPlace } from './connect';
 import { pickRemote } from './pickRemote';
-import { regionQuestion, serverQuestion } from './remoteQuestions';
+import { asked } from './remoteQuestions';
 import { settleRemote } from './settleRemote';
 
-type Field = 'url' | 'server' | 'region' | 'autoPush' | 'autoPull';
+type Field = 'url' | 'endpoint' | 'region' | 'autoPush' | 'autoPull';
 type Answer = Field | 'save' | 'credentials' | 'rename' | 'file';
 
 /** Asks what to change, tests the connection where it is another one, then saves. `{ root, remote, changes }` saves at once. */
@@ -84,18 +85,16 @@ async function askChanges(services: Services, { root, name, summary }: RemoteMod
 }
 
 function fields(draft: RemoteSummary, isChanged: boolean): Choice<Answer>[] {
-  const { url, endpointUrl, region, autoPush, autoPull, backend } = draft;
-  const s3: Choice<Answer>[] = [
-    { value: 'server', icon: 'server', label: 'Server', description: endpointUrl ?? 'Amazon S3' },
-    { value: 'region', icon: 'globe', label: 'Region', description: region ?? 'not given' },
-  ];
+  const { url, endpointUrl, region, autoPush, autoPull } = draft;
+  const backend = backendNamed(draft.backend);
   return [
     ...(isChanged ? [{ value: 'save' as const, icon: 'save', label: 'Save', description: 'tests the connection first if it is another one' }] : []),
     { value: 'url', icon: 'link', label: 'URL', description: url },
-    ...(backend === 's3' ? s3 : []),
+    ...(backend?.endpoint ? [{ value: 'endpoint' as const, icon: 'server', label: 'Server', description: endpointUrl ?? backend.label }] : []),
+    ...(backend?.region ? [{ value: 'region' as const, icon: 'globe', label: 'Region', description: region ?? 'not given' }] : []),
     { value: 'autoPush', icon: 'cloud-upload', label: 'Push after each commit', description: autoPush ? 'on' : 'off' },
     { value: 'autoPull', icon: 'cloud-download', label: 'Pull before other operations', description: autoPull ? 'on' : 'off' },
-    ...(backend === 'file' ? [] : [{ value: 'credentials' as const, icon: 'key', label: 'Credentials...' }]),
+    ...(backend?.credentials.length === 0 ? [] : [{ value: 'credentials' as const, icon: 'key', label: 'Credentials...' }]),
     { value: 'rename', icon: 'edit', label: 'Rename...' },
     { value: 'file', icon: 'go-to-file', label: 'Open remotes.json' },
   ];
@@ -111,12 +110,16 @@ async function editField({ client }: Services, title: string, draft: RemoteSumma
     const typed = await askText({ title, at, prompt: 'Where the weights are kept', value: draft.url, problemOf });
     if (typed === undefined || typed === back || typed === draft.url) return undefined;
     const { url, backend, endpointUrl } = await read(typed);
-    return { ...draft, url, backend, endpointUrl: endpointUrl ?? (backend === 's3' ? draft.endpointUrl : undefined) };
+    return { ...draft, url, backend, endpointUrl: endpointUrl ?? (backendNamed(backend)?.endpoint ? draft.endpointUrl : undefined) };
   }
-  const question = field === 'server'
-    ? { ...serverQuestion, prompt: 'Address of the server; empty for Amazon S3', problemOf: (text: string) => (text === '' ? undefined : serverQuestion.problemOf(text)) }
-    : regionQuestion;
-  const key = field === 'server' ? 'endpointUrl' : 'region';
-  const text = await askText({ title, at, ...question, value: draft[key] });
+  const backend = backendNamed(draft.backend);
+  const question = backend?.[field];
+  if (question === undefined) return undefined;
+  const { prompt, placeholder, problemOf } = asked(question);
+  const key = field === 'endpoint' ? 'endpointUrl' : 'region';
+  const text = await askText({
+    title, at, placeholder, value: draft[key], prompt: field === 'endpoint' ? `${prompt}; empty for ${String(backend?.label)}` : prompt,
+    problemOf: (typed) => (typed === '' ? undefined : problemOf(typed)),
+  });
   return text === undefined || text === back || text === (draft[key] ?? '') ? undefined : { ...draft, [key]: text || undefined };
 }

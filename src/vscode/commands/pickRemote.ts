@@ -66,7 +66,6 @@ function sayNoRemotes(repositories: readonly RepositoryModel[]): void {
 
 function remoteItem(remote: RemoteModel, withRepository: boolean): Item & { remote: RemoteModel } {
   const counts = remote.status ? stateText(remote.status) : '';
-  const icon = remote.summary.backend === 'file' ? 'folder' : 'cloud';
   const description = [counts, remote.summary.url].filter(Boolean).join(' · ');
-  return { icon, label: remote.name, description, remote, ...(withRepository ? { detail: remote.root } : {}) };
+  return { icon: remote.icon, label: remote.name, description, remote, ...(withRepository ? { detail: remote.root } : {}) };
 }

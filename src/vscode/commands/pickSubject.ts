@@ -28,7 +28,7 @@ async function pickWithin(repository: RepositoryModel, purpose: string): Promise
   if (repository.remotes.length === 0) return { repository };
   const here = { icon: 'repo', label: repository.name, description: 'this repository', subject: { repository } };
   const there = repository.remotes.map((remote) => ({
-    icon: remote.summary.backend === 'file' ? 'folder' : 'cloud', label: remote.name, description: remote.summary.url, subject: { repository, remote },
+    icon: remote.icon, label: remote.name, description: remote.summary.url, subject: { repository, remote },
   }));
   return (await pick([here, ...there], purpose))?.subject;
 }

@@ -1,4 +1,5 @@
 import { CoralError } from '../../core/errors';
+import { backendOf } from '../../core/storage/backends';
 import type { NewRemote, RemoteCheck } from '../../worker/protocol/remotes';
 import { checkText, isUsable, type Repair, repairsFor } from '../checkResult';
 import { askChoice, askText, type Choice } from '../multiStepInput';
@@ -9,7 +10,7 @@ import type { Services } from '../services';
 import { back } from '../steps';
 import { askCredentials } from './askCredentials';
 import { copyPolicy } from './copyBucketPolicy';
-import { serverQuestion } from './remoteQuestions';
+import { asked } from './remoteQuestions';
 
 export interface SettledRemote {
   readonly remote: NewRemote;
@@ -103,9 +104,10 @@ async function editAddress({ client }: Services, remote: NewRemote): Promise<New
   });
   if (typed === undefined || typed === back) return undefined;
   const { url, endpointUrl } = await read(typed);
-  const former = endpointUrl ?? (url.startsWith('s3:') ? remote.endpointUrl : undefined);
-  if (endpointUrl !== undefined || former === undefined) return elsewhere(remote, url, former);
-  const server = await askText({ ...serverQuestion, title, value: former });
+  const question = backendOf(url)?.endpoint;
+  const former = endpointUrl ?? (question ? remote.endpointUrl : undefined);
+  if (question === undefined || endpointUrl !== undefined || former === undefined) return elsewhere(remote, url, former);
+  const server = await askText({ ...asked(question), title, value: former });
   return server === undefined || server === back ? undefined : elsewhere(remote, url, server);
 }
 

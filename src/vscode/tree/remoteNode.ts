@@ -34,12 +34,12 @@ export class RemoteNode implements TreeNode {
   get context(): TreeContext { return this.parent.context; }
 
   item(): vscode.TreeItem {
-    const { root, name, activity, summary } = this.remote;
+    const { root, name, activity, summary, backend, needsCredentials } = this.remote;
     const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Collapsed);
     item.id = nodeId(root, name);
     item.description = [...this.#state(), ...this.#role(), summary.url, ...this.#checked()].join(' · ');
     item.iconPath = this.#icon();
-    item.contextValue = `remote.${activity ? 'busy' : 'idle'}.${summary.backend}`;
+    item.contextValue = `remote.${activity ? 'busy' : 'idle'}${needsCredentials ? '.credentials' : ''}${backend?.policy ? '.policy' : ''}`;
     item.accessibilityInformation = { label: [this.#isDefault() ? 'Default remote' : 'Remote', name, this.#spokenState(), summary.url, ...this.#checked()].join(', ') };
     return item;
   }
@@ -151,10 +151,10 @@ export class RemoteNode implements TreeNode {
   }
 
   #icon(): vscode.ThemeIcon {
-    const { activity, error, isAllowed, isChecking, summary } = this.remote;
+    const { activity, error, icon, isAllowed, isChecking } = this.remote;
     if (!isAllowed) return new vscode.ThemeIcon('debug-disconnect');
     if (activity ?? isChecking) return new vscode.ThemeIcon('sync~spin');
     if (error || this.#damage().length > 0) return new vscode.ThemeIcon('warning', new vscode.ThemeColor('charts.yellow'));
-    return new vscode.ThemeIcon(summary.backend === 'file' ? 'folder' : 'cloud');
+    return new vscode.ThemeIcon(icon);
   }
 }

@@ -20,7 +20,7 @@ export async function remoteTooltip(remote: RemoteModel, bytesOf: BytesOf): Prom
     ['URL', summary.url],
     ...(summary.endpointUrl === undefined ? [] : [['Endpoint', summary.endpointUrl] as const]),
     ...(summary.region === undefined ? [] : [['Region', summary.region] as const]),
-    ...(source === undefined || summary.backend === 'file' ? [] : [['Credentials', source] as const]),
+    ...(source === undefined || !remote.needsCredentials ? [] : [['Credentials', source] as const]),
     ...(last ? [[error ? 'Last seen' : 'Checked', formatDay(last.checkedAt, Date.now())] as const] : []),
     ...(last ? statusFacts(last, bytesOf) : []),
     ...(error ? [['Problem', error.message] as const] : []),

@@ -1,6 +1,5 @@
 import type { CoralErrorJSON } from '../../core/errors';
-import type { CredentialsChoice } from '../../core/remotes/credentials';
-import type { BucketPolicy } from '../../core/remotes/bucketPolicy';
+import type { CredentialsChoice } from '../../core/storage/credentials';
 import type { Finding } from '../../core/remotes/remotesFindings';
 import type { RemoteChanges } from '../../core/remotes/remotesFile';
 import type { RemoteSummary } from './repository';
@@ -53,8 +52,6 @@ export interface RemoteInfo {
 export interface RemotesApi {
   /** What a URL typed by a person stands for, minio:// as s3:// with an endpoint; reason "invalid" says what is wrong with it. No network. */
   readUrl(request: { readonly url: string }): Promise<RemoteLocationText>;
-  /** Whether this version can use a backend; its reason, "unsupported", otherwise. No network. */
-  backendProblem(request: { readonly backend: 's3' | 'gcs' | 'azure' }): Promise<string | undefined>;
   /** Names of the profiles in the AWS configuration files of this machine. */
   profiles(request: Record<string, never>): Promise<readonly string[]>;
   /** What an entry would stand for, and where its repository lies. No network. */
@@ -66,8 +63,8 @@ export interface RemotesApi {
   addRemote(remote: NewRemote): Promise<void>;
   editRemote(request: { readonly root: string; readonly remote: string; readonly changes: RemoteChanges }): Promise<void>;
   renameRemote(request: { readonly root: string; readonly remote: string; readonly name: string }): Promise<void>;
-  /** The least rights that a remote in an S3 bucket needs, in the form that S3 servers read. */
-  bucketPolicy(remote: Pick<NewRemote, 'name' | 'url' | 'endpointUrl'>): Promise<BucketPolicy>;
+  /** The least rights that a remote in a bucket needs, in the form that its servers read. */
+  bucketPolicy(remote: Pick<NewRemote, 'name' | 'url' | 'endpointUrl'>): Promise<object>;
   /** The text of a remotes.json as an editor shows it, without a byte order mark; undefined for none, and for one that cannot be read. */
   readRemotesFile(request: { readonly path: string }): Promise<string | undefined>;
   /** What is to be said about the text of a remotes.json. */

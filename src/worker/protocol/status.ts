@@ -1,6 +1,6 @@
 import type { Agreed } from '../../core/remotes/agreed';
 import type { BranchState } from '../../core/remotes/branchMoves';
-import type { CredentialsChoice } from '../../core/remotes/credentials';
+import type { CredentialsChoice } from '../../core/storage/credentials';
 import type { Difference, Kind } from '../../core/repository/compareSides';
 
 declare const byPerson: unique symbol;

@@ -1,5 +1,4 @@
 import { realpath } from 'node:fs/promises';
-import { CoralError } from '../../core/errors';
 import { readTextFile } from '../../core/base/files';
 import { byteOrderMark } from '../../core/base/textEncoding';
 import { testAccess } from '../../core/remotes/access';
@@ -9,7 +8,6 @@ import { RemoteConfig } from '../../core/remotes/remoteConfig';
 import { withFinalSlash } from '../../core/remotes/remoteUrl';
 import { maxRemotesBytes } from '../../core/remotes/remotesFile';
 import { inspectRemotes } from '../../core/remotes/remotesFindings';
-import { connect } from '../../core/storage/objects/connect';
 import { awsProfiles } from '../../core/storage/objects/s3/awsProfiles';
 import type { NewRemote, RemotesApi } from '../protocol/remotes';
 import type { HandlersOf } from '../rpc';
@@ -22,7 +20,6 @@ export function remotesHandlers(session: WorkerSession): HandlersOf<RemotesApi> 
       const { backend, url, endpointUrl } = RemoteConfig.fromUrl('remote', withFinalSlash(typed));
       return { backend, url, endpointUrl };
     },
-    backendProblem: ({ backend }) => backendProblem(backend),
     profiles: () => awsProfiles(process.env),
     async describeRemote({ root, ...remote }) {
       const summary = summaryOf(RemoteConfig.fromUrl(remote.name, withFinalSlash(remote.url), remote));
@@ -71,14 +68,4 @@ export function remotesHandlers(session: WorkerSession): HandlersOf<RemotesApi> 
 
 function configOf({ name, url, region, endpointUrl }: NewRemote): RemoteConfig {
   return RemoteConfig.fromUrl(name, url, { region, endpointUrl });
-}
-
-async function backendProblem(backend: 's3' | 'gcs' | 'azure'): Promise<string | undefined> {
-  try {
-    (await connect({ backend, bucket: 'any' })).close();
-    return undefined;
-  } catch (error) {
-    if (CoralError.is(error, 'unsupported')) return error.message;
-    throw error;
-  }
 }

@@ -3,7 +3,7 @@ import type { Agreed } from '../../core/remotes/agreed';
 import type { RemoteOptions } from '../../core/remotes/remoteStore';
 import { Repository } from '../../core/repository/repository';
 import type { SyncStatus } from '../../core/repository/syncStatus';
-import type { NetworkSettings } from '../../core/storage/objects/connect';
+import type { NetworkSettings } from '../../core/storage/objects/agents';
 import { Bandwidth } from '../../core/transfer/bandwidth';
 import { machineCertificates } from '../certificates';
 import type { WorkerSettings } from '../protocol';

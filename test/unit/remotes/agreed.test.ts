@@ -12,6 +12,7 @@ import { planRemotePrune } from '../../../src/core/repository/integrity/pruneRem
 import { planRepairOf } from '../../../src/core/repository/integrity/repair';
 import { Repository } from '../../../src/core/repository/repository';
 import { writeCommit } from '../../samples/commit';
+import { withEnvironment } from '../../samples/environment';
 import { type RecordingServer, startRecordingServer } from '../../samples/recordingServer';
 
 const keys = { accessKeyId: 'key', secretAccessKey: 'secret' };
@@ -35,16 +36,16 @@ describe('what was agreed to', () => {
   const setRemote = async (entry: object, root = repository.root): Promise<void> => (
     writeFile(join(root, '.coral/remotes.json'), JSON.stringify({ remotes: { origin: { backend: 's3', url: 's3://models/x/', ...entry } } })));
 
-  const ways: Readonly<Record<string, (agreed: Agreed, environment?: Record<string, string>) => Promise<unknown>>> = {
-    status: (agreed, environment) => repository.getSyncStatus('origin', { credentials: keys, agreed, environment }),
-    preview: (agreed, environment) => repository.preview('origin', { credentials: keys, agreed, environment }),
-    push: (agreed, environment) => repository.push('origin', { credentials: keys, agreed, environment }),
-    pull: (agreed, environment) => repository.pull('origin', { credentials: keys, agreed, environment }),
-    sync: (agreed, environment) => repository.sync('origin', { credentials: keys, agreed, environment }),
-    fetch: (agreed, environment) => repository.fetch('origin', { credentials: keys, agreed, environment }),
-    check: (agreed, environment) => checkRemote(repository, 'origin', { depth: 'shallow', credentials: keys, agreed, environment }),
-    prune: (agreed, environment) => planRemotePrune(repository, 'origin', { credentials: keys, agreed, environment }),
-    remote: async (agreed, environment) => (await repository.remote('origin', { credentials: keys, agreed, environment })).close(),
+  const ways: Readonly<Record<string, (agreed: Agreed) => Promise<unknown>>> = {
+    status: (agreed) => repository.getSyncStatus('origin', { credentials: keys, agreed }),
+    preview: (agreed) => repository.preview('origin', { credentials: keys, agreed }),
+    push: (agreed) => repository.push('origin', { credentials: keys, agreed }),
+    pull: (agreed) => repository.pull('origin', { credentials: keys, agreed }),
+    sync: (agreed) => repository.sync('origin', { credentials: keys, agreed }),
+    fetch: (agreed) => repository.fetch('origin', { credentials: keys, agreed }),
+    check: (agreed) => checkRemote(repository, 'origin', { depth: 'shallow', credentials: keys, agreed }),
+    prune: (agreed) => planRemotePrune(repository, 'origin', { credentials: keys, agreed }),
+    remote: async (agreed) => (await repository.remote('origin', { credentials: keys, agreed })).close(),
   };
   const changes: Readonly<Record<string, () => object>> = {
     'another endpoint': () => ({ endpoint_url: other.endpoint }),
@@ -80,11 +81,14 @@ describe('what was agreed to', () => {
   it('is the endpoint that the environment names, where the entry has none', async () => {
     await setRemote({});
     const agreed = { url: 's3://models/x/', endpointUrl: mine.endpoint };
-    await repository.getSyncStatus('origin', { credentials: keys, agreed, environment: { AWS_ENDPOINT_URL: mine.endpoint } });
+    await withEnvironment({ AWS_ENDPOINT_URL: mine.endpoint, AWS_ENDPOINT_URL_S3: undefined }, async () => {
+      await repository.getSyncStatus('origin', { credentials: keys, agreed });
+    });
     assert.ok(mine.requests.length > 0);
-    const environment = { AWS_ENDPOINT_URL: mine.endpoint, AWS_ENDPOINT_URL_S3: other.endpoint };
-    await assert.rejects(repository.getSyncStatus('origin', { credentials: keys, agreed, environment }), isConflict);
-    await assert.rejects(repository.getSyncStatus('origin', { credentials: keys, agreed: { url: agreed.url }, environment }), isConflict);
+    await withEnvironment({ AWS_ENDPOINT_URL: mine.endpoint, AWS_ENDPOINT_URL_S3: other.endpoint }, async () => {
+      await assert.rejects(repository.getSyncStatus('origin', { credentials: keys, agreed }), isConflict);
+      await assert.rejects(repository.getSyncStatus('origin', { credentials: keys, agreed: { url: agreed.url } }), isConflict);
+    });
     assert.deepEqual(other.requests, []);
   });
 

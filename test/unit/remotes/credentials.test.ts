@@ -1,6 +1,7 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import { type CredentialsChoice, type Environment, findCredentials } from '../../../src/core/remotes/credentials';
+import { findCredentials } from '../../../src/core/remotes/credentials';
+import type { CredentialsChoice, Environment } from '../../../src/core/storage/credentials';
 import { RemoteConfig, type RemoteFields } from '../../../src/core/remotes/remoteConfig';
 
 const minio = { MINIO_ACCESS_KEY: 'minio-id', MINIO_SECRET_KEY: 'minio-secret' };
