@@ -22,13 +22,16 @@ export class MemoryObjects implements ObjectStore {
   readonly keepsConditions: boolean;
   beforePut: ((key: string) => Promise<void> | void) | undefined;
   puts = 0;
-  bucket = true;
+  bucket: boolean;
   #versions = 0;
 
-  constructor(capabilities: Conditions & Partial<Capabilities>, keepsConditions = capabilities.ifAbsent, location = `memory ${Math.random()}`) {
+  constructor(
+    capabilities: Conditions & Partial<Capabilities>, keepsConditions = capabilities.ifAbsent, location = `memory ${Math.random()}`, bucket = true,
+  ) {
     this.capabilities = { checksum: 'md5', userMetadata: true, ...capabilities };
     this.keepsConditions = keepsConditions;
     this.location = location;
+    this.bucket = bucket;
   }
 
   async* list(prefix: string, signal?: AbortSignal): AsyncIterable<ObjectInfo> {
