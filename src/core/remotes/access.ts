@@ -51,8 +51,11 @@ async function look(remote: Remote, signal: AbortSignal | undefined): Promise<Re
 }
 
 /** Asks the server itself which of http and https it speaks, since servers answer the wrong one in every possible way. */
-async function otherEndpoint({ endpointUrl }: RemoteConfig, { reason }: CoralError, { network, signal }: RemoteOptions): Promise<Pick<RemoteAccess, 'otherEndpoint'>> {
-  if (endpointUrl === undefined || network?.proxy || (reason !== 'network' && reason !== 'invalid') || !URL.canParse(endpointUrl)) return {};
+async function otherEndpoint(
+  { endpointUrl }: RemoteConfig, { reason }: CoralError, { network, signal }: RemoteOptions,
+): Promise<Pick<RemoteAccess, 'otherEndpoint'>> {
+  const mayBeTheOther = reason === 'network' || reason === 'invalid';
+  if (endpointUrl === undefined || network?.proxy || !mayBeTheOther || !URL.canParse(endpointUrl)) return {};
   const endpoint = new URL(endpointUrl);
   const isHttps = endpoint.protocol === 'https:';
   const tls = await speaksTls(endpoint, signal);

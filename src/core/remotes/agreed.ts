@@ -51,7 +51,8 @@ export function checkAgreed(config: RemoteConfig, agreed: Agreed, given: Credent
     && (place.region ?? '') === (agreed.region ?? '');
   if (!isSame) throw changed(config.name, 'place', `now points to ${textOf(place)}; you agreed to ${textOf(agreed)}`);
   if (agreed.credentialsSource !== undefined && agreed.credentialsSource !== place.credentialsSource) {
-    throw changed(config.name, 'credentials', `would now use credentials from ${place.credentialsSource}; you agreed to ${agreed.credentialsSource}`);
+    const how = `would now use credentials from ${place.credentialsSource}; you agreed to ${agreed.credentialsSource}`;
+    throw changed(config.name, 'credentials', how);
   }
 }
 

@@ -28,7 +28,9 @@ export class BucketRemote implements RemoteStore {
   readonly #bucket: string;
   readonly #prefix: string;
 
-  private constructor(objects: ObjectStore, bucket: string, store: ObjectWeightStore, { prefix, warnings }: PrefixChoice, credentialsSource: string) {
+  private constructor(
+    objects: ObjectStore, bucket: string, store: ObjectWeightStore, { prefix, warnings }: PrefixChoice, credentialsSource: string,
+  ) {
     this.store = store;
     this.history = objectHistory(objects, prefix);
     this.refs = new ObjectRefs(objects, `${prefix}refs.json`);
@@ -71,7 +73,8 @@ export class BucketRemote implements RemoteStore {
   }
 
   #missing(): CoralError {
-    return new CoralError('missing', `The bucket "${this.#bucket}" does not exist (${this.#objects.location}). Create it, or correct the remote's URL.`);
+    return new CoralError(
+      'missing', `The bucket "${this.#bucket}" does not exist (${this.#objects.location}). Create it, or correct the remote's URL.`);
   }
 
   async drop(keys: readonly StoredKey[], options: DropOptions): Promise<void> {
@@ -93,7 +96,9 @@ export interface PrefixChoice { readonly prefix: string; readonly warnings: read
  * A URL without a slash at its end means "models/weights/..." to the documented class and "modelsweights/..." to the commands of
  * Coral 1.1.0. The documented form is used unless only the other one holds weights.
  */
-export async function choosePrefix(objects: ObjectStore, [documented, other]: BucketLocation['prefixes'], signal: AbortSignal | undefined): Promise<PrefixChoice> {
+export async function choosePrefix(
+  objects: ObjectStore, [documented, other]: BucketLocation['prefixes'], signal: AbortSignal | undefined,
+): Promise<PrefixChoice> {
   const plain = { prefix: documented, warnings: [] };
   if (other === undefined || await holdsWeights(objects, documented, signal) || !await holdsWeights(objects, other, signal)) return plain;
   const warning = `The weights lie under "${other}weights/", where the Python tool puts them for a URL like this one; they are used there. `
@@ -105,14 +110,15 @@ export async function choosePrefix(objects: ObjectStore, [documented, other]: Bu
 export async function probeWrite(objects: ObjectStore, prefix: string, signal: AbortSignal | undefined): Promise<void> {
   const key = `${prefix}.coral-write-test-${randomUUID()}`;
   const place = `${objects.location}/${prefix}`;
+  const askOwner = 'Ask the owner of the bucket for it.';
   const refused = (what: string) => (error: unknown): never => {
     if (!CoralError.is(error, 'denied')) throw error;
     throw new CoralError('denied', what, {}, { cause: error });
   };
   const bytes = Buffer.from('coral: tests whether one may write here; may be deleted\n');
-  await objects.put(key, bytes, {}, signal).catch(refused(`You may read ${place} but not write to it. Ask the owner of the bucket for it.`));
+  await objects.put(key, bytes, {}, signal).catch(refused(`You may read ${place} but not write to it. ${askOwner}`));
   // Not to be cancelled: what was put is to go.
-  await objects.delete([key]).catch(refused(`You may write to ${place} but not delete from it, so that ${key} stays there. Ask the owner of the bucket for it.`));
+  await objects.delete([key]).catch(refused(`You may write to ${place} but not delete from it, so that ${key} stays there. ${askOwner}`));
 }
 
 async function holdsWeights(objects: ObjectStore, prefix: string, signal: AbortSignal | undefined): Promise<boolean> {

@@ -8,7 +8,7 @@ import { probeConditions } from '../storage/objects/probeConditions';
 import type { RefsStore } from './refs';
 
 /** Eight writers who push without a pause were seen to need more than 12 in a row now and then. */
-const usualAttempts = 60;
+const defaultAttempts = 60;
 /** What servers were seen to do, by location. */
 const probed = new Map<string, Conditions>();
 
@@ -24,7 +24,7 @@ export class ObjectRefs implements RefsStore {
   readonly #settleMs: number;
   readonly #attempts: number;
 
-  constructor(objects: ObjectStore, key: string, settleMs = 1500, attempts = usualAttempts) {
+  constructor(objects: ObjectStore, key: string, settleMs = 1500, attempts = defaultAttempts) {
     this.location = `${key} in ${objects.location}`;
     this.#objects = objects;
     this.#key = key;
@@ -82,13 +82,15 @@ export class ObjectRefs implements RefsStore {
   async #get(signal: AbortSignal | undefined): Promise<{ bytes: Buffer | undefined; tag: string | undefined }> {
     const object = await this.#objects.get(this.#key, undefined, signal);
     if (object === undefined) return { bytes: undefined, tag: undefined };
-    const bytes = await objectBytes(object, largestRefs);
-    if (bytes === undefined) throw new CoralError('corrupt', `${this.location} has more than ${largestRefs} bytes; a list of branches is never that long.`);
+    const bytes = await objectBytes(object, maxRefsBytes);
+    if (bytes === undefined) {
+      throw new CoralError('corrupt', `${this.location} has more than ${maxRefsBytes} bytes; a list of branches is never that long.`);
+    }
     return { bytes, tag: object.tag };
   }
 }
 
-const largestRefs = 16 * 1024 * 1024;
+const maxRefsBytes = 16 * 1024 * 1024;
 
 /** Milliseconds before another attempt: random, so that writers in step come out of it. */
 function pause(attempt: number): number {

@@ -3,13 +3,14 @@ import { connect as connectTls } from 'node:tls';
 
 const patienceMs = 3_000;
 
-/** Whether the server behind a URL speaks TLS (true) or plain HTTP (false); undefined when neither can be told. Sends nothing about anyone. */
+/** Whether the server behind a URL speaks TLS (true) or plain HTTP (false); undefined when it cannot be told. Sends nothing about anyone. */
 export async function speaksTls(url: URL, signal?: AbortSignal): Promise<boolean | undefined> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
   // Any certificate will do: the question is only which language is spoken.
   const isTls = await talk((settle) => {
-    const socket = connectTls({ host, port, rejectUnauthorized: false, ...(/[a-z]/i.test(host) && !host.includes(':') ? { servername: host } : {}) });
+    const isName = /[a-z]/i.test(host) && !host.includes(':');
+    const socket = connectTls({ host, port, rejectUnauthorized: false, ...(isName ? { servername: host } : {}) });
     return socket.once('secureConnect', () => settle(true));
   }, signal);
   if (isTls === true) return true;

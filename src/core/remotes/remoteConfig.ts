@@ -65,7 +65,8 @@ export class RemoteConfig {
     if (backend === undefined) {
       throw new CoralError('invalid', `Unsupported remote URL: ${url}. Use ${schemesOf()}.`);
     }
-    const config = new RemoteConfig({ ...fields, name, url: expanded.url, backend, endpointUrl: fields.endpointUrl ?? expanded.endpointUrl });
+    const endpointUrl = fields.endpointUrl ?? expanded.endpointUrl;
+    const config = new RemoteConfig({ ...fields, name, url: expanded.url, backend, endpointUrl });
     config.check();
     return config;
   }
@@ -106,10 +107,14 @@ export class RemoteConfig {
 }
 
 interface Kinds { string: string; boolean: boolean }
-const howToWrite: Readonly<Record<keyof Kinds, string>> = { string: 'Write it in double quotes', boolean: 'Write true or false, without quotes' };
+const howToWrite: Readonly<Record<keyof Kinds, string>> = {
+  string: 'Write it in double quotes', boolean: 'Write true or false, without quotes',
+};
 
 /** The value under a key; undefined for none, null and "". */
-function optional<K extends keyof Kinds>(name: string, data: Readonly<Record<string, unknown>>, key: string, kind: K): Kinds[K] | undefined {
+function optional<K extends keyof Kinds>(
+  name: string, data: Readonly<Record<string, unknown>>, key: string, kind: K,
+): Kinds[K] | undefined {
   const value = Object.hasOwn(data, key) ? data[key] : undefined;
   if (value === undefined || value === null || value === '') return undefined;
   if (typeof value !== kind) throw new CoralError('invalid', `"${key}" of the remote "${name}" must be a ${kind}. ${howToWrite[kind]}`);

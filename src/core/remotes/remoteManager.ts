@@ -79,9 +79,9 @@ export class RemoteManager {
       const edited = editedConfig(config, changes);
       const holdsKeys = config.accessKey !== undefined || config.secretKey !== undefined;
       if (holdsKeys && originOf(edited) !== originOf(config)) {
+        const what = `The entry of "${name}" holds keys for ${originOf(config)}`;
         throw new CoralError(
-          'conflict', `The entry of "${name}" holds keys for ${originOf(config)}. Take them out of ${this.path} before it is pointed elsewhere.`,
-          { remote: name, path: this.path });
+          'conflict', `${what}. Take them out of ${this.path} before it is pointed elsewhere.`, { remote: name, path: this.path });
       }
       return withEditedRemote(text, edited);
     });
@@ -97,7 +97,7 @@ export class RemoteManager {
     });
   }
 
-  /** Takes the keys out of a remote's entry, where they are still these; every other byte of the file stays. Reason "conflict" otherwise. */
+  /** Takes the keys out of a remote's entry, where they are still these, else reason "conflict"; every other byte of the file stays. */
   async forgetKeys(name: string, { accessKey, secretKey }: Pick<RemoteConfig, 'accessKey' | 'secretKey'>): Promise<void> {
     await this.#edit((text, content) => {
       const config = content.configs.get(name);
@@ -160,6 +160,7 @@ function noRemote(name: string, names: readonly string[]): CoralError {
 
 function refuseTaken(content: RemotesContent, name: string): void {
   if (content.names.includes(name)) {
-    throw new CoralError('invalid', `There is a remote "${name}" already. Choose another name, or remove that one first.`, { remote: name });
+    throw new CoralError(
+      'invalid', `There is a remote "${name}" already. Choose another name, or remove that one first.`, { remote: name });
   }
 }

@@ -11,7 +11,7 @@ import type { RefsStore } from './refs';
 import type { RemoteConfig } from './remoteConfig';
 
 export interface RemoteOptions {
-  /** what is contacted, and nothing else: reason "conflict" where the entry has come to stand for another place. Absent: it is not looked at. */
+  /** what is contacted, and nothing else: reason "conflict" where the entry has come to stand for another place; any when absent */
   readonly agreed?: Agreed | undefined;
   readonly credentials?: CredentialsChoice | undefined;
   readonly network?: NetworkSettings | undefined;
@@ -48,7 +48,7 @@ export interface RemoteStore {
   close(): Promise<void>;
 }
 
-/** Reason "unsupported" for a backend that is not known, "invalid" for a name, URL or endpoint that makes no sense. Every remote is opened here. */
+/** Opens every remote. Reason "unsupported" for a backend that is not known, "invalid" for a name, URL or endpoint that makes no sense. */
 export async function openRemoteStore(config: RemoteConfig, options: RemoteOptions): Promise<RemoteStore> {
   if (options.agreed) checkAgreed(config, options.agreed, options.credentials);
   config.check();

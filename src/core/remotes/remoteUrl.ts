@@ -57,7 +57,7 @@ export function checkUrlText(url: string): void {
   }
 }
 
-/** The URL, its prefix in a bucket ending in a slash, so that all versions of Coral agree on it. A bucket alone, or a folder, stays as it is. */
+/** The URL, its prefix in a bucket ending in a slash, so that all versions of Coral agree on it. A bucket alone, and a folder, stay. */
 export function withFinalSlash(url: string): string {
   const isServer = backendWithServer(url) !== undefined;
   if (!isServer && backendOf(url)?.kind !== 'bucket') return url;
@@ -81,7 +81,8 @@ function folderOf(url: string, platform: NodeJS.Platform): string {
   if (folder.split(/[\\/]/).includes('..')) throw invalid(url, 'write the folder without ".."');
   if (/^[\\/]{2,}[.?]([\\/]|$)/.test(folder)) throw invalid(url, 'write the folder without "\\\\?\\" or "\\\\.\\"');
   if ((platform === 'win32' ? win32 : posix).isAbsolute(folder)) return folder;
-  throw invalid(url, folder === '' ? 'the folder is missing' : 'the folder must be a full path, as in file:///mnt/models; a host cannot be given');
+  if (folder === '') throw invalid(url, 'the folder is missing');
+  throw invalid(url, 'the folder must be a full path, as in file:///mnt/models; a host cannot be given');
 }
 
 /** "nas" of "//nas/models" and "\\\\nas\\models". Only Windows takes that for a host, but a folder may be opened there next. */

@@ -58,8 +58,10 @@ const shownBehind = 200;
 function brokenAt(text: string, problem: JsonProblem): Finding {
   const errors: ParseError[] = [];
   parseTree(text.slice(0, problem.offset + shownBehind), errors, { disallowComments: true });
-  const [{ error, offset, length } = { error: undefined, offset: problem.offset, length: 1 }] = errors.filter((found) => found.offset <= problem.offset);
-  const told = error === undefined ? `${problem.message.charAt(0).toUpperCase()}${problem.message.slice(1)}.` : expected[printParseErrorCode(error)];
+  const here = { error: undefined, offset: problem.offset, length: 1 };
+  const { error, offset, length } = errors.find((found) => found.offset <= problem.offset) ?? here;
+  const inWords = `${problem.message.charAt(0).toUpperCase()}${problem.message.slice(1)}.`;
+  const told = error === undefined ? inWords : expected[printParseErrorCode(error)];
   return { code: 'syntax', severity: 'error', message: told ?? 'This is not JSON.', offset, length, fixes: [] };
 }
 
@@ -93,7 +95,8 @@ function inspectName({ name, key, value, shape }: Entry): Finding[] {
   if (problem !== undefined) return [finding('name', 'error', key, problem)];
   const own = valueOf(value, 'name');
   if (shape === 'flat' || own === undefined || own.value === name) return [];
-  return [finding('name', 'warning', own, `The name of this remote is ${JSON.stringify(name)}, by the key that it stands under.`, [replacing(own, name)])];
+  const message = `The name of this remote is ${JSON.stringify(name)}, by the key that it stands under.`;
+  return [finding('name', 'warning', own, message, [replacing(own, name)])];
 }
 
 function inspectUrl({ value }: Entry): Finding[] {
@@ -126,10 +129,11 @@ function inspectServerUrl(entry: Node, { node, text }: { node: Node; text: strin
     const endpoint = valueOf(entry, 'endpoint_url');
     const [url, server] = [withFinalSlash(config.url), config.endpointUrl ?? ''];
     const rest = node.offset + node.length;
-    const edits = [editOf(node, url), endpoint ? editOf(endpoint, server) : { offset: rest, length: 0, text: `, "endpoint_url": ${JSON.stringify(server)}` }];
+    const added = { offset: rest, length: 0, text: `, "endpoint_url": ${JSON.stringify(server)}` };
+    const edits = [editOf(node, url), endpoint ? editOf(endpoint, server) : added];
     const scheme = backendWithServer(text)?.serverScheme ?? '';
-    const message = `Coral takes ${scheme}:// only where a remote is added. In this file, a bucket on such a server has an ${config.backend}:// url `
-      + 'and an endpoint_url.';
+    const message = `Coral takes ${scheme}:// only where a remote is added. In this file, a bucket on such a server has `
+      + `an ${config.backend}:// url and an endpoint_url.`;
     return finding('url', 'error', node, message, [{ title: `Change it to ${JSON.stringify(url)} at ${server}`, edits }]);
   } catch (error) {
     return finding('url', 'error', node, CoralError.from(error).message);
@@ -140,15 +144,17 @@ function inspectSlash(node: Node, url: string): Finding[] {
   const fixed = withFinalSlash(url);
   if (fixed === url) return [];
   const prefix = url.replace(/^[^:]+:\/\/[^/]*\//, '');
-  const message = `Without a slash at its end this url means "${prefix}/weights/..." to Coral for VS Code and "${prefix}weights/..." to the commands of Coral 1.1.0. `
-    + 'With one it means the former to both.';
-  return [finding('slash', 'information', node, message, [{ title: 'Add the slash', edits: [{ offset: node.offset + node.length - 1, length: 0, text: '/' }] }])];
+  const message = `Without a slash at its end this url means "${prefix}/weights/..." to Coral for VS Code `
+    + `and "${prefix}weights/..." to the commands of Coral 1.1.0. With one it means the former to both.`;
+  const edits = [{ offset: node.offset + node.length - 1, length: 0, text: '/' }];
+  return [finding('slash', 'information', node, message, [{ title: 'Add the slash', edits }])];
 }
 
 function inspectKeys({ value }: Entry): Finding[] {
   return ['access_key', 'secret_key'].flatMap((key) => {
     const secret = textOf(value, key);
-    return secret ? [finding('secret', 'warning', secret.node.parent, `"${key}" can be seen by everyone who can read this file, and travels with its copies.`)] : [];
+    const message = `"${key}" can be seen by everyone who can read this file, and travels with its copies.`;
+    return secret ? [finding('secret', 'warning', secret.node.parent, message)] : [];
   });
 }
 
@@ -162,7 +168,9 @@ function repetitions(entries: readonly Entry[]): Finding[] {
   });
 }
 
-function finding(code: Finding['code'], severity: Finding['severity'], at: Node | undefined, message: string, fixes: readonly Fix[] = []): Finding {
+function finding(
+  code: Finding['code'], severity: Finding['severity'], at: Node | undefined, message: string, fixes: readonly Fix[] = [],
+): Finding {
   return { code, severity, message, offset: at?.offset ?? 0, length: at?.length ?? 0, fixes };
 }
 

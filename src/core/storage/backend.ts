@@ -59,7 +59,7 @@ export interface Backend {
   readonly findCredentials?: (environment: Environment, endpointUrl: string | undefined) => FoundCredentials;
   /** the least rights that Coral needs, as the owner of the bucket may give them; `prefix` is where the keys begin */
   readonly policy?: (bucket: string, prefix: string) => object;
-  /** A bare store of the endpoint that was found, a request a call; sends nothing yet. Absent for folders, and where this version has none. */
+  /** A bare store, a request a call, at the endpoint that was found; sends nothing yet. Absent for folders, and where there is none yet. */
   readonly open?: (location: ObjectLocation, access: ObjectAccess, concurrency: number) => Promise<ObjectStore>;
 }
 
@@ -68,6 +68,8 @@ export const accessKeys: CredentialsOffer = {
 };
 
 /** The server that is asked: the one that is given, else the one that the environment names; undefined for the backend's own. */
-export function connectedEndpoint({ endpoint }: Pick<Backend, 'endpoint'>, given: string | undefined, environment: Environment): string | undefined {
+export function connectedEndpoint(
+  { endpoint }: Pick<Backend, 'endpoint'>, given: string | undefined, environment: Environment,
+): string | undefined {
   return given ?? endpoint?.variables.map((name) => environment[name]).find(Boolean);
 }

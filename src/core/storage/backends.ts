@@ -34,7 +34,8 @@ function isUsable({ kind, open }: Backend): boolean {
 
 /** "s3://, minio:// or file://" */
 export function schemesOf(some: readonly Backend[] = backends): string {
-  return inWords(some.flatMap(({ name, serverScheme }) => (serverScheme === undefined ? [name] : [name, serverScheme])).map((scheme) => `${scheme}://`), 'or');
+  const schemes = some.flatMap(({ name, serverScheme }) => (serverScheme === undefined ? [name] : [name, serverScheme]));
+  return inWords(schemes.map((scheme) => `${scheme}://`), 'or');
 }
 
 /** "s3, file, gcs and azure" */

@@ -1,7 +1,10 @@
 import type { Delta, DeltaMetadata } from '../weights/delta';
 import type { WriteOptions } from './weightStore';
 
-/** A store that holds deltas as well. As for weights, reading changes nothing, and a delta that lacks what makes it readable counts as absent. */
+/**
+ * A store that holds deltas as well. As for weights, reading changes nothing, and a delta that lacks what makes it readable counts as
+ * absent.
+ */
 export interface DeltaStore {
   /** All delta hashes, sorted. */
   listDeltas(signal?: AbortSignal): Promise<string[]>;

@@ -21,16 +21,22 @@ export async function roomAt(path: string): Promise<Room | undefined> {
   }
 }
 
-/** Throws "full" when the weights, as large as they are stored now, do not fit into `folder`; nothing has been moved then. `doing`: "Pulling". */
-export async function checkRoom(hashes: readonly string[], from: WeightStore, folder: string, doing: string, signal?: AbortSignal): Promise<void> {
+/**
+ * Throws "full" when the weights, as large as they are stored now, do not fit into `folder`; nothing has been moved then.
+ * @param doing "Pulling"
+ */
+export async function checkRoom(
+  hashes: readonly string[], from: WeightStore, folder: string, doing: string, signal?: AbortSignal,
+): Promise<void> {
   const room = hashes.length === 0 ? undefined : await roomAt(folder);
   if (room === undefined) return;
   const needed = await storedBytes(hashes, from, room.free, signal);
   if (needed <= room.free) return;
-  throw new CoralError('full', `${doing} needs ${bytesText(needed)}; ${bytesText(room.free)} are free on ${room.path}. Free some space, then try again.`, { path: folder });
+  const what = `${doing} needs ${bytesText(needed)}; ${bytesText(room.free)} are free on ${room.path}`;
+  throw new CoralError('full', `${what}. Free some space, then try again.`, { path: folder });
 }
 
-/** What the weights take where they are, as far as it can be told without a request for each. Whether it is above `enough` is what matters. */
+/** What the weights take where they are, as far as it can be told without a request for each; counted no further than `enough`. */
 async function storedBytes(hashes: readonly string[], from: WeightStore, enough: number, signal: AbortSignal | undefined): Promise<number> {
   if (from.storedBytes !== undefined) return hashes.reduce((sum, hash) => sum + (from.storedBytes?.(hash) ?? 0), 0);
   const whole = (await from.info(signal)).storedBytes ?? Infinity;

@@ -42,6 +42,10 @@ export function itemSize(dtype: string): number {
   return dtypeOf(dtype).size;
 }
 
+export function isShape(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((length) => Number.isSafeInteger(length) && (length as number) >= 0);
+}
+
 /** Bytes of a whole tensor. */
 export function byteLengthOf(shape: readonly number[], dtype: string): number {
   return shape.reduce((product, length) => product * length, itemSize(dtype));

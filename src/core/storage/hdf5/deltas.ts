@@ -1,7 +1,7 @@
 import { CoralError } from '../../errors';
 import { isHash } from '../../validate';
 import { conflictingDelta, damagedDelta, Delta, type DeltaArray, type DeltaMetadata, sameDelta, verifiedDelta } from '../../weights/delta';
-import { byteLengthOf } from '../../weights/dtype';
+import { byteLengthOf, isShape } from '../../weights/dtype';
 import { slices } from '../../weights/weight';
 import { type Attributes, readAttributes, type StoredAttributes } from './attributes';
 import { type Catalog, deltasGroup, isSound, largestRatio, unreadable } from './catalog';
@@ -104,10 +104,6 @@ function metadataOf(hash: string, attributes: StoredAttributes): DeltaMetadata {
     metadata: text('metadata') ?? '{}',
     compressionRatio: typeof ratio === 'object' ? ratio[0] ?? 0 : 0,
   };
-}
-
-function isShape(value: string | number[] | undefined): value is number[] {
-  return typeof value === 'object' && value.every((length) => Number.isSafeInteger(length) && length >= 0);
 }
 
 async function* blocks(session: Session, { metadata: { hash }, tensor, chunks }: StoredDelta, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {

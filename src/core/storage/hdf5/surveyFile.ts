@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { isHash } from '../../validate';
 import { isObject } from '../../base/json';
 import { readJson } from '../../base/jsonReader';
-import { mostStrange, type Survey, type SurveyedItem } from '../survey';
+import { maxStrange, type Survey, type SurveyedItem } from '../survey';
 import { readAttributes } from './attributes';
 import type { Catalog } from './catalog';
 import { readStored } from './datasets';
@@ -25,7 +25,7 @@ export function surveyFile(file: Hdf5File, { weights, deltas }: Catalog): Survey
   for (const group of ['/', ...known].filter((path) => path === '/' || file.exists(path))) {
     strange.push(...file.call((api, id) => api.get_attribute_names(id, group)).map((name) => `the attribute ${name} of ${group}`));
   }
-  return { items, metadata: undefined, strange: strange.slice(0, mostStrange) };
+  return { items, metadata: undefined, strange: strange.slice(0, maxStrange) };
 }
 
 /** What a copy of a dataset has to know besides its values and what Coral says of it. */

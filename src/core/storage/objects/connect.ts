@@ -14,7 +14,8 @@ export const defaultConcurrency = 64;
 export async function connect(location: ObjectLocation, access: ObjectAccess = {}, known = backends): Promise<ObjectStore> {
   const backend = backendNamed(location.backend, known);
   if (backend?.open === undefined) {
-    throw new CoralError('unsupported', (backend && refusalOf(backend)) ?? `There are no buckets at a remote of backend "${location.backend}".`);
+    throw new CoralError(
+      'unsupported', (backend && refusalOf(backend)) ?? `There are no buckets at a remote of backend "${location.backend}".`);
   }
   const concurrency = access.concurrency ?? defaultConcurrency;
   const endpointUrl = connectedEndpoint(backend, location.endpointUrl, process.env);

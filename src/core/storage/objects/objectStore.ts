@@ -84,7 +84,7 @@ export interface Capabilities extends Conditions {
 
 /**
  * The narrow seam a new backend fills. Keys are relative to the bucket. Errors are CoralErrors: "missing" for no such bucket,
- * "auth", "denied", "network"; a condition that does not hold is "conflict". Decorators (retrying, watchdog, limited) go around any of them.
+ * "auth", "denied", "network"; a condition that does not hold is "conflict". `connect` puts the decorators around any.
  */
 export interface ObjectStore {
   /** The endpoint and bucket as text for people and error messages: "s3://bucket at http://127.0.0.1:9000". */

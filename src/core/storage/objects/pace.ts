@@ -5,7 +5,7 @@ export const stallMs = 30_000;
  * Bytes that each answer must bring in `stallMs`: less than one packet, and 64 at once, the most there are, get that far on a link of
  * 1 KiB/s. A server that drips two bytes a second does not.
  */
-const leastBytes = 512;
+const minBytes = 512;
 
 /**
  * Most windows of `stallMs` that an answer which is held in memory, or 16 KiB of what is sent, may take at any pace: 10 minutes. A page
@@ -31,7 +31,7 @@ export class Pace {
 
   received(bytes: number): void {
     this.#bytes += bytes;
-    if (this.#bytes >= leastBytes) this.#beginWindow();
+    if (this.#bytes >= minBytes) this.#beginWindow();
   }
 
   /** @param late called once, with the bytes of the last window, when they are too few. @returns stops the clock; may be called again */

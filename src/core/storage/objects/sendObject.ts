@@ -59,7 +59,9 @@ async function sendInParts(
   return checkStored(objects, key, size, options, signal);
 }
 
-async function sendParts(upload: Upload, parts: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<{ tags: string[]; size: number }> {
+async function sendParts(
+  upload: Upload, parts: AsyncIterable<Uint8Array>, signal?: AbortSignal,
+): Promise<{ tags: string[]; size: number }> {
   const stop = new AbortController();
   const onAbort = (): void => stop.abort();
   signal?.addEventListener('abort', onAbort, { once: true });
@@ -102,14 +104,15 @@ async function checkStored(
   objects: ObjectStore, key: string, size: number, { metadata = {} }: SendOptions, signal?: AbortSignal,
 ): Promise<Written> {
   const stored = await objects.head(key, signal);
-  const isSame = !objects.capabilities.userMetadata || Object.entries(metadata).every(([name, value]) => stored?.metadata?.[name] === value);
+  const isSame = !objects.capabilities.userMetadata
+    || Object.entries(metadata).every(([name, value]) => stored?.metadata?.[name] === value);
   if (stored?.size === size && isSame) return stored;
   await objects.delete([key], signal);
   if (!isSame && stored?.size === size) {
     throw new CoralError('conflict', `${key} at ${objects.location} was being sent by another program too. Try again.`);
   }
-  throw new CoralError(
-    'corrupt', `${objects.location} kept ${stored?.size ?? 0} of ${size} bytes of ${key}; it was removed again. Try again, or use another server.`);
+  const what = `${objects.location} kept ${stored?.size ?? 0} of ${size} bytes of ${key}; it was removed again`;
+  throw new CoralError('corrupt', `${what}. Try again, or use another server.`);
 }
 
 /** The same bytes in pieces of `size`; the last may be shorter. */

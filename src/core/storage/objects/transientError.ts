@@ -14,7 +14,9 @@ export class TransientError extends CoralError {
   readonly patience: Patience;
   readonly retryAfter: number | undefined;
 
-  constructor(reason: Reason, message: string, { patience = 'long', retryAfter }: Passing = {}, detail: ErrorDetail = {}, options?: ErrorOptions) {
+  constructor(
+    reason: Reason, message: string, { patience = 'long', retryAfter }: Passing = {}, detail: ErrorDetail = {}, options?: ErrorOptions,
+  ) {
     super(reason, message, detail, options);
     this.patience = patience;
     this.retryAfter = retryAfter;

@@ -1,6 +1,8 @@
 import { agree, type Checksum, crc32cOf, md5Of, partsMd5Of } from '../checksum';
 import { objectBytes } from '../objectBytes';
-import type { ByteRange, Capabilities, ObjectBody, ObjectInfo, ObjectStore, PutOptions, Upload, UploadStart, Written } from '../objectStore';
+import type {
+  ByteRange, Capabilities, ObjectBody, ObjectInfo, ObjectStore, PutOptions, Upload, UploadStart, Written,
+} from '../objectStore';
 
 /** What was sent under a key, with the checksum that this server says, and another where it says none. */
 interface Sent extends Checksum {

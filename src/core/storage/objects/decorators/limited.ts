@@ -2,8 +2,8 @@ import type { ObjectBody, ObjectStore, Upload } from '../objectStore';
 import { Semaphore } from '../../../base/semaphore';
 
 /** What one request counts at most, and all together: at most 16 large bodies are under way, however many small ones. */
-const largestShare = 4 * 1024 * 1024;
-const bytesAtOnce = 16 * largestShare;
+const maxShare = 4 * 1024 * 1024;
+const maxBytesUnderWay = 16 * maxShare;
 
 /**
  * At most `concurrency` requests at once, and fewer where their bodies are large: more of those would only share the bandwidth,
@@ -12,10 +12,10 @@ const bytesAtOnce = 16 * largestShare;
  */
 export function limited(inner: ObjectStore, concurrency: number): ObjectStore {
   const requests = new Semaphore(concurrency);
-  const bytes = new Semaphore(bytesAtOnce);
+  const bytes = new Semaphore(maxBytesUnderWay);
 
   async function acquire(size: number, signal?: AbortSignal): Promise<() => void> {
-    const releaseBytes = await bytes.acquire(Math.min(size, largestShare), signal);
+    const releaseBytes = await bytes.acquire(Math.min(size, maxShare), signal);
     try {
       const releaseRequest = await requests.acquire(1, signal);
       return () => {

@@ -47,19 +47,24 @@ export function logged(inner: ObjectStore, tell: OnRequest): ObjectStore {
     capabilities: inner.capabilities,
     list,
     head: (key, signal) => timed(`HEAD ${key}`, () => inner.head(key, signal), found),
-    get: (key, range, signal) => timed(`GET ${key}${range ? ` (bytes ${range.start} to ${range.end - 1})` : ''}`, () => inner.get(key, range, signal), found),
+    get: (key, range, signal) => {
+      const part = range ? ` (bytes ${range.start} to ${range.end - 1})` : '';
+      return timed(`GET ${key}${part}`, () => inner.get(key, range, signal), found);
+    },
     put: (key, bytes, options, signal) => timed(`PUT ${key} (${bytes.byteLength} bytes)`, () => inner.put(key, bytes, options, signal)),
     upload: async (key, options, signal) => {
       const begun = await timed(`POST ${key} (upload)`, () => inner.upload(key, options, signal));
       return {
         holds: (number, bytes) => begun.holds(number, bytes),
-        part: (number, bytes, stop) => timed(`PUT ${key} (part ${number}, ${bytes.byteLength} bytes)`, () => begun.part(number, bytes, stop)),
+        part: (number, bytes, stop) => (
+          timed(`PUT ${key} (part ${number}, ${bytes.byteLength} bytes)`, () => begun.part(number, bytes, stop))),
         complete: (tags, stop) => timed(`POST ${key} (complete ${tags.length} parts)`, () => begun.complete(tags, stop)),
         abort: () => timed(`DELETE ${key} (upload)`, () => begun.abort()),
       };
     },
     forgetUploads: (prefix, before, signal) => timed(`LIST ${prefix} (uploads)`, () => inner.forgetUploads(prefix, before, signal)),
-    delete: (keys, signal) => timed(`DELETE ${keys.length === 1 ? keys[0] ?? '' : `${keys.length} keys`}`, () => inner.delete(keys, signal)),
+    delete: (keys, signal) => (
+      timed(`DELETE ${keys.length === 1 ? keys[0] ?? '' : `${keys.length} keys`}`, () => inner.delete(keys, signal))),
     bucketExists: (signal) => timed('LIST bucket', () => inner.bucketExists(signal), (exists) => (exists ? 'ok' : 'not there')),
     createBucket: (signal) => timed('PUT bucket', () => inner.createBucket(signal)),
     close: () => inner.close(),

@@ -70,7 +70,8 @@ export class BoundedHandler extends NodeHttpHandler {
         else done(null, chunk);
       },
     });
-    const late = (bytes: number, time: number): void => void counter.destroy(named(tooSlow, `it sent only ${bytes} bytes in ${time / 1000} s`));
+    const late = (bytes: number, time: number): void => (
+      void counter.destroy(named(tooSlow, `it sent only ${bytes} bytes in ${time / 1000} s`)));
     const stopPace = waits ? undefined : pace.run((bytes) => late(bytes, this.#stall));
     const timer = setTimeout(() => late(length, longest), longest);
     // An error ends both, and with the body its connection; whoever reads learns of it from the counter.

@@ -17,8 +17,8 @@ export function bucketPolicy(bucket: string, prefix: string): BucketPolicy {
     Statement: [
       { Sid: 'CoralMayList', Effect: 'Allow', Action: ['s3:ListBucket'], Resource: [resource] },
       {
-        Sid: 'CoralMayReadAndWrite', Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
-        Resource: [`${resource}/${prefix}*`],
+        Sid: 'CoralMayReadAndWrite', Effect: 'Allow',
+        Action: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'], Resource: [`${resource}/${prefix}*`],
       },
     ],
   };

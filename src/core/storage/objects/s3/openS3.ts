@@ -46,7 +46,10 @@ export async function openS3(location: ObjectLocation, access: ObjectAccess, con
   return new S3Store(client, { bucket: location.bucket, endpoint: endpoint?.origin }, { ...known, checksum: 'md5', userMetadata: true });
 }
 
-/** Whatever a request is signed with, no text shows from now on, though the server may repeat it. @param context the SDK's, of that request */
+/**
+ * Whatever a request is signed with, no text shows from now on, though the server may repeat it.
+ * @param context the SDK's, of that request
+ */
 function rememberSigner(context: object): void {
   const { __smithy_context: known } = context as { __smithy_context?: { selectedHttpAuthScheme?: { identity?: object } } };
   rememberCredentials(known?.selectedHttpAuthScheme?.identity ?? {});
@@ -85,7 +88,8 @@ function endpointOf(url: string | undefined): URL | undefined {
     throw new CoralError('invalid', 'The endpoint of a remote must begin with http:// or https://. Correct the endpoint of this remote.');
   }
   if (endpoint.username || endpoint.password) {
-    throw new CoralError('invalid', 'The endpoint of a remote must not hold a user name or password. Take them out and set the credentials instead.');
+    throw new CoralError(
+      'invalid', 'The endpoint of a remote must not hold a user name or password. Take them out and set the credentials instead.');
   }
   return endpoint;
 }

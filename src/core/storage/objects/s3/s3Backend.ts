@@ -13,7 +13,9 @@ export const s3Backend: Backend = {
     },
     {
       id: 'minio', icon: 'server', label: 'S3-compatible server', detail: 'A bucket on MinIO, Ceph, Cloudflare R2, …',
-      location: { prompt: 'Bucket and folder in it', placeholder: 'my-bucket/models/, or all at once: minio://host:9000/my-bucket/models/' },
+      location: {
+        prompt: 'Bucket and folder in it', placeholder: 'my-bucket/models/, or all at once: minio://host:9000/my-bucket/models/',
+      },
       asks: ['endpoint'], variables: ['MINIO_ACCESS_KEY', 'AWS_ACCESS_KEY_ID'],
     },
   ],

@@ -99,7 +99,9 @@ export class S3Store implements ObjectStore {
     return new S3Upload({
       held: cutOff?.parts ?? new Map(),
       part: async (number, bytes, stop) => {
-        const part = new UploadPartCommand({ ...target, PartNumber: number, Body: bytes, ContentLength: bytes.byteLength, ContentMD5: md5(bytes) });
+        const part = new UploadPartCommand({
+          ...target, PartNumber: number, Body: bytes, ContentLength: bytes.byteLength, ContentMD5: md5(bytes),
+        });
         return this.#expect((await this.#ask(() => this.#client.send(part, request(stop)))).ETag);
       },
       complete: async (tags, stop) => {
@@ -171,7 +173,9 @@ export class S3Store implements ObjectStore {
   }
 
   async #begin(key: string, { contentType, metadata }: UploadOptions, signal: AbortSignal | undefined): Promise<string> {
-    const command = new CreateMultipartUploadCommand({ Bucket: this.#place.bucket, Key: key, ContentType: contentType, Metadata: { ...metadata } });
+    const command = new CreateMultipartUploadCommand({
+      Bucket: this.#place.bucket, Key: key, ContentType: contentType, Metadata: { ...metadata },
+    });
     return this.#expect((await this.#ask(() => this.#client.send(command, request(signal)))).UploadId);
   }
 

@@ -1,4 +1,6 @@
-import { AbortMultipartUploadCommand, ListMultipartUploadsCommand, ListPartsCommand, type MultipartUpload, type S3Client } from '@aws-sdk/client-s3';
+import {
+  AbortMultipartUploadCommand, ListMultipartUploadsCommand, ListPartsCommand, type MultipartUpload, type S3Client,
+} from '@aws-sdk/client-s3';
 
 interface Place { readonly client: S3Client; readonly bucket: string }
 
@@ -10,7 +12,7 @@ export interface CutOff {
 
 const request = (signal: AbortSignal | undefined): { abortSignal?: AbortSignal } => (signal ? { abortSignal: signal } : {});
 
-/** The latest upload of this very key that was begun and not ended, by a process that was killed or one still at it. Throws what the SDK throws. */
+/** The latest upload of this very key that was begun and not ended, by a process that was killed or is at it. Throws what the SDK throws. */
 export async function cutOffUpload({ client, bucket }: Place, key: string, signal?: AbortSignal): Promise<CutOff | undefined> {
   const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: key }), request(signal));
   const [latest] = Uploads.filter(({ Key }) => Key === key).sort((a, b) => initiated(b) - initiated(a));
@@ -18,7 +20,9 @@ export async function cutOffUpload({ client, bucket }: Place, key: string, signa
   return { id: latest.UploadId, parts: (await partsOf({ client, bucket }, key, latest.UploadId, signal)).tags };
 }
 
-/** Has the server forget uploads below `prefix` of which nothing has come since `before`, in ms; those that cannot be told are left alone. */
+/**
+ * Has the server forget uploads below `prefix` of which nothing has come since `before`, in ms; those that cannot be told are left alone.
+ */
 export async function forgetUploads({ client, bucket }: Place, prefix: string, before: number, signal?: AbortSignal): Promise<void> {
   const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix }), request(signal));
   for (const upload of Uploads) {
@@ -29,7 +33,9 @@ export async function forgetUploads({ client, bucket }: Place, prefix: string, b
   }
 }
 
-async function partsOf({ client, bucket }: Place, Key: string, UploadId: string, signal: AbortSignal | undefined): Promise<{ tags: Map<number, string>; latest: number }> {
+async function partsOf(
+  { client, bucket }: Place, Key: string, UploadId: string, signal: AbortSignal | undefined,
+): Promise<{ tags: Map<number, string>; latest: number }> {
   const tags = new Map<number, string>();
   let latest = 0;
   let marker: string | undefined;

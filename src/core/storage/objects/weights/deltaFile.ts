@@ -1,5 +1,6 @@
 import type { DeltaMetadata } from '../../../weights/delta';
 import { damagedDelta } from '../../../weights/delta';
+import { isShape } from '../../../weights/dtype';
 import { isHash } from '../../../validate';
 import { isObject } from '../../../base/json';
 import { readJson } from '../../../base/jsonReader';
@@ -8,10 +9,12 @@ import { readJson } from '../../../base/jsonReader';
 export const deltaFileName = 'delta.json';
 
 /** Python's metadata of a delta takes some hundred bytes. */
-export const longestDeltaFile = 1024 * 1024;
+export const maxDeltaFileBytes = 1024 * 1024;
 
 /** The attributes that the delta has in an HDF5 file, under the same names; `metadata` stays the text that Python wrote. */
-export function deltaFileText({ deltaType, originalShape, originalDtype, referenceHash, compressionRatio, metadata }: DeltaMetadata): string {
+export function deltaFileText(
+  { deltaType, originalShape, originalDtype, referenceHash, compressionRatio, metadata }: DeltaMetadata,
+): string {
   return JSON.stringify({
     delta_type: deltaType, original_shape: originalShape, original_dtype: originalDtype, reference_hash: referenceHash,
     // JSON has no NaN and no Infinity.
@@ -46,8 +49,4 @@ function parse(text: string, hash: string): Readonly<Record<string, unknown>> {
     // said below
   }
   throw damagedDelta(hash, `its ${deltaFileName} is no JSON object`);
-}
-
-function isShape(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every((length) => Number.isSafeInteger(length) && (length as number) >= 0);
 }

@@ -6,14 +6,19 @@ import type { Layout } from './layout';
 import type { ObjectStore } from '../objectStore';
 
 /** Between two looks at whether they are still unneeded. */
-const atOnce = 500;
+const batchSize = 500;
 
-/** Removes them for good: deltas before what they are based on, and a weight before its metadata. What is gone when `confirm` rejects stays gone. */
-export async function dropObjects(objects: ObjectStore, layout: Layout, keys: readonly StoredKey[], { confirm, onDone, signal }: DropOptions): Promise<void> {
+/**
+ * Removes them for good: deltas before what they are based on, and a weight before its metadata. What is gone when `confirm` rejects
+ * stays gone.
+ */
+export async function dropObjects(
+  objects: ObjectStore, layout: Layout, keys: readonly StoredKey[], { confirm, onDone, signal }: DropOptions,
+): Promise<void> {
   for (const [kind, folders] of [['delta', ['deltas']], ['weight', ['weights', 'metadata']]] as const) {
     const hashes = keys.filter((key) => key.kind === kind).map(({ hash }) => checkHash(hash));
-    for (let start = 0; start < hashes.length; start += atOnce) {
-      const batch = hashes.slice(start, start + atOnce);
+    for (let start = 0; start < hashes.length; start += batchSize) {
+      const batch = hashes.slice(start, start + batchSize);
       await confirm();
       throwIfCancelled(signal);
       for (const folder of folders) await objects.delete(batch.map((hash) => layout.key(folder, hash)), signal);
@@ -29,7 +34,8 @@ export async function serverTime(objects: ObjectStore, { prefix }: Layout, signa
   try {
     const found = await objects.head(key, signal);
     if (found?.modified !== undefined) return found.modified;
-    throw new CoralError('unsupported', `${objects.location} does not say when an object was written, so nobody can tell what is old enough to go.`);
+    throw new CoralError(
+      'unsupported', `${objects.location} does not say when an object was written, so nobody can tell what is old enough to go.`);
   } finally {
     await objects.delete([key]);
   }

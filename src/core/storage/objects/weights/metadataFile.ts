@@ -1,12 +1,13 @@
+import { isObject } from '../../../base/json';
 import { readJson } from '../../../base/jsonReader';
-import { isDType } from '../../../weights/dtype';
+import { isDType, isShape } from '../../../weights/dtype';
 import type { WeightMetadata } from '../../../weights/weight';
 
 /** What a weight is called where nothing says its name; the Python CLI takes the same word. */
 export const unnamed = 'unnamed';
 
 /** A metadata object is far smaller; a longer one is not read. */
-export const longestMetadata = 256 * 1024;
+export const maxMetadataBytes = 256 * 1024;
 
 /** What a metadata object says; what it leaves out, the array itself tells. */
 export interface MetadataFile extends Omit<WeightMetadata, 'shape' | 'dtype' | 'hash'> {
@@ -29,7 +30,7 @@ export function metadataText({ name, shape, dtype, layerType, modelName, compres
  */
 export function readMetadata(text: string, hash: string): MetadataFile {
   const json = parse(text);
-  if (!isRecord(json)) return noMetadata;
+  if (!isObject(json)) return noMetadata;
   const { name, shape, dtype, layer_type, model_name, compression_info, hash: saidHash } = json;
   if (typeof saidHash === 'string' && saidHash !== hash) return noMetadata;
   return {
@@ -38,24 +39,33 @@ export function readMetadata(text: string, hash: string): MetadataFile {
     dtype: typeof dtype === 'string' && isDType(dtype) ? dtype : undefined,
     layerType: optionalText(layer_type),
     modelName: optionalText(model_name),
-    compressionInfo: isRecord(compression_info) ? compression_info : {},
+    compressionInfo: isObject(compression_info) ? compression_info : {},
   };
 }
 
 const metadataKeys: ReadonlySet<string> = new Set(['name', 'shape', 'dtype', 'layer_type', 'model_name', 'compression_info', 'hash']);
 
-/** What is wrong with a metadata object, as a part of a sentence: what it says that the array does not bear out, or what the Python CLI stops at. */
-export function metadataProblem(text: string, { hash, shape, dtype }: Pick<WeightMetadata, 'hash' | 'shape' | 'dtype'>): string | undefined {
+/**
+ * What is wrong with a metadata object, as a part of a sentence: what it says that the array does not bear out, or what the Python CLI
+ * stops at.
+ */
+export function metadataProblem(
+  text: string, { hash, shape, dtype }: Pick<WeightMetadata, 'hash' | 'shape' | 'dtype'>,
+): string | undefined {
   const json = parse(text);
-  if (!isRecord(json)) return 'it is no JSON object';
+  if (!isObject(json)) return 'it is no JSON object';
   if (Object.keys(json).length === 0) return 'it says nothing';
   const { name, shape: saidShape, dtype: saidDtype, hash: saidHash, compression_info } = json;
   const strange = Object.keys(json).find((key) => !metadataKeys.has(key));
   if (typeof name !== 'string') return 'it gives no name';
   if (saidHash !== undefined && saidHash !== null && saidHash !== hash) return `it says that the hash is ${JSON.stringify(saidHash)}`;
-  if (!isShape(saidShape) || saidShape.join() !== shape.join()) return `it says that the shape is ${JSON.stringify(saidShape)}, but it is [${shape.join(', ')}]`;
+  if (!isShape(saidShape) || saidShape.join() !== shape.join()) {
+    return `it says that the shape is ${JSON.stringify(saidShape)}, but it is [${shape.join(', ')}]`;
+  }
   if (saidDtype !== dtype) return `it says that the dtype is ${JSON.stringify(saidDtype)}, but it is ${dtype}`;
-  if (compression_info !== undefined && compression_info !== null && !isRecord(compression_info)) return 'its "compression_info" is no object';
+  if (compression_info !== undefined && compression_info !== null && !isObject(compression_info)) {
+    return 'its "compression_info" is no object';
+  }
   if (strange !== undefined) return `it has the key ${JSON.stringify(strange)}, at which the Python tool stops`;
   return text.startsWith('\uFEFF') ? 'it starts with a byte order mark, at which the Python tool stops' : undefined;
 }
@@ -66,14 +76,6 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isShape(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every((length) => Number.isSafeInteger(length) && (length as number) >= 0);
 }
 
 function optionalText(value: unknown): string | undefined {

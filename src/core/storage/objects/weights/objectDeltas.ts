@@ -5,7 +5,7 @@ import { readShortMember, writeNpz } from '../../../weights/npz';
 import type { DeltaStore } from '../../deltaStore';
 import type { WriteOptions } from '../../weightStore';
 import { canBeRead } from './canBeRead';
-import { deltaFileName, deltaFileText, longestDeltaFile, readDeltaFile } from './deltaFile';
+import { deltaFileName, deltaFileText, maxDeltaFileBytes, readDeltaFile } from './deltaFile';
 import type { Layout } from './layout';
 import { Ledger } from '../decorators/ledger';
 import type { ObjectStore } from '../objectStore';
@@ -39,7 +39,8 @@ export class ObjectDeltas implements DeltaStore {
       const hash = this.#layout.hashOf('deltas', key);
       if (hash !== undefined) tags.set(hash, tag);
       if (tags.size > maxDeltas) {
-        throw new CoralError('unsupported', `${this.#objects.location} lists more than ${maxDeltas} deltas, which Coral for VS Code cannot hold.`);
+        throw new CoralError(
+          'unsupported', `${this.#objects.location} lists more than ${maxDeltas} deltas, which Coral for VS Code cannot hold.`);
       }
     }
     this.#tags = tags;
@@ -65,7 +66,8 @@ export class ObjectDeltas implements DeltaStore {
     const { metadata, object } = found;
     const { shape, dtype, byteOrder } = await object.header(signal);
     const array = { shape, dtype, byteOrder };
-    return new Delta(metadata, array, verifiedDelta(metadata, array, async function* (stop) { yield* (await object.array(stop)).blocks(); }));
+    const blocks = async function* (stop?: AbortSignal): AsyncIterable<Uint8Array> { yield* (await object.array(stop)).blocks(); };
+    return new Delta(metadata, array, verifiedDelta(metadata, array, blocks));
   }
 
   async writeDelta(delta: Delta, { force = false, signal }: WriteOptions = {}): Promise<void> {
@@ -105,7 +107,7 @@ export class ObjectDeltas implements DeltaStore {
   async #open(hash: string, signal: AbortSignal | undefined): Promise<{ metadata: DeltaMetadata; object: WeightObject } | undefined> {
     const object = await WeightObject.open(this.#objects, this.#layout.key('deltas', hash), headBytes, signal);
     if (object === undefined) return undefined;
-    const file = await readShortMember(object.bytes(signal), deltaFileName, longestDeltaFile, signal);
+    const file = await readShortMember(object.bytes(signal), deltaFileName, maxDeltaFileBytes, signal);
     if (file === undefined) throw damagedDelta(hash, `it does not begin with the member ${deltaFileName}`);
     return { metadata: readDeltaFile(Buffer.from(file).toString('utf8'), hash), object };
   }

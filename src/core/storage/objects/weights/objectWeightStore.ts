@@ -11,7 +11,7 @@ import type { StorageInfo, WeightStore, WriteOptions } from '../../weightStore';
 import { canBeRead } from './canBeRead';
 import { Layout } from './layout';
 import { Ledger } from '../decorators/ledger';
-import { longestMetadata, type MetadataFile, metadataProblem, metadataText, noMetadata, readMetadata } from './metadataFile';
+import { maxMetadataBytes, type MetadataFile, metadataProblem, metadataText, noMetadata, readMetadata } from './metadataFile';
 import { ObjectDeltas } from './objectDeltas';
 import { believable, type ObjectStore } from '../objectStore';
 import { objectText } from '../objectBytes';
@@ -28,18 +28,18 @@ export interface ObjectWeightStoreOptions {
 }
 
 /** Their hashes are held in memory, about 200 bytes each. */
-const mostWeights = 1_000_000;
+const maxWeights = 1_000_000;
 /** An object up to this size is fetched whole when its weight is asked for, so that reading it takes no further request. */
 const smallObjectBytes = 1024 * 1024;
 /** What is smaller is not worth the time of a deflate sample, in bytes. */
-const smallestSample = 16 * 1024;
+const minSampleBytes = 16 * 1024;
 /** Of any other, enough for the header of the array. */
 const headBytes = 64 * 1024;
-/** Most memory, in bytes, that all writes under way take together for what they are sending. */
-const writeMemory = 128 * 1024 * 1024;
+/** Bytes that all writes under way hold together of what they are sending. */
+const maxWriteMemory = 128 * 1024 * 1024;
 
 /** An upload of which nothing has come for so long, in ms, is that of a process that was killed. */
-const longestUpload = 24 * 3_600_000;
+const maxUploadIdleMs = 24 * 3_600_000;
 
 /** Weights as objects below a prefix: weights/HASH.npz and metadata/HASH.json, as the Python tool has them; and deltas beside them. */
 export class ObjectWeightStore implements WeightStore, DeltaStore, Surveyed {
@@ -49,7 +49,7 @@ export class ObjectWeightStore implements WeightStore, DeltaStore, Surveyed {
   readonly #compression: 'auto' | 'gzip' | 'none';
   readonly #name: string | undefined;
   readonly #deltas: ObjectDeltas;
-  readonly #memory = new Semaphore(writeMemory);
+  readonly #memory = new Semaphore(maxWriteMemory);
   /** bytes of the objects, by hash, as the last listing had them; undefined where they are not to be believed */
   #sizes = new Map<string, number | undefined>();
   #swept = false;
@@ -167,7 +167,9 @@ export class ObjectWeightStore implements WeightStore, DeltaStore, Surveyed {
     return survey;
   }
 
-  async descriptionProblem(hash: string, found: { readonly shape: readonly number[]; readonly dtype: string }, signal?: AbortSignal): Promise<string | undefined> {
+  async descriptionProblem(
+    hash: string, found: { readonly shape: readonly number[]; readonly dtype: string }, signal?: AbortSignal,
+  ): Promise<string | undefined> {
     return this.#concerning(hash, async () => {
       const text = await this.#metadataText(hash, signal);
       return text === undefined ? undefined : metadataProblem(text, { ...found, hash });
@@ -196,7 +198,8 @@ export class ObjectWeightStore implements WeightStore, DeltaStore, Surveyed {
     });
     if (wrong.length > 0) await this.#objects.delete(wrong, signal);
     return [...hashes].map((hash) => new CoralError(
-      'corrupt', `${this.#objects.location} does not hold weight ${hash} as it was sent, though it confirmed it. Push it again; if that does not help, use another server.`,
+      'corrupt', `${this.#objects.location} does not hold weight ${hash} as it was sent, though it confirmed it. `
+        + 'Push it again; if that does not help, use another server.',
       { hash, remote: this.#name }));
   }
 
@@ -221,7 +224,7 @@ export class ObjectWeightStore implements WeightStore, DeltaStore, Surveyed {
   async #sweep(signal: AbortSignal | undefined): Promise<void> {
     if (this.#swept) return;
     this.#swept = true;
-    await this.#objects.forgetUploads(this.#layout.folder('weights'), Date.now() - longestUpload, signal);
+    await this.#objects.forgetUploads(this.#layout.folder('weights'), Date.now() - maxUploadIdleMs, signal);
   }
 
   async #sendOnce(weight: Weight, fresh: boolean, signal: AbortSignal | undefined): Promise<void> {
@@ -230,7 +233,8 @@ export class ObjectWeightStore implements WeightStore, DeltaStore, Surveyed {
     try {
       const first = await blocks.next();
       const sample = first.done ? new Uint8Array() : first.value;
-      const npz = writeNpz(metadata.shape, metadata.dtype, byteOrder, following(sample, blocks), { deflate: this.#deflates(sample) }, signal);
+      const { shape, dtype } = metadata;
+      const npz = writeNpz(shape, dtype, byteOrder, following(sample, blocks), { deflate: this.#deflates(sample) }, signal);
       await sendObject(this.#objects, this.#layout.key('weights', metadata.hash), npz.bytes, {
         metadata: { compression: 'none' },
         fresh,
@@ -243,7 +247,7 @@ export class ObjectWeightStore implements WeightStore, DeltaStore, Surveyed {
   }
 
   #deflates(sample: Uint8Array): boolean {
-    return this.#compression === 'auto' ? sample.byteLength >= smallestSample && deflatePays(sample) : this.#compression === 'gzip';
+    return this.#compression === 'auto' ? sample.byteLength >= minSampleBytes && deflatePays(sample) : this.#compression === 'gzip';
   }
 
   #blocksOf(metadata: WeightMetadata, object: WeightObject): BlockSource {
@@ -261,8 +265,9 @@ export class ObjectWeightStore implements WeightStore, DeltaStore, Surveyed {
   }
 
   #checkCount(listed: number): void {
-    if (listed <= mostWeights) return;
-    throw new CoralError('unsupported', `${this.#objects.location} lists more than ${mostWeights} weights, which Coral for VS Code cannot hold.`);
+    if (listed <= maxWeights) return;
+    throw new CoralError(
+      'unsupported', `${this.#objects.location} lists more than ${maxWeights} weights, which Coral for VS Code cannot hold.`);
   }
 
   async #metadataFile(hash: string, signal: AbortSignal | undefined): Promise<MetadataFile> {
@@ -271,8 +276,8 @@ export class ObjectWeightStore implements WeightStore, DeltaStore, Surveyed {
   }
 
   async #metadataText(hash: string, signal: AbortSignal | undefined): Promise<string | undefined> {
-    const found = await this.#objects.get(this.#layout.key('metadata', hash), { start: 0, end: longestMetadata }, signal);
-    return found && objectText(found, longestMetadata);
+    const found = await this.#objects.get(this.#layout.key('metadata', hash), { start: 0, end: maxMetadataBytes }, signal);
+    return found && objectText(found, maxMetadataBytes);
   }
 
   #open(hash: string, length: number, signal: AbortSignal | undefined): Promise<WeightObject | undefined> {

@@ -1,8 +1,10 @@
-import { mostStrange, type Survey, type SurveyedItem } from '../../survey';
+import { maxStrange, type Survey, type SurveyedItem } from '../../survey';
 import type { Layout } from './layout';
 import { believable, type ObjectInfo, type ObjectStore } from '../objectStore';
 
-/** Everything below the prefix. Where the prefix ends within a name, or is none, other things may lie beside ours: then our folders only. */
+/**
+ * Everything below the prefix. Where the prefix ends within a name, or is none, other things may lie beside ours: then our folders only.
+ */
 export async function surveyObjects(objects: ObjectStore, layout: Layout, signal?: AbortSignal): Promise<Survey> {
   const items: SurveyedItem[] = [];
   const metadata = new Set<string>();
@@ -12,7 +14,7 @@ export async function surveyObjects(objects: ObjectStore, layout: Layout, signal
     const described = layout.hashOf('metadata', info.key);
     if (item !== undefined) items.push(item);
     else if (described !== undefined) metadata.add(described);
-    else if (!isKnown(layout, info.key) && strange.length < mostStrange) strange.push(info.key);
+    else if (!isKnown(layout, info.key) && strange.length < maxStrange) strange.push(info.key);
   };
   for (const start of layout.prefix.endsWith('/') ? [layout.prefix] : folders.map((folder) => layout.folder(folder))) {
     for await (const info of objects.list(start, signal)) sort(info);
@@ -33,5 +35,6 @@ function itemOf(layout: Layout, { key, size, modified }: ObjectInfo): SurveyedIt
 /** Refs, commits, versions and the markers that some programs make of folders. */
 function isKnown(layout: Layout, key: string): boolean {
   const below = key.slice(layout.prefix.length);
-  return key === layout.refs || below === '' || folders.some((folder) => below === `${folder}/`) || /^(commits|versions)\/[0-9a-f]{8,64}\.json$/.test(below);
+  return key === layout.refs || below === '' || folders.some((folder) => below === `${folder}/`)
+    || /^(commits|versions)\/[0-9a-f]{8,64}\.json$/.test(below);
 }

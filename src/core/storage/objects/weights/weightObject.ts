@@ -4,8 +4,10 @@ import { gunzipped } from '../../../weights/inflate';
 import { type NpzArray, readNpz } from '../../../weights/npz';
 import { discard, type ObjectStore } from '../objectStore';
 
-/** Bytes of an npz around its array: the zip's entry for "data.npy" at either end, the end of the zip, and the shortest header of an npy. */
-const leastAround = 30 + 8 + 46 + 8 + 22 + 48;
+/**
+ * Bytes of an npz around its array: the zip's entry for "data.npy" at either end, the end of the zip, and the shortest header of an npy.
+ */
+const minBytesAround = 30 + 8 + 46 + 8 + 22 + 48;
 
 /** The npz of one weight or delta in an object store: its beginning in memory, the rest to be fetched. */
 export class WeightObject {
@@ -17,7 +19,9 @@ export class WeightObject {
   readonly #compression: string | undefined;
   readonly #head: Uint8Array;
 
-  private constructor(objects: ObjectStore, key: string, found: { size: number; tag: string; compression: string | undefined }, head: Uint8Array) {
+  private constructor(
+    objects: ObjectStore, key: string, found: { size: number; tag: string; compression: string | undefined }, head: Uint8Array,
+  ) {
     this.#objects = objects;
     this.#key = key;
     this.#size = found.size;
@@ -61,16 +65,18 @@ export class WeightObject {
 
   /** What is not compressed and yet shorter than its array has been cut off: no need to read it to know that. */
   #checkSize({ shape, dtype, deflated }: NpzArray): void {
-    const bytes = byteLengthOf(shape, dtype) + leastAround;
+    const bytes = byteLengthOf(shape, dtype) + minBytesAround;
     if (deflated || this.#compression === 'gzip' || this.#size >= bytes) return;
-    throw new CoralError('corrupt', `It is cut off: it has ${this.#size} bytes, and its array takes at least ${bytes}. Restore it from another copy.`);
+    throw new CoralError(
+      'corrupt', `It is cut off: it has ${this.#size} bytes, and its array takes at least ${bytes}. Restore it from another copy.`);
   }
 
   /** The npz file, without what is compressed around it. */
   bytes(signal?: AbortSignal): AsyncIterable<Uint8Array> {
     if (this.#compression === 'gzip') return gunzipped(this.#bytes(signal), signal);
     if (this.#compression === 'lz4') {
-      throw new CoralError('unsupported', 'It is compressed with lz4, which Coral for VS Code cannot read. Push it again from Python with gzip.');
+      throw new CoralError(
+        'unsupported', 'It is compressed with lz4, which Coral for VS Code cannot read. Push it again from Python with gzip.');
     }
     return this.#bytes(signal);
   }
