@@ -3,10 +3,9 @@ import { fileBackend } from './hdf5/fileBackend';
 import { azureBackend } from './objects/azure/azureBackend';
 import { gcsBackend } from './objects/gcs/gcsBackend';
 import { s3Backend } from './objects/s3/s3Backend';
-import { toyBackend } from './objects/toy/toyBackend';
 
 /** In the order in which they are offered. */
-export const backends: readonly Backend[] = [s3Backend, fileBackend, gcsBackend, azureBackend, toyBackend];
+export const backends: readonly Backend[] = [s3Backend, fileBackend, gcsBackend, azureBackend];
 
 export function backendNamed(name: string, known = backends): Backend | undefined {
   return known.find((backend) => backend.name === name);
