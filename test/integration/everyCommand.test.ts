@@ -109,7 +109,7 @@ describe('every command', () => {
         }
       }
     }
-    for (const kind of ['remote.idle.file', 'repository', 'weight.ahead', 'weight.behind', 'group.ahead', 'commit']) {
+    for (const kind of ['remote.idle', 'repository', 'weight.ahead', 'weight.behind', 'group.ahead', 'commit']) {
       assert.ok([...tried].some((each) => each.endsWith(` ${kind}`)), `a row of kind ${kind} was tried`);
     }
   });
