@@ -18,6 +18,7 @@ async function givesUp(ask: () => Promise<unknown>, says: RegExp, within = 8000)
   const error = await Promise.race([ask().then(() => 'answered', (thrown: unknown) => thrown), stillGoing]);
   assert.ok(CoralError.is(error, 'network'), `${String(error)} after ${performance.now() - began} ms`);
   assert.match(error.message, says);
+  assert.doesNotMatch(error.message, /⏎|Deserialization/);
   assert.match(error.message, /try again/);
 }
 

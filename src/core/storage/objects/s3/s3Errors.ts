@@ -138,7 +138,8 @@ export function s3Error(error: unknown, place: S3Place): CoralError {
     const why = message === '' || message === name ? '' : `, ${safeText(message, 'label')}`;
     return new CoralError('invalid', `${describe(place)} refused a request: ${what}${why}${why.endsWith('.') ? '' : '.'}`, {}, { cause });
   }
-  const sentence = meaning.says(place, message);
+  // To an answer that it cannot read the SDK adds a hint of its own, in a line below.
+  const sentence = meaning.says(place, message.split('\n', 1).join());
   const patience = meaning.patience ?? (clockCorrected ? 'long' : undefined);
   if (patience === undefined) return new CoralError(meaning.reason, sentence, {}, { cause });
   return new TransientError(meaning.reason, sentence, { patience, retryAfter }, {}, { cause });
