@@ -18,11 +18,11 @@ const door = (names, file) => {
 };
 const made = (selector, file) => [{ selector, message: `Let src/vscode/${file} make it, which makes text from outside safe.` }];
 const doors = {
-  'say.ts': door(shows, 'say.ts'),
-  'progress.ts': door(['withProgress'], 'progress.ts'),
-  'log.ts': door(['createOutputChannel'], 'log.ts'),
+  'ui/say.ts': door(shows, 'ui/say.ts'),
+  'ui/progress.ts': door(['withProgress'], 'ui/progress.ts'),
+  'ui/log.ts': door(['createOutputChannel'], 'ui/log.ts'),
   'tree/shownRow.ts': made('CallExpression[callee.property.name="item"]:not(MemberExpression[property.name="id"] > CallExpression)', 'tree/shownRow.ts'),
-  'tree/markdown.ts': [...made('NewExpression[callee.property.name="MarkdownString"]', 'tree/markdown.ts'), ...door(['appendMarkdown', 'appendText'], 'tree/markdown.ts')],
+  'ui/markdown.ts': [...made('NewExpression[callee.property.name="MarkdownString"]', 'ui/markdown.ts'), ...door(['appendMarkdown', 'appendText'], 'ui/markdown.ts')],
 };
 const throughSafeText = (property, from = 'safeText') => ({
   selector: `AssignmentExpression[left.property.type="Identifier"][left.property.name=${property}]:not([right.callee.name="${from}"]):not([right.type="Literal"])`, message: `What is shown there comes out of ${from}.`,
@@ -75,7 +75,7 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/no-restricted-imports': ['error', { patterns: [
         { group: ['**/core/**', '**/worker/**'], allowTypeImports: true, message: 'A page gets data, and computes nothing. Types are free.' },
-        { regex: '^vscode$|^node:|/vscode/(?!format$)', message: 'A page runs in a browser; of src/vscode it shares only how numbers are written.' },
+        { regex: '^vscode$|^node:|/vscode/', message: 'A page runs in a browser. What it shares with the host lies in src/text.' },
       ] }],
     },
   },

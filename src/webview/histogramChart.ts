@@ -1,7 +1,7 @@
 import type { HistogramData } from '../core/analysis/histogram';
-import { formatCount } from '../vscode/format';
+import { formatCount } from '../text/format';
 import { choice, folded, h, svg, table } from './dom';
-import { barHeight, numberText } from './numberText';
+import { barHeight, numberText } from '../text/numberText';
 
 type Scale = 'linear' | 'log';
 

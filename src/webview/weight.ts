@@ -1,13 +1,13 @@
 // The page of one weight: facts, statistics, histogram and heat map.
 import type { SliceData } from '../core/analysis/slice';
 import type { Statistics } from '../core/analysis/statistics';
-import { formatCount } from '../vscode/format';
+import { formatCount } from '../text/format';
 import type { WeightFacts } from '../worker/protocol/details';
 import { button, facts as factList, h } from './dom';
 import { HeatMap } from './heatMap';
 import { histogramChart } from './histogramChart';
 import type { FromWeightPage, ToWeightPage, WeightPageState, WeightPart } from './messages';
-import { numberText, shareText } from './numberText';
+import { numberText, shareText } from '../text/numberText';
 import { onThemeChange, Page } from './page';
 import { Section } from './sections';
 import { SliceChooser } from './sliceChooser';

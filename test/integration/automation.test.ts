@@ -8,7 +8,7 @@ import { Autofetch } from '../../src/vscode/automation/autofetch';
 import { Refusals } from '../../src/vscode/automation/refusals';
 import type { Clock } from '../../src/vscode/automation/scheduler';
 import type { Surroundings } from '../../src/vscode/automation/surroundings';
-import type { RepositoryModel } from '../../src/vscode/repositoryModel';
+import type { RepositoryModel } from '../../src/vscode/model/repositoryModel';
 import { writeCommit } from '../samples/commit';
 import { dumpStore } from '../samples/dumpStore';
 import { type RecordingServer, startRecordingServer } from '../samples/recordingServer';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import type { CoralExtensionApi } from '../../src/extension';
-import type { RepositoryModel } from '../../src/vscode/repositoryModel';
+import type { RepositoryModel } from '../../src/vscode/model/repositoryModel';
 import { writeCommit } from '../samples/commit';
 import { FixtureCopy } from '../samples/fixtureCopy';
 import { type RecordingServer, startRecordingServer } from '../samples/recordingServer';

@@ -5,8 +5,8 @@ import { afterEach } from 'mocha';
 import * as vscode from 'vscode';
 import type { SyncResultJSON } from '../../src/core/remotes/syncResult';
 import type { CoralExtensionApi } from '../../src/extension';
-import type { RemoteModel } from '../../src/vscode/remoteModel';
-import type { RepositoryModel } from '../../src/vscode/repositoryModel';
+import type { RemoteModel } from '../../src/vscode/model/remoteModel';
+import type { RepositoryModel } from '../../src/vscode/model/repositoryModel';
 import { FixtureCopy } from '../samples/fixtureCopy';
 
 export function coralExtension(): vscode.Extension<CoralExtensionApi> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { before, describe, it } from 'mocha';
 import { writeCommit } from '../samples/commit';
 import * as vscode from 'vscode';
-import type { RepositoryModel } from '../../src/vscode/repositoryModel';
+import type { RepositoryModel } from '../../src/vscode/model/repositoryModel';
 import { activateCoral, answerModals, fixtureCopies, openRepository, until } from './coral';
 
 /** Opens a repository and agrees to the use of what its `.coral` leads to. */

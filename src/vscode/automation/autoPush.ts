@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { CoralError } from '../../core/errors';
-import { transferInBackground } from '../commands/transfer';
-import { reportError } from '../messages';
-import type { RemoteModel } from '../remoteModel';
-import { RepositoryModel } from '../repositoryModel';
-import { partialText } from '../results';
-import type { Services } from '../services';
+import { transferInBackground } from '../actions/transfer';
+import { reportError } from '../actions/reportError';
+import type { RemoteModel } from '../model/remoteModel';
+import { RepositoryModel } from '../model/repositoryModel';
+import { partialText } from '../wording/transferText';
+import type { Services } from '../actions/services';
 import { NewCommits } from './newCommits';
 import type { Refusals } from './refusals';
 import type { Surroundings } from './surroundings';

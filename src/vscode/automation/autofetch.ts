@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import type { CoralModel } from '../model';
-import type { RemoteModel } from '../remoteModel';
-import { autofetchSettings } from '../settings';
+import type { CoralModel } from '../model/coralModel';
+import type { RemoteModel } from '../model/remoteModel';
+import { autofetchSettings } from '../settings/settings';
 import type { Refusals } from './refusals';
 import { type Clock, Scheduler } from './scheduler';
 import type { Surroundings } from './surroundings';

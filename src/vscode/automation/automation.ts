@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Services } from '../services';
+import type { Services } from '../actions/services';
 import { Autofetch } from './autofetch';
 import { AutoPush } from './autoPush';
 import { Refusals } from './refusals';

@@ -1,11 +1,11 @@
 import type { NewRemote } from '../../worker/protocol/remotes';
-import type { RepositoryModel } from '../repositoryModel';
-import { notify } from '../say';
-import type { Services } from '../services';
-import { pickRepository } from './pickRemote';
-import { describeRemote, remoteOf } from './remoteQuestions';
-import { settleRemote } from './settleRemote';
-import { hasText } from './target';
+import type { RepositoryModel } from '../model/repositoryModel';
+import { notify } from '../ui/say';
+import type { Services } from '../actions/services';
+import { pickRepository } from '../ask/pickRemote';
+import { describeRemote, remoteOf } from '../ask/remoteQuestions';
+import { settleRemote } from '../actions/settleRemote';
+import { hasText } from '../ask/target';
 
 /** Asks where, what name and which credentials, tests the connection, then saves. `{ root, name, url }` leaves out the questions. */
 export async function addRemote(services: Services, target?: unknown): Promise<void> {

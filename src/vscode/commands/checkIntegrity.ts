@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import type { Depth, IntegrityReport } from '../../core/repository/integrity/report';
-import { countFindings, reportText, reportTitle, soundText, subjectName } from '../integrityText';
-import { withProgress } from '../progress';
-import { copyJson, type Item, notify, pick } from '../say';
-import type { Services } from '../services';
-import { pickSubject, requestOf, type Subject } from './pickSubject';
-import { hasText } from './target';
+import { countFindings, reportText, reportTitle, soundText, subjectName } from '../wording/integrityText';
+import { withProgress } from '../ui/progress';
+import { copyJson, type Item, notify, pick } from '../ui/say';
+import type { Services } from '../actions/services';
+import { pickSubject, requestOf, type Subject } from '../ask/pickSubject';
+import { hasText } from '../ask/target';
 
 /** Checks a repository or a remote and shows what is wrong. `{ root, remote?, depth }` leaves out the questions. Changes nothing. */
 export async function checkIntegrity(services: Services, target?: unknown): Promise<IntegrityReport | undefined> {

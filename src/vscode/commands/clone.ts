@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
 import type { SyncResultJSON } from '../../core/remotes/syncResult';
 import type { NewRemote } from '../../worker/protocol/remotes';
-import { formatCountOf } from '../format';
-import { withProgress } from '../progress';
-import { errorLine } from '../results';
-import { notify } from '../say';
-import type { Services } from '../services';
-import { describeRemote, remoteOf } from './remoteQuestions';
-import { requireTrust } from './pickRemote';
-import { settleRemote } from './settleRemote';
-import { hasText } from './target';
+import { formatCountOf } from '../../text/format';
+import { withProgress } from '../ui/progress';
+import { errorLine } from '../wording/transferText';
+import { notify } from '../ui/say';
+import type { Services } from '../actions/services';
+import { describeRemote, remoteOf } from '../ask/remoteQuestions';
+import { requireTrust } from '../ask/pickRemote';
+import { settleRemote } from '../actions/settleRemote';
+import { hasText } from '../ask/target';
 
 /** Makes a repository of what a remote holds: asks for the remote as Add Remote does, then for the folder. `{ root, url }` leaves out the questions. */
 export async function clone(services: Services, target?: unknown): Promise<SyncResultJSON | undefined> {

@@ -2,14 +2,14 @@ import * as vscode from 'vscode';
 import { CoralError } from '../../core/errors';
 import type { ShownWeight } from '../../webview/messages';
 import type { OtherVersion } from '../../worker/protocol/details';
-import { shortHash } from '../format';
-import { isShownWeight } from '../panels/targets';
-import { type Item, pick } from '../say';
-import type { Services } from '../services';
-import { pickRepository } from './pickRemote';
-import { pickWeight } from './pickWeight';
-import { selectedWeights } from './selectedWeights';
-import { shownWeight } from './weightTarget';
+import { shortHash } from '../../text/format';
+import { isShownWeight } from '../panels/pageTargets';
+import { type Item, pick } from '../ui/say';
+import type { Services } from '../actions/services';
+import { pickRepository } from '../ask/pickRemote';
+import { pickWeight } from '../ask/pickWeight';
+import { selectedWeights } from '../tree/selectedRows';
+import { shownWeight } from '../tree/shownWeight';
 
 /** Compares two selected rows, or what is picked: two weights as plain data go without questions. */
 export async function compareWeights(services: Services, target?: unknown, selection?: unknown): Promise<void> {

@@ -1,7 +1,7 @@
 import type { NewRemote } from '../../worker/protocol/remotes';
-import { copyJson, notify } from '../say';
-import type { Services } from '../services';
-import { pickRemote } from './pickRemote';
+import { copyJson, notify } from '../ui/say';
+import type { Services } from '../actions/services';
+import { pickRemote } from '../ask/pickRemote';
 
 /** Copies the least rights that a remote in an S3 bucket needs, for whoever may give them. */
 export async function copyBucketPolicy(services: Services, target?: unknown): Promise<void> {

@@ -1,9 +1,9 @@
-import { copy } from '../say';
-import type { Services } from '../services';
+import { copy } from '../ui/say';
+import type { Services } from '../actions/services';
 import { CommitNode } from '../tree/commitNode';
 import { DamagedCommitNode } from '../tree/damagedCommitNode';
-import { pickCommit } from './pickCommit';
-import { selectedInHistory } from './selectedInHistory';
+import { pickCommit } from '../ask/pickCommit';
+import { selectedInHistory } from '../tree/selectedInHistory';
 
 /** Copies the whole hash of the commit, one a line when several are selected. */
 export async function copyCommitHash(services: Services, target?: unknown, selection?: unknown): Promise<void> {

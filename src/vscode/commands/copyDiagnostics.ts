@@ -1,12 +1,12 @@
 import { arch, platform, release } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
-import { formatTime } from '../format';
-import type { RemoteModel } from '../remoteModel';
-import type { RepositoryModel } from '../repositoryModel';
-import { copyLines, mention } from '../say';
-import type { Manifest, Services } from '../services';
-import { spokenState } from '../statusText';
+import { formatTime } from '../../text/format';
+import type { RemoteModel } from '../model/remoteModel';
+import type { RepositoryModel } from '../model/repositoryModel';
+import { copyLines, mention } from '../ui/say';
+import type { Manifest, Services } from '../actions/services';
+import { spokenState } from '../wording/statusText';
 
 /** Puts on the clipboard what a bug report needs: versions, settings, and the state of repositories and remotes; no credentials, no weights. */
 export async function copyDiagnostics({ manifest, model, client }: Services): Promise<void> {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { copyJson, mention, notify } from '../say';
-import type { Services } from '../services';
+import { copyJson, mention, notify } from '../ui/say';
+import type { Services } from '../actions/services';
 
 /** Copies what the report in front says, as JSON. */
 export async function copyReport({ documents }: Services): Promise<void> {

@@ -1,8 +1,8 @@
-import { copy, notify } from '../say';
-import type { Services } from '../services';
+import { copy, notify } from '../ui/say';
+import type { Services } from '../actions/services';
 import { ChangeNode } from '../tree/changeNode';
-import { selectedInHistory } from './selectedInHistory';
-import { hashesOf, selectedRows } from './selectedWeights';
+import { selectedInHistory } from '../tree/selectedInHistory';
+import { hashesOf, selectedRows } from '../tree/selectedRows';
 
 /** Copies the whole hash of the weight, one a line when several are selected; of a module, those of all its weights. */
 export async function copyWeightHash(services: Services, node?: unknown, selection?: unknown): Promise<void> {

@@ -1,8 +1,8 @@
-import { copy, notify } from '../say';
-import type { Services } from '../services';
+import { copy, notify } from '../ui/say';
+import type { Services } from '../actions/services';
 import { GroupNode } from '../tree/groupNode';
 import { ModuleNode } from '../tree/moduleNode';
-import { selectedRows } from './selectedWeights';
+import { selectedRows } from '../tree/selectedRows';
 
 /** Copies the whole name of the weight or module, one a line when several are selected. */
 export async function copyWeightName(services: Services, node?: unknown, selection?: unknown): Promise<void> {

@@ -1,8 +1,8 @@
-import { mention, notify } from '../say';
-import type { Services } from '../services';
-import { askCredentials } from './askCredentials';
-import { mayContact } from './connect';
-import { pickRemote } from './pickRemote';
+import { mention, notify } from '../ui/say';
+import type { Services } from '../actions/services';
+import { askCredentials } from '../ask/askCredentials';
+import { mayContact } from '../actions/contact';
+import { pickRemote } from '../ask/pickRemote';
 
 export async function setCredentials(services: Services, target?: unknown): Promise<void> {
   const remote = await pickRemote(services, target, 'Set the credentials of which remote?');

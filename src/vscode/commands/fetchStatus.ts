@@ -1,8 +1,8 @@
-import { reportError } from '../messages';
-import type { Services } from '../services';
+import { reportError } from '../actions/reportError';
+import type { Services } from '../actions/services';
 import { CoralError } from '../../core/errors';
-import { contact } from './connect';
-import { pickRemote } from './pickRemote';
+import { contact } from '../actions/contact';
+import { pickRemote } from '../ask/pickRemote';
 
 export async function fetchStatus(services: Services, target?: unknown): Promise<void> {
   const remote = await pickRemote(services, target, 'Fetch the status of which remote?');

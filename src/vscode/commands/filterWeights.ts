@@ -1,6 +1,6 @@
-import { input, mention } from '../say';
-import type { Services } from '../services';
-import { hasText } from './target';
+import { input, mention } from '../ui/say';
+import type { Services } from '../actions/services';
+import { hasText } from '../ask/target';
 
 /** Shows only weights whose name or hash matches. `{ filter }` leaves out the question; an empty one shows all. */
 export async function filterWeights({ tree: { listing } }: Services, target?: unknown): Promise<void> {

@@ -1,8 +1,8 @@
 import type { SyncResultJSON } from '../../core/remotes/syncResult';
-import { ask } from '../say';
-import type { Services } from '../services';
-import { pickRemote } from './pickRemote';
-import { transfer } from './transfer';
+import { ask } from '../ui/say';
+import type { Services } from '../actions/services';
+import { pickRemote } from '../ask/pickRemote';
+import { transfer } from '../actions/transfer';
 
 export async function forcePull(services: Services, target?: unknown): Promise<SyncResultJSON | undefined> {
   const remote = await pickRemote(services, target, 'Force pull from which remote?');

@@ -1,4 +1,4 @@
-import type { Services } from '../services';
+import type { Services } from '../actions/services';
 import { MoreNode } from '../tree/moreNode';
 
 /** Loads the rows that a "Load 500 more" row stands for. */

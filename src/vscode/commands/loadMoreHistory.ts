@@ -1,4 +1,4 @@
-import type { Services } from '../services';
+import type { Services } from '../actions/services';
 import { CommitNode } from '../tree/commitNode';
 import { HistoryNode } from '../tree/historyNode';
 

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { CoralError } from '../../core/errors';
-import { remotesFile } from '../problems';
-import { mention } from '../say';
-import type { Services } from '../services';
-import { pickRemote } from './pickRemote';
+import { remotesFile } from '../ui/openFile';
+import { mention } from '../ui/say';
+import type { Services } from '../actions/services';
+import { pickRemote } from '../ask/pickRemote';
 
 /** Moves the keys of a remote out of remotes.json into the secret storage. They are in the one before they leave the other. */
 export async function moveKeysToSecretStorage(services: Services, target?: unknown): Promise<void> {

@@ -1,7 +1,7 @@
-import { openFileAt, openRemoteEntry, remotesFile } from '../problems';
-import type { Services } from '../services';
-import { pickRepository } from './pickRemote';
-import { targetRemote } from './target';
+import { openFileAt, openRemoteEntry, remotesFile } from '../ui/openFile';
+import type { Services } from '../actions/services';
+import { pickRepository } from '../ask/pickRemote';
+import { targetRemote } from '../ask/target';
 
 /** Opens remotes.json, at the remote in question, or at the line of its problem if it has one. */
 export async function openRemotesFile(services: Services, target?: unknown): Promise<void> {

@@ -1,12 +1,12 @@
 import type { TransferPreview } from '../../core/repository/transferPreview';
-import { reportError } from '../messages';
-import { inNotification } from '../progress';
-import type { Direction, PreviewChoice, RemoteModel } from '../remoteModel';
-import type { Services } from '../services';
-import { contact } from './connect';
-import { pickRemote } from './pickRemote';
-import { hasText } from './target';
-import { transfer } from './transfer';
+import { reportError } from '../actions/reportError';
+import { inNotification } from '../ui/progress';
+import type { Direction, PreviewChoice, RemoteModel } from '../model/remoteModel';
+import type { Services } from '../actions/services';
+import { contact } from '../actions/contact';
+import { pickRemote } from '../ask/pickRemote';
+import { hasText } from '../ask/target';
+import { transfer } from '../actions/transfer';
 
 export const previewPush = (services: Services, target?: unknown): Promise<void> => preview(services, 'push', target, 'Preview a push to which remote?');
 export const previewPull = (services: Services, target?: unknown): Promise<void> => preview(services, 'pull', target, 'Preview a pull from which remote?');

@@ -1,14 +1,14 @@
 import type { PruneResult } from '../../core/repository/integrity/pruneLocal';
 import type { PrunePlan } from '../../core/repository/integrity/prunePlan';
-import { formatBytes } from '../format';
-import { subjectName } from '../integrityText';
-import { withProgress } from '../progress';
-import { countDropped, countKinds, nothingToPrune, pruneText, pruneTitle, pruneWord, sharedText } from '../pruneText';
-import { input, notify } from '../say';
-import type { Services } from '../services';
-import { mayContact } from './connect';
-import { pickRemote, pickRepository } from './pickRemote';
-import { requestOf, type Subject } from './pickSubject';
+import { formatBytes } from '../../text/format';
+import { subjectName } from '../wording/integrityText';
+import { withProgress } from '../ui/progress';
+import { countDropped, countKinds, nothingToPrune, pruneText, pruneTitle, pruneWord, sharedText } from '../wording/pruneText';
+import { input, notify } from '../ui/say';
+import type { Services } from '../actions/services';
+import { mayContact } from '../actions/contact';
+import { pickRemote, pickRepository } from '../ask/pickRemote';
+import { requestOf, type Subject } from '../ask/pickSubject';
 
 /** Removes from weights.h5 what nothing names, and gives its space back. */
 export async function pruneLocal(services: Services, target?: unknown): Promise<PruneResult | undefined> {

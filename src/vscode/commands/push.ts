@@ -1,7 +1,7 @@
 import type { SyncResultJSON } from '../../core/remotes/syncResult';
-import type { Services } from '../services';
-import { pickRemote } from './pickRemote';
-import { transfer } from './transfer';
+import type { Services } from '../actions/services';
+import { pickRemote } from '../ask/pickRemote';
+import { transfer } from '../actions/transfer';
 
 export async function push(services: Services, target?: unknown): Promise<SyncResultJSON | undefined> {
   const remote = await pickRemote(services, target, 'Push to which remote?');

@@ -1,4 +1,4 @@
-import type { Services } from '../services';
+import type { Services } from '../actions/services';
 
 /** Reads the open repositories again, and asks the remotes whose state is shown. */
 export async function refresh({ model, history }: Services): Promise<void> {

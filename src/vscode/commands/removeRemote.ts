@@ -1,6 +1,6 @@
-import { ask } from '../say';
-import type { Services } from '../services';
-import { pickRemote } from './pickRemote';
+import { ask } from '../ui/say';
+import type { Services } from '../actions/services';
+import { pickRemote } from '../ask/pickRemote';
 
 export async function removeRemote(services: Services, target?: unknown): Promise<void> {
   const remote = await pickRemote(services, target, 'Remove which remote?');

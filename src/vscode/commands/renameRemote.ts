@@ -1,11 +1,11 @@
-import { askText } from '../multiStepInput';
-import type { RemoteModel } from '../remoteModel';
-import type { Services } from '../services';
-import { followDefaultRemote } from '../settings';
-import { back } from '../steps';
-import { pickRemote } from './pickRemote';
-import { nameProblem } from './remoteQuestions';
-import { hasText } from './target';
+import { askText } from '../ask/questions';
+import type { RemoteModel } from '../model/remoteModel';
+import type { Services } from '../actions/services';
+import { followDefaultRemote } from '../settings/settings';
+import { back } from '../ask/steps';
+import { pickRemote } from '../ask/pickRemote';
+import { nameProblem } from '../ask/remoteQuestions';
+import { hasText } from '../ask/target';
 
 /** Gives a remote another name; its saved credentials and its being the default go along. `{ root, remote, name }` asks nothing. */
 export async function renameRemote(services: Services, target?: unknown): Promise<void> {

@@ -2,14 +2,14 @@ import * as vscode from 'vscode';
 import type { Depth } from '../../core/repository/integrity/report';
 import type { RepairResult } from '../../core/repository/integrity/repair';
 import type { RemoteRequest } from '../../worker/protocol/status';
-import { subjectName } from '../integrityText';
-import { withProgress } from '../progress';
-import { countSteps, planText, repairedText, repairQuestion, repairResultText, repairTitle } from '../repairText';
-import { ask, notify } from '../say';
-import type { Services } from '../services';
+import { subjectName } from '../wording/integrityText';
+import { withProgress } from '../ui/progress';
+import { countSteps, planText, repairedText, repairQuestion, repairResultText, repairTitle } from '../wording/repairText';
+import { ask, notify } from '../ui/say';
+import type { Services } from '../actions/services';
 import { pickDepth, runCheck } from './checkIntegrity';
-import { pickSubject, requestOf, type Subject } from './pickSubject';
-import { hasText } from './target';
+import { pickSubject, requestOf, type Subject } from '../ask/pickSubject';
+import { hasText } from '../ask/target';
 
 /** Looks for damage, says what could be mended and from where, and mends it once the person agrees. */
 export async function repair(services: Services, target?: unknown): Promise<RepairResult | undefined> {

@@ -1,7 +1,7 @@
-import { mention } from '../say';
-import type { Services } from '../services';
-import { setDefaultRemoteName } from '../settings';
-import { pickRemote } from './pickRemote';
+import { mention } from '../ui/say';
+import type { Services } from '../actions/services';
+import { setDefaultRemoteName } from '../settings/settings';
+import { pickRemote } from '../ask/pickRemote';
 
 /** Makes a remote the one that the status bar shows and syncs, for the folder that its repository lies in. */
 export async function setDefaultRemote(services: Services, target?: unknown): Promise<void> {

@@ -1,9 +1,9 @@
-import { inNotification } from '../progress';
-import type { RemoteModel } from '../remoteModel';
-import { copyJson, mention } from '../say';
-import type { Services } from '../services';
-import { contact, mayContact } from './connect';
-import { pickRemote } from './pickRemote';
+import { inNotification } from '../ui/progress';
+import type { RemoteModel } from '../model/remoteModel';
+import { copyJson, mention } from '../ui/say';
+import type { Services } from '../actions/services';
+import { contact, mayContact } from '../actions/contact';
+import { pickRemote } from '../ask/pickRemote';
 
 export async function showRemoteInfo(services: Services, target?: unknown): Promise<void> {
   const remote = await pickRemote(services, target, 'Show which remote?');

@@ -1,11 +1,11 @@
 import { checkHash } from '../../core/validate';
-import type { Services } from '../services';
-import { isShownWeight } from '../panels/targets';
-import { pickRepository } from './pickRemote';
-import { pickWeight } from './pickWeight';
-import { selectedWeights } from './selectedWeights';
-import { hasText } from './target';
-import { shownWeight } from './weightTarget';
+import type { Services } from '../actions/services';
+import { isShownWeight } from '../panels/pageTargets';
+import { pickRepository } from '../ask/pickRemote';
+import { pickWeight } from '../ask/pickWeight';
+import { selectedWeights } from '../tree/selectedRows';
+import { hasText } from '../ask/target';
+import { shownWeight } from '../tree/shownWeight';
 
 /** Opens the details of a weight: of a row, of plain data ({ root, hash, name?, commit?, remote? }), of the selected row, or of a name that is picked. */
 export async function showWeight(services: Services, target?: unknown): Promise<void> {

@@ -1,12 +1,12 @@
 import type { SyncResultJSON } from '../../core/remotes/syncResult';
-import { movesNothing, remarks, summaryText } from '../previewText';
-import type { RemoteModel } from '../remoteModel';
-import { ask } from '../say';
-import type { Services } from '../services';
-import { asksBeforeSync, stopAskingBeforeSync } from '../settings';
-import { pickRemote } from './pickRemote';
+import { movesNothing, remarks, summaryText } from '../wording/previewText';
+import type { RemoteModel } from '../model/remoteModel';
+import { ask } from '../ui/say';
+import type { Services } from '../actions/services';
+import { asksBeforeSync, stopAskingBeforeSync } from '../settings/settings';
+import { pickRemote } from '../ask/pickRemote';
 import { lookAhead } from './preview';
-import { transfer } from './transfer';
+import { transfer } from '../actions/transfer';
 
 /** `{ root, remote, isConfirmed: true }` comes from where the plan has been read already. */
 export async function sync(services: Services, target?: unknown): Promise<SyncResultJSON | undefined> {

@@ -1,8 +1,8 @@
 import type { SyncResultJSON } from '../../core/remotes/syncResult';
-import { notify } from '../say';
-import type { Services } from '../services';
-import { groupOfRow, hashesOf, remoteOfRow, selectedRows } from './selectedWeights';
-import { transfer } from './transfer';
+import { notify } from '../ui/say';
+import type { Services } from '../actions/services';
+import { groupOfRow, hashesOf, remoteOfRow, selectedRows } from '../tree/selectedRows';
+import { transfer } from '../actions/transfer';
 
 export async function pushSelected(services: Services, node?: unknown, selection?: unknown): Promise<SyncResultJSON | undefined> {
   return transferSelected(services, 'push', node, selection);

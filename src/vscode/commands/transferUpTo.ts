@@ -1,9 +1,9 @@
 import type { SyncResultJSON } from '../../core/remotes/syncResult';
-import type { Services } from '../services';
-import { pickCommit } from './pickCommit';
-import { pickRemote } from './pickRemote';
-import { hasText } from './target';
-import { transfer } from './transfer';
+import type { Services } from '../actions/services';
+import { pickCommit } from '../ask/pickCommit';
+import { pickRemote } from '../ask/pickRemote';
+import { hasText } from '../ask/target';
+import { transfer } from '../actions/transfer';
 
 /** Sends what the commit and those before it name and the remote lacks. */
 export async function pushUpTo(services: Services, target?: unknown): Promise<SyncResultJSON | undefined> {

@@ -1,8 +1,8 @@
 import { CoralError } from '../../core/errors';
-import { ask } from '../say';
-import type { Services } from '../services';
-import { requireTrust } from './pickRemote';
-import { hasText, targetRepository } from './target';
+import { ask } from '../ui/say';
+import type { Services } from '../actions/services';
+import { requireTrust } from '../ask/pickRemote';
+import { hasText, targetRepository } from '../ask/target';
 
 /** Lets Coral read and write where a link in a repository leads, once the person agreed. `{ root, realPath }` is the row that says so. */
 export async function useLinked(services: Services, target?: unknown): Promise<void> {

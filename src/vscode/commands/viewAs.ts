@@ -1,4 +1,4 @@
-import type { Services } from '../services';
+import type { Services } from '../actions/services';
 
 export async function viewAsModuleTree({ tree }: Services): Promise<void> {
   await tree.listing.setLayout('modules');

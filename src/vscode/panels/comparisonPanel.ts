@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import type { ComparisonPart, ComparisonTarget, FromComparisonPage, ToComparisonPage } from '../../webview/messages';
 import type { WeightFacts } from '../../worker/protocol/details';
-import type { Services } from '../services';
+import type { Services } from '../actions/services';
 import { fetchWeight } from './fetchWeight';
 import { openRepository } from './openRepository';
 import { WebviewPage } from './webviewPage';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { CoralError } from '../../core/errors';
-import type { RepositoryModel } from '../repositoryModel';
-import type { Services } from '../services';
+import type { RepositoryModel } from '../model/repositoryModel';
+import type { Services } from '../actions/services';
 
 /** The repository of a tab, which VS Code may have restored before the folders were looked through. Only open ones are read. */
 export async function openRepository({ model }: Services, root: string): Promise<RepositoryModel> {

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { safeText } from '../../text/safeText';
 import type { ComparisonTarget, RemoteInfoTarget, ShownWeight, WeightPageState } from '../../webview/messages';
-import { shortHash } from '../format';
-import type { Services } from '../services';
+import { shortHash } from '../../text/format';
+import type { Services } from '../actions/services';
 import { ComparisonPanel } from './comparisonPanel';
 import { RemoteInfoPanel } from './remoteInfoPanel';
-import { isComparison, isRemoteInfo, isShownWeight } from './targets';
+import { isComparison, isRemoteInfo, isShownWeight } from './pageTargets';
 import { WeightPanel } from './weightPanel';
 
 export const viewTypes = { weight: 'coral.weight', comparison: 'coral.comparison', remoteInfo: 'coral.remoteInfo' } as const;

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import type { FromRemoteInfoPage, RemoteInfoPart, RemoteInfoTarget, ToRemoteInfoPage } from '../../webview/messages';
-import { mayContact } from '../commands/connect';
+import { mayContact } from '../actions/contact';
 import { CoralError } from '../../core/errors';
 import type { RemoteContents } from '../../worker/protocol/details';
 import type { RemoteInfo } from '../../worker/protocol/remotes';
-import type { RemoteModel } from '../remoteModel';
-import { copyJson, mention } from '../say';
-import type { Services } from '../services';
+import type { RemoteModel } from '../model/remoteModel';
+import { copyJson, mention } from '../ui/say';
+import type { Services } from '../actions/services';
 import { openRepository } from './openRepository';
 import { WebviewPage } from './webviewPage';
 

@@ -4,7 +4,7 @@ import { CoralError } from '../../core/errors';
 import type { Progress } from '../../core/transfer/progress';
 import type { FromPage, Problem, Working } from '../../webview/messages';
 import type { CallOptions } from '../../worker/rpc';
-import { formatBytesOf, formatCount } from '../format';
+import { formatBytesOf, formatCount } from '../../text/format';
 
 export interface PageOptions<From> {
   readonly extensionUri: vscode.Uri;

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import type { CoralModel } from '../model';
+import type { CoralModel } from '../model/coralModel';
 import { type RemotesFileDiagnostics, remotesFileSelector, type ShownFinding } from './diagnostics';
 
 /** Puts right what the diagnostics of a remotes.json found. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import type { RemoteRef } from '../commitRefs';
+import type { RemoteRef } from '../model/commitRefs';
 import type { HistoryNode } from './historyNode';
-import { factsMarkdown } from './markdown';
+import { factsMarkdown } from '../ui/markdown';
 import { nodeId, type TreeNode } from './treeNode';
 
 /** A remote's branch that is at a commit which is not here: its inline button pulls. */

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { WeightChange } from '../../core/history/changes';
-import { shortHash } from '../format';
+import { shortHash } from '../../text/format';
 import type { CommitNode } from './commitNode';
-import { factsMarkdown } from './markdown';
+import { factsMarkdown } from '../ui/markdown';
 import { nodeId, type TreeNode } from './treeNode';
 import { changeUri } from './weightDecorations';
 

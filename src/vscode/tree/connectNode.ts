@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { RemoteModel } from '../remoteModel';
+import type { RemoteModel } from '../model/remoteModel';
 import { nodeId, type TreeNode } from './treeNode';
 
 /** Stands below a remote that came with the folder and that nobody has agreed to yet: "Connect to minio.example.com:9000...". */

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { CoralError } from '../../core/errors';
 import type { DamagedCommitRow } from '../../worker/protocol/history';
-import { openProblem } from '../problems';
+import { openProblem } from '../ui/openFile';
 import type { HistoryNode } from './historyNode';
-import { plainMarkdown } from './markdown';
+import { plainMarkdown } from '../ui/markdown';
 import { nodeId, type TreeNode } from './treeNode';
 
 /** A commit whose file is damaged or not here: what came before it is not known. A click opens the file. */

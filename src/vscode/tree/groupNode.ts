@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { WeightGroup, WeightTotal } from '../../worker/protocol/weights';
-import { formatBytes, formatCountOf, formatWeights, speakWeights } from '../format';
-import type { RemoteModel } from '../remoteModel';
-import { factsMarkdown } from './markdown';
+import { formatBytes, formatCountOf, formatWeights, speakWeights } from '../../text/format';
+import type { RemoteModel } from '../model/remoteModel';
+import { factsMarkdown } from '../ui/markdown';
 import type { RemoteNode } from './remoteNode';
 import { nodeId, type TreeContext, type TreeNode } from './treeNode';
 import { type WeightHolder, WeightPages } from './weightPages';

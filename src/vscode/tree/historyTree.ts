@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { CoralClient } from '../../worker/client';
-import type { CoralModel, ModelChange } from '../model';
-import type { RepositoryModel } from '../repositoryModel';
+import type { CoralModel, ModelChange } from '../model/coralModel';
+import type { RepositoryModel } from '../model/repositoryModel';
 import { HistoryNode } from './historyNode';
 import { resolvedRow, shownRow } from './shownRow';
 import type { TreeNode } from './treeNode';

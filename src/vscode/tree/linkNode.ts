@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { LinkedPart } from '../../core/repository/linkedParts';
-import { factsMarkdown } from './markdown';
+import { factsMarkdown } from '../ui/markdown';
 import { nodeId, type TreeNode } from './treeNode';
 
 /**

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ModuleRow, WeightGroup } from '../../worker/protocol/weights';
-import { formatBytes, formatWeights, speakWeights } from '../format';
-import type { RemoteModel } from '../remoteModel';
+import { formatBytes, formatWeights, speakWeights } from '../../text/format';
+import type { RemoteModel } from '../model/remoteModel';
 import { nodeId, type TreeContext, type TreeNode } from './treeNode';
 import { type WeightHolder, WeightPages } from './weightPages';
 

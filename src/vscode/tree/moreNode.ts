@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { formatCount } from '../format';
+import { formatCount } from '../../text/format';
 import { nodeId, type TreeNode } from './treeNode';
 import { pageSize, type WeightHolder } from './weightPages';
 

@@ -1,10 +1,10 @@
 import type * as vscode from 'vscode';
 import type { StatusSnapshot } from '../../worker/protocol/status';
 import type { WeightGroup } from '../../worker/protocol/weights';
-import { formatBytes, formatCount, formatDay, shortHash, speakWeights } from '../format';
-import type { RemoteModel } from '../remoteModel';
-import { countedText, divergedBranches, divergedText, otherDifferences, sharesContents } from '../statusText';
-import { factsMarkdown } from './markdown';
+import { formatBytes, formatCount, formatDay, shortHash, speakWeights } from '../../text/format';
+import type { RemoteModel } from '../model/remoteModel';
+import { countedText, divergedBranches, divergedText, otherDifferences, sharesContents } from '../wording/statusText';
+import { factsMarkdown } from '../ui/markdown';
 
 type Fact = readonly [label: string, value: string];
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import type { CoralModel, ModelChange } from '../model';
-import type { RemoteModel } from '../remoteModel';
-import { RepositoryModel } from '../repositoryModel';
+import type { CoralModel, ModelChange } from '../model/coralModel';
+import type { RemoteModel } from '../model/remoteModel';
+import { RepositoryModel } from '../model/repositoryModel';
 import { RemoteNode } from './remoteNode';
 import { RepositoryNode } from './repositoryNode';
 import { resolvedRow, shownRow } from './shownRow';

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { safeText } from '../../text/safeText';
 import type { FoundWeight } from '../../worker/protocol/weights';
-import { speakAheadBehind } from '../format';
-import type { CoralModel } from '../model';
-import { inView } from '../progress';
-import type { RemoteModel } from '../remoteModel';
+import { speakAheadBehind } from '../../text/format';
+import type { CoralModel } from '../model/coralModel';
+import { inView } from '../ui/progress';
+import type { RemoteModel } from '../model/remoteModel';
 import { GroupNode } from './groupNode';
 import { ModuleNode } from './moduleNode';
 import type { RemotesTree } from './remotesTree';

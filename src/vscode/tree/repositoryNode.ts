@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import type { CoralError } from '../../core/errors';
 import type { LinkedPart } from '../../core/repository/linkedParts';
-import { formatCount, formatCountOf } from '../format';
-import type { RemoteModel } from '../remoteModel';
-import type { RepositoryModel } from '../repositoryModel';
-import { otherDifferences } from '../statusText';
+import { formatCount, formatCountOf } from '../../text/format';
+import type { RemoteModel } from '../model/remoteModel';
+import type { RepositoryModel } from '../model/repositoryModel';
+import { otherDifferences } from '../wording/statusText';
 import { ErrorNode } from './errorNode';
 import { LinkNode } from './linkNode';
-import { factsMarkdown } from './markdown';
+import { factsMarkdown } from '../ui/markdown';
 import { MessageNode } from './messageNode';
 import { RemoteNode } from './remoteNode';
 import { nodeId, type TreeContext, type TreeNode } from './treeNode';

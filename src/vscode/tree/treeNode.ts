@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { CoralModel } from '../model';
+import type { CoralModel } from '../model/coralModel';
 import type { WeightListing } from './weightListing';
 
 /** One row of a view. It lives as long as what it shows, so that only it need be redrawn. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { NameFacts, WeightRow } from '../../worker/protocol/weights';
-import { commitText, formatBytes, formatCount, formatTensor, shortHash } from '../format';
-import { factsMarkdown } from './markdown';
+import { commitText, formatBytes, formatCount, formatTensor, shortHash } from '../../text/format';
+import { factsMarkdown } from '../ui/markdown';
 import { nodeId, type TreeNode } from './treeNode';
 import { weightUri } from './weightDecorations';
 import type { WeightHolder } from './weightPages';

@@ -1,6 +1,6 @@
 import { CoralError } from '../../core/errors';
 import type { WeightGroup, WeightLayout } from '../../worker/protocol/weights';
-import type { RemoteModel } from '../remoteModel';
+import type { RemoteModel } from '../model/remoteModel';
 import { ErrorNode } from './errorNode';
 import { ModuleNode } from './moduleNode';
 import { MoreNode } from './moreNode';

@@ -5,7 +5,7 @@ import type { Difference, Kind } from '../../core/repository/compareSides';
 
 declare const byPerson: unique symbol;
 
-/** What the person agreed to. vscode/consents.ts alone makes one, so that no request to a remote can leave it out. */
+/** What the person agreed to. vscode/model/consents.ts alone makes one, so that no request to a remote can leave it out. */
 export interface Consent extends Agreed {
   readonly [byPerson]: true;
 }

@@ -1,7 +1,7 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { CoralError, type Reason } from '../../../src/core/errors';
-import { checkText, isUsable, repairsFor } from '../../../src/vscode/checkResult';
+import { checkText, isUsable, repairsFor } from '../../../src/vscode/wording/checkResult';
 import type { RemoteCheck } from '../../../src/worker/protocol/remotes';
 
 const bucket = { name: 'origin', url: 's3://models/a/' };

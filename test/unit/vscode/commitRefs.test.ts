@@ -1,6 +1,6 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import { RefsOfRepository } from '../../../src/vscode/commitRefs';
+import { RefsOfRepository } from '../../../src/vscode/model/commitRefs';
 import type { RepositorySnapshot } from '../../../src/worker/protocol/repository';
 
 const [a, b, c] = ['a', 'b', 'c'].map((digit) => digit.repeat(32)) as [string, string, string];

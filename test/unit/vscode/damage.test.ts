@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Depth, Finding } from '../../../src/core/repository/integrity/report';
-import { Damage } from '../../../src/vscode/damage';
+import { Damage } from '../../../src/vscode/model/damage';
 
 const [one, two] = ['1', '2'].map((digit) => digit.repeat(16)) as [string, string];
 const finding = (hash: string, part: Partial<Finding> = {}): Finding => ({ severity: 'error', subject: 'weight', fault: 'damaged', hash, message: `${hash} is damaged`, mend: 'fetch', ...part });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { safeText } from '../../../src/text/safeText';
-import { LogBudget } from '../../../src/vscode/logBudget';
+import { LogBudget } from '../../../src/vscode/ui/logBudget';
 
 describe('the log', () => {
   it('has no 80 MB after 40 errors of 2 MB', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { LookQueue } from '../../../src/vscode/lookQueue';
+import { LookQueue } from '../../../src/vscode/model/lookQueue';
 
 const soon = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { TransferPreview } from '../../../src/core/repository/transferPreview';
 import type { MovePreview } from '../../../src/core/transfer/preview';
-import { movesNothing, previewText as previewLines, remarks, summaryText } from '../../../src/vscode/previewText';
+import { movesNothing, previewText as previewLines, remarks, summaryText } from '../../../src/vscode/wording/previewText';
 
 const nothing: MovePreview = { weights: 0, bytes: 0, isEstimate: false, first: [], scalars: [], blocked: [], present: 0 };
 const preview = (fields: Partial<TransferPreview>): TransferPreview => ({ remote: 'origin', warnings: [], ...fields });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'mocha';
-import { bounds, choiceOf, choices, flagOf, numberOf, patternsOf, textOf, textsOf } from '../../../src/vscode/settingValues';
+import { bounds, choiceOf, choices, flagOf, numberOf, patternsOf, textOf, textsOf } from '../../../src/vscode/settings/settingValues';
 
 interface Property {
   readonly type: string;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type * as vscode from 'vscode';
-import { StatusMemory } from '../../../src/vscode/statusMemory';
+import { StatusMemory } from '../../../src/vscode/model/statusMemory';
 import { snapshot } from './snapshot';
 
 const summary = { name: 'origin', url: 's3://key:secret@bucket/prefix', backend: 's3', autoPush: false, autoPull: false };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { BranchState } from '../../../src/core/remotes/branchMoves';
-import { divergedText, otherDifferences, spokenState, stateText } from '../../../src/vscode/statusText';
+import { divergedText, otherDifferences, spokenState, stateText } from '../../../src/vscode/wording/statusText';
 import { snapshot } from './snapshot';
 
 const diverged: BranchState = { name: 'main', here: 'a', there: 'b', ahead: 2, behind: 3, state: 'diverged' };

@@ -1,6 +1,6 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import { back, runSteps, type Step } from '../../../src/vscode/steps';
+import { back, runSteps, type Step } from '../../../src/vscode/ask/steps';
 
 type Answers = Readonly<Record<string, string>>;
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { fractionDone, progressText, TransferRate } from '../../../src/vscode/transferRate';
+import { fractionDone, progressText, TransferRate } from '../../../src/vscode/model/transferRate';
 
 const push = { phase: 'pushing' as const, remote: 'origin' };
 

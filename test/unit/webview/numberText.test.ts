@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { barHeight, mix, numberText, shareText } from '../../../src/webview/numberText';
+import { barHeight, mix, numberText, shareText } from '../../../src/text/numberText';
 
 describe('numbers on pages', () => {
   const numbers: [number, string][] = [

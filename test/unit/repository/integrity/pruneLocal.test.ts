@@ -7,7 +7,7 @@ import { CoralError } from '../../../../src/core/errors';
 import { planLocalPrune, pruneLocal } from '../../../../src/core/repository/integrity/pruneLocal';
 import { Repository } from '../../../../src/core/repository/repository';
 import { compactStore } from '../../../../src/core/storage/hdf5/compact';
-import { pruneText, pruneWord } from '../../../../src/vscode/pruneText';
+import { pruneText, pruneWord } from '../../../../src/vscode/wording/pruneText';
 import { dumpStore } from '../../../samples/dumpStore';
 import { randomNumbers } from '../../../samples/tensors';
 import { writeCommit } from '../../../samples/commit';

@@ -1,0 +1,50 @@
+import type { SyncResultJSON } from '../../core/remotes/syncResult';
+import { logTransfer, reportError, reportTransfer } from './reportError';
+import { withTransferProgress } from '../ui/progress';
+import type { RemoteModel, TransferChoice } from '../model/remoteModel';
+import type { Services } from './services';
+import { contact } from './contact';
+
+/** What push, pull and sync share: progress, the result in one message, and a fresh look at both sides. */
+export async function transfer(services: Services, remote: RemoteModel, choice: TransferChoice): Promise<SyncResultJSON | undefined> {
+  const again = (next: TransferChoice) => transfer(services, current, next);
+  const started = performance.now();
+  let current = remote;
+  try {
+    return await contact(services, remote, async (now) => {
+      current = now;
+      const result = await withTransferProgress(now, choice.direction, async (report, signal) => {
+        const moving = now.transfer(choice, report, signal);
+        // From the first push on that the person asks for, auto push may follow: after this one, which is under way by now.
+        const given = choice.direction === 'pull' ? undefined : services.consents.give(now.at, { writes: true });
+        return (await Promise.all([moving, given]))[0];
+      });
+      reportTransfer(services, { remote: now, choice, result, milliseconds: performance.now() - started, again });
+      return result;
+    });
+  } catch (error) {
+    reportError(services, error, { remote: current, retry: () => again(choice), createBucket: () => again({ ...choice, createBucket: true }) });
+    return undefined;
+  } finally {
+    if (!current.activity && !current.error) await lookAgain(services, current);
+  }
+}
+
+/** The same when nobody asked for it: it shows nothing but what the tree and the status bar show. Rejects when it could not begin. */
+export async function transferInBackground(services: Services, remote: RemoteModel, choice: TransferChoice, signal: AbortSignal): Promise<SyncResultJSON> {
+  const started = performance.now();
+  try {
+    const result = await remote.transfer(choice, () => undefined, signal);
+    logTransfer(services, { remote, choice, result, milliseconds: performance.now() - started });
+    return result;
+  } finally {
+    if (!signal.aborted && !remote.activity && !remote.error) await lookAgain(services, remote);
+  }
+}
+
+/** Where the repository has changed it asks its remotes itself; this one is asked once in any case. */
+async function lookAgain({ model }: Services, remote: RemoteModel): Promise<void> {
+  await remote.settled();
+  await model.repository(remote.root)?.refresh();
+  await remote.fetchStatus();
+}

@@ -1,0 +1,256 @@
+import * as vscode from 'vscode';
+import { CoralError, type Reason } from '../../core/errors';
+import type { TransferPreview } from '../../core/repository/transferPreview';
+import type { SyncResultJSON } from '../../core/remotes/syncResult';
+import type { Backend } from '../../core/storage/backend';
+import { backendNamed } from '../../core/storage/backends';
+import type { Progress } from '../../core/transfer/progress';
+import type { CoralClient } from '../../worker/client';
+import type { CoralApi } from '../../worker/protocol';
+import type { RemoteContents } from '../../worker/protocol/details';
+import type { RemoteInfo } from '../../worker/protocol/remotes';
+import type { RemoteSummary } from '../../worker/protocol/repository';
+import type { RemoteRequest, StatusSnapshot } from '../../worker/protocol/status';
+import type { WeightsApi } from '../../worker/protocol/weights';
+import type { CallOptions } from '../../worker/rpc';
+import type { CredentialVault } from './credentialVault';
+import type { Consents, RemotePlace } from './consents';
+import type { Log } from '../ui/log';
+import type { LookQueue, Turn } from './lookQueue';
+import { nameFilterOf } from '../settings/settings';
+import type { StatusMemory } from './statusMemory';
+import { fractionDone, TransferRate } from './transferRate';
+
+export type Direction = 'push' | 'pull' | 'sync';
+
+/** A transfer under way. */
+export interface Activity {
+  readonly direction: Direction;
+  readonly progress?: Progress | undefined;
+  /** 0 to 1 */
+  readonly fraction: number;
+  readonly bytesPerSecond?: number | undefined;
+}
+
+export interface TransferChoice {
+  readonly direction: Direction;
+  readonly weightHashes?: readonly string[] | undefined;
+  readonly upTo?: string | undefined;
+  readonly force?: boolean | undefined;
+  readonly createBucket?: boolean | undefined;
+}
+
+export type PreviewChoice = Pick<TransferChoice, 'direction' | 'upTo'>;
+
+/** What a remote's model needs of the world around it. */
+export interface RemoteHost {
+  readonly client: CoralClient;
+  readonly vault: CredentialVault;
+  readonly consents: Consents;
+  readonly memory: StatusMemory;
+  readonly looks: LookQueue;
+  readonly log: Log;
+  readonly changed: (remote: RemoteModel) => void;
+}
+
+/** What a remote's model is of. */
+export interface RemoteEntry {
+  readonly root: string;
+  readonly realRoot: string;
+  readonly summary: RemoteSummary;
+  /** reads remotes.json again, which makes another model of a remote that has changed */
+  readonly readAgain: () => Promise<void>;
+}
+
+/** Calls that concern one remote and change nothing. */
+type Question = keyof WeightsApi | 'credentialsSource';
+type RemoteMethod = Question | Direction | 'status' | 'info' | 'remoteContents' | 'preview';
+
+/** Reasons that lie with the remote. */
+const remoteTroubles: ReadonlySet<Reason> = new Set(['network', 'auth', 'denied', 'missing']);
+
+const troubles: Partial<Record<Reason, string>> = {
+  network: 'not reachable', auth: 'no access', denied: 'no access', missing: 'not found', invalid: 'not valid', unsupported: 'not supported',
+};
+
+/** One remote of one repository: what is known of it, and what may be asked of it. Never asks in an untrusted workspace. */
+export class RemoteModel {
+  readonly root: string;
+  readonly summary: RemoteSummary;
+  readonly at: RemotePlace;
+  readonly #readAgain: () => Promise<void>;
+  readonly #host: RemoteHost;
+  #status: StatusSnapshot | undefined;
+  #error: CoralError | undefined;
+  #checking: Promise<void> | undefined;
+  #turn: Turn | undefined;
+  #activity: Activity | undefined;
+  #hasTransferred = false;
+
+  constructor({ root, realRoot, summary, readAgain }: RemoteEntry, host: RemoteHost) {
+    this.root = root;
+    this.summary = summary;
+    this.at = { realRoot, name: summary.name, place: summary.place };
+    this.#readAgain = readAgain;
+    this.#host = host;
+  }
+
+  get name(): string { return this.summary.name; }
+  /** undefined for what no version of Coral knows; it is shown, and refused when it is used */
+  get backend(): Backend | undefined { return backendNamed(this.summary.backend); }
+  get icon(): string { return this.backend?.icon ?? 'cloud'; }
+  get needsCredentials(): boolean { return this.backend?.credentials.length !== 0; }
+  /** The last status seen, which an error since then does not wipe out. */
+  get status(): StatusSnapshot | undefined { return this.#status; }
+  /** The last status seen, in an earlier session where there is none of this one. */
+  get lastSeen(): StatusSnapshot | undefined { return this.#status ?? this.#host.memory.get(this.root, this.summary); }
+  /** Why the last attempt to reach the remote failed. */
+  get error(): CoralError | undefined { return this.#error; }
+  /** The same in two words. */
+  get trouble(): string | undefined { return this.isAllowed ? this.#trouble : 'not connected'; }
+  get #trouble(): string | undefined { return this.#error && (troubles[this.#error.reason] ?? 'failed'); }
+  /** Whether the person agreed to the address that remotes.json gives; nothing is sent there before, which is no error. */
+  get isAllowed(): boolean { return this.#host.consents.mayContact(this.at); }
+  /** Whether what runs by itself may push there: the first push from here is the person's own. */
+  get mayPushByItself(): boolean { return this.#host.consents.mayPushByItself(this.at); }
+  /** Whether remotes.json asks for pushes by itself, and there has been none of the person's own yet. */
+  get waitsForFirstPush(): boolean { return this.summary.autoPush && this.isAllowed && !this.mayPushByItself; }
+  get isChecking(): boolean { return this.#checking !== undefined; }
+  get activity(): Activity | undefined { return this.#activity; }
+  /** Whether a push, pull or sync went through since the window was opened. */
+  get hasTransferred(): boolean { return this.#hasTransferred; }
+  get isUnknown(): boolean { return this.isAllowed && !this.#status && !this.#error && !this.#checking; }
+
+  /** Asks the remote now, if it may be contacted; what it answers, or why it does not, is in `status` and `error` afterwards. Never rejects. */
+  fetchStatus(signal?: AbortSignal): Promise<void> {
+    const checking = this.fetchStatusInTurn(signal);
+    this.#turn?.hurry();
+    return checking;
+  }
+
+  /** The same when its turn comes, for a look that nobody waits for: few remotes are asked at once. */
+  fetchStatusInTurn(signal?: AbortSignal): Promise<void> {
+    if (!this.isAllowed) return Promise.resolve();
+    this.#checking ??= this.#check(signal).finally(() => {
+      this.#checking = undefined;
+      this.#host.changed(this);
+    });
+    return this.#checking;
+  }
+
+  /** Asks anew even if an answer is under way, which may be out of date already. */
+  async fetchStatusAgain(): Promise<void> {
+    this.#turn?.hurry();
+    await this.settled();
+    await this.fetchStatus();
+  }
+
+  /** Waits for the answer that is under way, if any. */
+  async settled(): Promise<void> {
+    await this.#checking;
+  }
+
+  /** Asks the worker about this remote. */
+  async ask<Method extends Question>(
+    method: Method, question: Omit<Parameters<CoralApi[Method]>[0], keyof RemoteRequest>, { signal }: { readonly signal?: AbortSignal } = {},
+  ): Promise<Awaited<ReturnType<CoralApi[Method]>>> {
+    return this.#call(method, question, { signal });
+  }
+
+  /** Where its credentials come from, in words. */
+  async credentialsSource(): Promise<string> {
+    return this.ask('credentialsSource', {});
+  }
+
+  async info(signal?: AbortSignal): Promise<RemoteInfo> {
+    return this.#call('info', {}, { signal });
+  }
+
+  /** What its weights are; asks for each of them. */
+  async contents(options: CallOptions): Promise<RemoteContents> {
+    return this.#call('remoteContents', {}, options);
+  }
+
+  /** What a transfer would do now. Changes nothing on either side. */
+  async preview(choice: PreviewChoice, signal: AbortSignal): Promise<TransferPreview> {
+    return this.#call('preview', { ...nameFilterOf(this.root), ...choice }, { signal });
+  }
+
+  /** One at a time: rejects with reason "busy" while another one runs. The caller refreshes the repository afterwards. */
+  async transfer(choice: TransferChoice, report: (activity: Activity) => void, signal: AbortSignal): Promise<SyncResultJSON> {
+    if (this.#activity) {
+      throw new CoralError('busy', `A ${this.#activity.direction} with ${this.name} is under way; wait for it or cancel it.`, { remote: this.name });
+    }
+    const { direction, ...options } = choice;
+    const rate = new TransferRate();
+    this.#setActivity({ direction, fraction: 0 });
+    const onProgress = (progress: Progress) => {
+      rate.add(progress.bytesDone, performance.now());
+      const activity = { direction, progress, fraction: fractionDone(progress), bytesPerSecond: rate.bytesPerSecond };
+      this.#setActivity(activity);
+      report(activity);
+    };
+    try {
+      const result = await this.#call(direction, { ...nameFilterOf(this.root), ...options }, { onProgress, signal });
+      this.#error = undefined;
+      this.#hasTransferred ||= result.errors.length === 0;
+      return result;
+    } catch (error) {
+      // What could not begin has moved nothing; where the remote is to blame, it need not be asked again to know that.
+      if (CoralError.is(error) && remoteTroubles.has(error.reason)) this.#error = error;
+      throw error;
+    } finally {
+      this.#setActivity(undefined);
+    }
+  }
+
+  /** What the worker needs to know to reach it; rejects when it may not be contacted. */
+  async request(): Promise<RemoteRequest> {
+    if (!this.isAllowed) {
+      throw new CoralError('denied', `${this.name} is not connected: it came with this folder. Choose Connect in the Remotes view.`, { remote: this.name });
+    }
+    return this.#request();
+  }
+
+  async #check(signal: AbortSignal | undefined): Promise<void> {
+    const turn = this.#turn = this.#host.looks.take();
+    await turn.come;
+    this.#host.changed(this);
+    try {
+      this.#status = await this.#call('status', {}, { signal });
+      this.#error = undefined;
+      void this.#host.memory.set(this.root, this.summary, this.#status);
+    } catch (error) {
+      if (CoralError.is(error, 'cancelled')) return;
+      this.#error = CoralError.from(error).with({ remote: this.name });
+      this.#host.log.warn(`${this.name}: ${this.#error.message}`);
+    } finally {
+      turn.done();
+    }
+  }
+
+  async #call<Method extends RemoteMethod>(
+    method: Method, question: Omit<Parameters<CoralApi[Method]>[0], keyof RemoteRequest>, options: CallOptions,
+  ): Promise<Awaited<ReturnType<CoralApi[Method]>>> {
+    const reach = method === 'credentialsSource' ? await this.#request() : await this.request();
+    try {
+      return await this.#host.client.call(method, { ...question, ...reach }, options);
+    } catch (error) {
+      if (CoralError.is(error, 'conflict')) await this.#readAgain();
+      throw error;
+    }
+  }
+
+  #setActivity(activity: Activity | undefined): void {
+    this.#activity = activity;
+    this.#host.changed(this);
+  }
+
+  async #request(): Promise<RemoteRequest> {
+    if (!vscode.workspace.isTrusted) {
+      throw new CoralError('denied', 'Coral contacts remotes only in a trusted workspace. Trust it with "Workspaces: Manage Workspace Trust".');
+    }
+    const credentials = await this.#host.vault.get(this.summary);
+    return { root: this.root, remote: this.name, credentials, agreed: this.#host.consents.agreedTo(this.at, credentials !== undefined) };
+  }
+}

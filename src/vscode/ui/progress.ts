@@ -1,0 +1,66 @@
+import * as vscode from 'vscode';
+import { CoralError } from '../../core/errors';
+import type { OnProgress, Progress } from '../../core/transfer/progress';
+import { safeText } from '../../text/safeText';
+import type { Activity, Direction, RemoteModel } from '../model/remoteModel';
+import { fractionDone, progressText, TransferRate } from '../model/transferRate';
+
+const titles: Record<Direction, string> = { push: 'Pushing to', pull: 'Pulling from', sync: 'Syncing with' };
+
+/**
+ * Runs a transfer behind a notification with its progress and a Cancel button:
+ * "Pushing to origin: 812 of 1,204 weights · 3.1 of 6.8 GB · 92 MB/s · 40 s left".
+ */
+export async function withTransferProgress<T>(
+  remote: RemoteModel, direction: Direction, run: (report: (activity: Activity) => void, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const title = `${titles[direction]} ${remote.name}`;
+  return inNotification(title, async (progress, signal) => {
+    let shown = 0;
+    // A report without a message would wipe the last one: both go together.
+    const report = ({ progress: value, fraction, bytesPerSecond }: Activity) => {
+      if (!value) return;
+      progress.report({ message: progressText(value, bytesPerSecond), increment: Math.max(0, fraction - shown) * 100 });
+      shown = Math.max(shown, fraction);
+    };
+    return run(report, signal);
+  });
+}
+
+/** Runs anything else of the worker behind such a notification. */
+export async function withProgress<T>(title: string, run: (onProgress: OnProgress, signal: AbortSignal) => Promise<T>): Promise<T> {
+  return inNotification(title, async (progress, signal) => {
+    const rate = new TransferRate();
+    let shown = 0;
+    const onProgress = (value: Progress) => {
+      rate.add(value.bytesDone, performance.now());
+      const fraction = fractionDone(value);
+      progress.report({ message: progressText(value, rate.bytesPerSecond), increment: Math.max(0, fraction - shown) * 100 });
+      shown = Math.max(shown, fraction);
+    };
+    return run(onProgress, signal);
+  });
+}
+
+/** How far it is; both parts are optional. @see vscode.Progress */
+export type Report = vscode.Progress<{ readonly message?: string; readonly increment?: number }>;
+
+/** Runs anything behind a notification with a Cancel button. */
+export async function inNotification<T>(title: string, run: (progress: Report, signal: AbortSignal) => Promise<T>): Promise<T> {
+  const options = { location: vscode.ProgressLocation.Notification, title: safeText(title, 'message'), cancellable: true };
+  return vscode.window.withProgress(options, async (progress, token) => {
+    const report: Report['report'] = ({ message, ...rest }) => progress.report(message === undefined ? rest : { ...rest, message: safeText(message, 'message') });
+    return run({ report }, signalOf(token));
+  });
+}
+
+/** Lets the bar of a view move until `done` is settled. */
+export async function inView(viewId: string, done: Promise<void>): Promise<void> {
+  await vscode.window.withProgress({ location: { viewId } }, () => done);
+}
+
+function signalOf(token: vscode.CancellationToken): AbortSignal {
+  const controller = new AbortController();
+  token.onCancellationRequested(() => controller.abort(new CoralError('cancelled', 'Cancelled.')));
+  return controller.signal;
+}
