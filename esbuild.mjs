@@ -2,7 +2,7 @@
 // Node program), and the wasm files they load. `--tests` builds out/ as well, `--watch` keeps on.
 import { context } from 'esbuild';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 const watch = process.argv.includes('--watch');
 const tests = process.argv.includes('--tests');
@@ -31,6 +31,20 @@ const wasmFile = {
   },
 };
 
+/** The extension's commands: what the files of src/vscode/commands export. A file that is added or removed is seen by `--watch`. */
+const allCommands = {
+  name: 'all-commands',
+  setup(build) {
+    build.onLoad({ filter: /vscode.allCommands\.ts$/ }, ({ path }) => {
+      const folder = join(dirname(path), 'commands');
+      const files = readdirSync(folder).filter((name) => name.endsWith('.ts'));
+      const imports = files.map((name, index) => `import * as file${index} from './commands/${name}';`);
+      const all = files.map((_, index) => `...Object.values(file${index})`).join(', ');
+      return { loader: 'js', resolveDir: dirname(path), watchDirs: [folder], contents: `${imports.join('\n')}\nexport const commands = [${all}];` };
+    });
+  },
+};
+
 const base = {
   bundle: true, platform: 'node', target: 'node20', sourcemap: true, metafile: true, logLevel: 'warning',
   legalComments: 'none', mainFields: ['module', 'main'], minify: !watch, keepNames: true,
@@ -53,7 +67,8 @@ const nothingLazy = {
 };
 
 const extension = {
-  ...base, format: 'cjs', entryPoints: ['src/extension.ts'], external: ['vscode'], outfile: 'dist/extension.js', plugins: [nothingLazy],
+  ...base, format: 'cjs', entryPoints: ['src/extension.ts'], external: ['vscode'], outfile: 'dist/extension.js',
+  plugins: [allCommands, nothingLazy],
 };
 const worker = {
   ...esm, entryPoints: { worker: 'src/worker/main.ts' }, outdir: 'dist', chunkNames: 'chunk-[name]-[hash]', plugins: [wasmFile],

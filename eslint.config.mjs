@@ -3,6 +3,15 @@ import tseslint from 'typescript-eslint';
 /** The layers of src/core, lowest first: each may import only itself and those before it. */
 const layers = ['base', 'weights', 'storage', 'analysis', 'transfer', 'history', 'remotes', 'repository'];
 const above = (layer) => layers.slice(layers.indexOf(layer) + 1).map((name) => `**/${name}/**`);
+/** The rooms of src/vscode, lowest first: each may import only itself and those before it, and none beside it. */
+const rooms = [['wording'], ['settings'], ['model'], ['ui'], ['ask'], ['actions'], ['tree', 'panels', 'automation', 'remotesFile'], ['commands']];
+const roomRules = rooms.flatMap((beside, rank) => beside.map((room) => {
+  const allowed = [...rooms.slice(0, rank).flat(), ...(room === 'commands' ? ['command$'] : [])];
+  const regex = `^\\.\\./(?!\\.\\./|(${allowed.map((name) => name.endsWith('$') ? name : `${name}/`).join('|') || '(?!)'}))`;
+  const message = `src/vscode/${room} may import only the rooms below it.`;
+  return { files: [`src/vscode/${room}/**`], rules: { 'no-restricted-imports': ['error', { patterns: [{ regex, message }] }] } };
+}));
+
 const forbid = (group, message) => ({ 'no-restricted-imports': ['error', { patterns: [{ group, message }] }] });
 
 /**
@@ -33,9 +42,14 @@ const alwaysSafe = [
   { selector: 'NewExpression[callee.property.name="Diagnostic"]:not([arguments.1.callee.name="safeText"])', message: 'The text of a diagnostic comes out of safeText.' },
   { selector: 'CallExpression[callee.property.name="createWebviewPanel"]:not([arguments.1.callee.name="safeText"])', message: 'The title of a tab comes out of safeText.' },
 ];
-const safeTextRules = (except) => ({
-  'no-restricted-syntax': ['error', ...alwaysSafe, ...Object.entries(doors).flatMap(([file, rules]) => (file === except ? [] : rules))],
+const safeTextRules = (except, others = []) => ({
+  'no-restricted-syntax': ['error', ...others, ...alwaysSafe, ...Object.entries(doors).flatMap(([file, rules]) => (file === except ? [] : rules))],
 });
+/** All that a file of commands/ exports is registered. */
+const onlyCommands = {
+  selector: 'ExportNamedDeclaration:not([declaration.declarations.0.id.typeAnnotation.typeAnnotation.typeName.name="Command"])',
+  message: 'Here a file exports commands and nothing else: export const push: Command = …',
+};
 
 export default tseslint.config(
   { ignores: ['dist/**', 'out/**', '**/node_modules/**', 'test/fixtures/**', 'test/python/venv/**', '**/*.mjs', '**/*.cjs'] },
@@ -59,14 +73,17 @@ export default tseslint.config(
     files: [`src/core/${layer}/**`],
     rules: forbid(['vscode', '**/vscode/**', '**/worker/**', ...above(layer)], `src/core/${layer} may import only the layers below it.`),
   })),
-  { files: ['src/worker/**'], rules: forbid(['vscode', '**/vscode/**'], 'The worker has no VS Code API.') },
+  ...roomRules,
+  { files: ['src/worker/**'], rules: forbid(['vscode', '**/vscode/**', '**/webview/**'], 'The worker has no VS Code API, and knows no page.') },
   {
     files: ['src/vscode/**', 'src/extension.ts'],
     rules: {
-      'no-restricted-imports': 'off',
       '@typescript-eslint/no-restricted-imports': ['error', { patterns: [{
-        group: ['**/core/*/**', '**/worker/main', '!**/core/storage/backends'], allowTypeImports: true,
-        message: 'The extension host only shows things: call the worker through worker/client. Types and the data in core/storage/backends are free.',
+        group: [
+          '**/core/*/**', '!**/core/storage/backends', '**/worker/main', '**/worker/service', '**/worker/service/**', '**/webview/**',
+        ],
+        allowTypeImports: true,
+        message: 'The extension host only shows things: call the worker through worker/client. Types and core/storage/backends are free.',
       }] }],
     },
   },
@@ -82,5 +99,6 @@ export default tseslint.config(
   { files: ['src/text/**'], rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '^(?!\\./)', message: 'src/text imports nothing: all else builds on it.' }] }] } },
   { files: ['src/vscode/**', 'src/extension.ts'], rules: safeTextRules() },
   ...Object.keys(doors).map((file) => ({ files: [`src/vscode/${file}`], rules: safeTextRules(file) })),
+  { files: ['src/vscode/commands/**'], rules: safeTextRules(undefined, [onlyCommands]) },
   { files: ['test/**'], rules: { '@typescript-eslint/no-non-null-assertion': 'off', '@typescript-eslint/no-floating-promises': 'error' } },
 );

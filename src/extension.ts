@@ -3,28 +3,28 @@ import { Worker } from 'node:worker_threads';
 import * as vscode from 'vscode';
 import { rememberEnvironment } from './text/redact';
 import { startAutomation } from './vscode/automation/automation';
-import { registerCommands } from './vscode/registerCommands';
+import type { Manifest } from './vscode/command';
 import { Consents } from './vscode/model/consents';
-import { keepContextKeys } from './vscode/ui/contextKeys';
-import { CredentialVault } from './vscode/model/credentialVault';
-import { ReadonlyDocuments } from './vscode/ui/documents';
-import { Log } from './vscode/ui/log';
 import { CoralModel } from './vscode/model/coralModel';
-import type { Manifest, Services } from './vscode/actions/services';
+import { CredentialVault } from './vscode/model/credentialVault';
+import { RepositoryWatcher } from './vscode/model/repositoryWatcher';
+import { StatusMemory } from './vscode/model/statusMemory';
 import { Panels } from './vscode/panels/panels';
-import { Previews } from './vscode/ui/previews';
-import { logRequest, onDidChangeWorkerSettings, workerSettings } from './vscode/settings/settings';
+import { registerCommands } from './vscode/registerCommands';
 import { RemotesFileActions } from './vscode/remotesFile/codeActions';
 import { RemotesFileDiagnostics } from './vscode/remotesFile/diagnostics';
-import { StatusBar } from './vscode/ui/statusBar';
-import { StatusMemory } from './vscode/model/statusMemory';
+import { onDidChangeSettings, workerSettings } from './vscode/settings/settings';
 import { HistoryTree, keepAgesFresh } from './vscode/tree/historyTree';
 import { RemotesTree } from './vscode/tree/remotesTree';
 import { RemotesView } from './vscode/tree/remotesView';
 import { WeightDecorations } from './vscode/tree/weightDecorations';
 import { WeightListing } from './vscode/tree/weightListing';
+import { keepContextKeys } from './vscode/ui/contextKeys';
+import { ReadonlyDocuments } from './vscode/ui/documents';
+import { Log } from './vscode/ui/log';
+import { Previews } from './vscode/ui/previews';
+import { StatusBar } from './vscode/ui/statusBar';
 import { WalkthroughSteps } from './vscode/ui/walkthroughSteps';
-import { RepositoryWatcher } from './vscode/model/repositoryWatcher';
 import { CoralClient } from './worker/client';
 
 /** What other extensions get from `activate`. */
@@ -41,26 +41,23 @@ export function activate(context: vscode.ExtensionContext): CoralExtensionApi {
   rememberEnvironment(process.env);
   const log = new Log();
   const consents = new Consents(context.globalState);
-  const settings = () => ({ ...workerSettings(log), realPaths: consents.realPaths() });
-  const client = new CoralClient(() => new Worker(join(__dirname, 'worker.mjs'), { execArgv: [] }), settings(), (text) => logRequest(log, text));
+  const settings = () => ({ ...workerSettings(), logsRequests: log.showsRequests, realPaths: consents.realPaths() });
+  const client = new CoralClient(() => new Worker(join(__dirname, 'worker.mjs'), { execArgv: [] }), settings(), (text) => log.request(text));
   const configure = () => void client.configure(settings()).catch((error: unknown) => log.failure(error));
   const vault = new CredentialVault(context.secrets);
   const model = new CoralModel(client, vault, consents, new StatusMemory(context.workspaceState), log);
   const listing = new WeightListing(context.workspaceState);
   const tree = new RemotesTree(model, listing);
   const remotesView = new RemotesView(model, tree);
-  const { view } = remotesView;
   const history = new HistoryTree(model, client);
   const historyView = vscode.window.createTreeView('coral.history', { treeDataProvider: history, canSelectMany: true, showCollapseAll: true });
   const documents = new ReadonlyDocuments();
   const previews = new Previews(documents);
-  const panels = new Panels();
   const walkthrough = new WalkthroughSteps(context.globalState, model);
   const manifest = context.extension.packageJSON as Manifest;
   const diagnostics = new RemotesFileDiagnostics(client, model, log);
-  const services: Services = {
-    manifest, extensionUri: context.extensionUri, client, model, vault, consents, tree, remotesView, view, history, historyView, documents, previews, panels, walkthrough, log,
-  };
+  const services = { client, model, vault, consents, documents, log };
+  const panels = new Panels({ ...services, extensionUri: context.extensionUri, walkthrough });
   context.subscriptions.push(
     log, client, consents, model, listing, tree, remotesView, documents, documents.register(), previews, previews.register(),
     history, historyView, keepAgesFresh(historyView, history),
@@ -69,10 +66,10 @@ export function activate(context: vscode.ExtensionContext): CoralExtensionApi {
     new RepositoryWatcher(model), walkthrough,
     diagnostics, new RemotesFileActions(diagnostics, model).register(),
     keepContextKeys(model),
-    onDidChangeWorkerSettings(log, configure), consents.onDidChange(configure),
-    registerCommands(services),
+    log.onDidChangeLogLevel(configure), onDidChangeSettings(configure), consents.onDidChange(configure),
+    registerCommands({ ...services, manifest, tree, remotesView, history, historyView, previews, panels }),
     startAutomation(services, context.secrets),
-    panels.register(services),
+    panels.register(),
   );
   // The first worker starts when a repository was found, not now.
   model.scan().catch((error: unknown) => log.failure(error));

@@ -1,11 +1,11 @@
 // The page that compares two weights.
 import type { WeightDifference } from '../core/analysis/compare';
 import { formatCount } from '../text/format';
+import { numberText, shareText } from '../text/numberText';
 import type { WeightFacts } from '../worker/protocol/details';
 import { button, facts as factList, h } from './dom';
 import { histogramChart } from './histogramChart';
 import type { ComparisonPageState, ComparisonPart, FromComparisonPage, ToComparisonPage } from './messages';
-import { numberText, shareText } from '../text/numberText';
 import { Page } from './page';
 import { Section } from './sections';
 import { storedText, tensorText, titleOf } from './weightText';

@@ -1,6 +1,6 @@
 import type { SliceData } from '../core/analysis/slice';
-import { folded, h, table } from './dom';
 import { type Color, mix, numberText } from '../text/numberText';
+import { folded, h, table } from './dom';
 
 /** Rows and columns of the table at most: a reader wants an overview, not 65,536 cells. */
 const mostInTable = 16;

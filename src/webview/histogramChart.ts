@@ -1,7 +1,7 @@
 import type { HistogramData } from '../core/analysis/histogram';
 import { formatCount } from '../text/format';
-import { choice, folded, h, svg, table } from './dom';
 import { barHeight, numberText } from '../text/numberText';
+import { choice, folded, h, svg, table } from './dom';
 
 type Scale = 'linear' | 'log';
 

@@ -1,10 +1,10 @@
 // The page about one remote.
 import { formatBytes, formatCount, formatCountOf } from '../text/format';
+import { shareText } from '../text/numberText';
 import type { DTypeShare, RemoteContents } from '../worker/protocol/details';
 import type { RemoteInfo } from '../worker/protocol/remotes';
 import { button, facts as factList, h, svg, table } from './dom';
 import type { FromRemoteInfoPage, RemoteInfoPageState, RemoteInfoPart, ToRemoteInfoPage } from './messages';
-import { shareText } from '../text/numberText';
 import { Page } from './page';
 import { Section } from './sections';
 

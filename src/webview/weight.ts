@@ -2,12 +2,12 @@
 import type { SliceData } from '../core/analysis/slice';
 import type { Statistics } from '../core/analysis/statistics';
 import { formatCount } from '../text/format';
+import { numberText, shareText } from '../text/numberText';
 import type { WeightFacts } from '../worker/protocol/details';
 import { button, facts as factList, h } from './dom';
 import { HeatMap } from './heatMap';
 import { histogramChart } from './histogramChart';
 import type { FromWeightPage, ToWeightPage, WeightPageState, WeightPart } from './messages';
-import { numberText, shareText } from '../text/numberText';
 import { onThemeChange, Page } from './page';
 import { Section } from './sections';
 import { SliceChooser } from './sliceChooser';

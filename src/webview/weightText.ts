@@ -1,8 +1,8 @@
 // What is known of a weight, in words. Knows nothing of pages.
 import { formatBytes, formatCount, formatCountOf, formatTensor } from '../text/format';
+import { shareText } from '../text/numberText';
 import type { WeightFacts } from '../worker/protocol/details';
 import type { ShownWeight } from './messages';
-import { shareText } from '../text/numberText';
 
 export function titleOf(facts: Pick<WeightFacts, 'hash' | 'names'>): string {
   return facts.names[0] ?? facts.hash;

@@ -1,12 +1,9 @@
 import * as vscode from 'vscode';
 import { type Conflict, CoralError } from '../../core/errors';
-import type { SyncResultJSON } from '../../core/remotes/syncResult';
-import { formatCount } from '../../text/format';
+import type { RemoteModel } from '../model/remoteModel';
+import type { Log } from '../ui/log';
 import { openFileAt } from '../ui/openFile';
-import type { RemoteModel, TransferChoice } from '../model/remoteModel';
-import { againTitle, cancelledText, detailsText, errorLine, failedHashes, movedNothing, movedWeights, partialText, pulled, pushed, successText, transferTitle } from '../wording/transferText';
-import { type Action, mention, notify } from '../ui/say';
-import type { Services } from './services';
+import { type Action, notify } from '../ui/say';
 
 export interface ErrorContext {
   readonly remote?: RemoteModel | undefined;
@@ -17,11 +14,11 @@ export interface ErrorContext {
 }
 
 /** What went wrong, in its own words, with buttons for the next step. Cancelling is no error. */
-export function reportError(services: Services, error: unknown, context: ErrorContext = {}): void {
+export function reportError(log: Log, error: unknown, context: ErrorContext = {}): void {
   const known = CoralError.from(error);
   if (known.reason === 'cancelled') return;
-  services.log.failure(error);
-  notify('error', known.message, nextSteps(services, known, context));
+  log.failure(error);
+  notify('error', known.message, nextSteps(log, known, context));
 }
 
 /** What settles a conflict; any other one may be gone at the next try. */
@@ -32,15 +29,14 @@ const conflictSteps: Readonly<Partial<Record<Conflict, { readonly title: string;
   link: { title: 'Use Linked Folder', command: 'coral.useLinked' },
 };
 
-function nextSteps(services: Services, error: CoralError, { remote, retry, createBucket }: ErrorContext): Action[] {
-  const showLog: Action = { title: 'Show Log', run: () => services.log.show() };
+function nextSteps(log: Log, error: CoralError, { remote, retry, createBucket }: ErrorContext): Action[] {
+  const showLog: Action = { title: 'Show Log', run: () => log.show() };
   const again: Action[] = retry ? [{ title: 'Retry', run: retry }] : [];
   const target = remote && { root: remote.root, remote: remote.name };
-  const editRemote: Action[] = remote ? [{ title: 'Edit Remote', run: () => vscode.commands.executeCommand('coral.editRemote', target) }] : [];
-  const setCredentials: Action[] = target
-    ? [{ title: 'Set Credentials', run: () => vscode.commands.executeCommand('coral.setCredentials', target) }] : [];
-  const copyPolicy: Action[] = remote?.backend?.policy
-    ? [{ title: 'Copy Policy', run: () => vscode.commands.executeCommand('coral.copyBucketPolicy', target) }] : [];
+  const command = (title: string, id: string): Action => ({ title, run: () => vscode.commands.executeCommand(id, target) });
+  const editRemote = target ? [command('Edit Remote', 'coral.editRemote')] : [];
+  const setCredentials = target ? [command('Set Credentials', 'coral.setCredentials')] : [];
+  const copyPolicy = remote?.backend?.policy ? [command('Copy Policy', 'coral.copyBucketPolicy')] : [];
   const { path, line } = error;
   if (path?.endsWith('.json')) return [{ title: 'Open File', run: () => openFileAt(path, line) }, showLog];
   switch (error.reason) {
@@ -52,85 +48,18 @@ function nextSteps(services: Services, error: CoralError, { remote, retry, creat
       return [...(createBucket ? [{ title: 'Create Bucket', run: createBucket }] : []), ...editRemote, showLog];
     case 'conflict': {
       const step = target && error.conflict && conflictSteps[error.conflict];
-      return [...(step ? [{ title: step.title, run: () => vscode.commands.executeCommand(step.command, target) }] : again), showLog];
+      return [...(step ? [command(step.title, step.command)] : again), showLog];
     }
     case 'network':
       return [...again, ...editRemote, showLog];
-    case 'corrupt':
-      return [{ title: 'Check Integrity', run: () => vscode.commands.executeCommand('coral.checkIntegrity', path?.includes('.coral') ? remote && { root: remote.root } : target) }, showLog];
+    case 'corrupt': {
+      const damaged = path?.includes('.coral') ? remote && { root: remote.root } : target;
+      return [{ title: 'Check Integrity', run: () => vscode.commands.executeCommand('coral.checkIntegrity', damaged) }, showLog];
+    }
     case 'busy':
     case 'full':
       return [...again, showLog];
     default:
       return [showLog];
   }
-}
-
-export interface FinishedTransfer {
-  readonly remote: RemoteModel;
-  readonly choice: TransferChoice;
-  readonly result: SyncResultJSON;
-  readonly milliseconds: number;
-  readonly again: (choice: TransferChoice) => unknown;
-}
-
-/** One short message about how a transfer ended; its details go to the log. */
-export function reportTransfer(services: Services, finished: FinishedTransfer): void {
-  const { remote, choice, result, milliseconds } = finished;
-  const { direction } = choice;
-  const errors = result.errors.map((error) => CoralError.fromJSON(error));
-  const details: Action = { title: 'Show Details', run: () => showDetails(services, finished) };
-  logTransfer(services, finished);
-  if (errors.some((error) => error.reason === 'cancelled')) {
-    const again: Action = { title: againTitle(direction), run: () => finished.again(choice) };
-    notify('info', cancelledText(direction, remote.name, movedWeights(result)), [again]);
-  } else if (errors.length > 0) {
-    reportFailures(services, finished, errors, details);
-  } else if (movedNothing(result) && result.warnings.length > 0) {
-    notify('warning', `${transferTitle(direction, remote.name)}: ${String(result.warnings[0])}`, [details]);
-  } else if (movedNothing(result)) {
-    mention(`${remote.name} is up to date.`);
-  } else {
-    const text = successText(direction, remote.name, result, milliseconds);
-    if (result.warnings.length === 0) notify('info', text);
-    else notify('warning', `${text} ${String(result.warnings[0])}`, [details]);
-  }
-}
-
-/** One cause that let nothing through speaks for itself; otherwise the failures are counted. */
-function reportFailures(services: Services, finished: FinishedTransfer, errors: readonly CoralError[], details: Action): void {
-  const { remote, choice, result, again } = finished;
-  const [first] = errors;
-  if (first && movedNothing(result) && errors.every(({ reason, message }) => reason === first.reason && (errors.length === 1 || message === first.message))) {
-    reportError(services, first, { remote, retry: () => again(choice), createBucket: () => again({ ...choice, createBucket: true }) });
-    return;
-  }
-  // Without force a transfer moves only what is missing, which is all that failed.
-  const retry = choice.force ? { ...choice, weightHashes: failedHashes(result) } : choice;
-  const isRefused = errors.some(({ reason }) => reason === 'auth' || reason === 'denied');
-  const target = { root: remote.root, remote: remote.name };
-  notify('error', partialText(choice.direction, remote.name, result), [
-    { title: 'Retry Failed', run: () => again(retry) },
-    ...(isRefused ? [{ title: 'Set Credentials', run: () => vscode.commands.executeCommand('coral.setCredentials', target) }] : []),
-    details,
-  ]);
-}
-
-function showDetails(services: Services, { remote, choice, result }: FinishedTransfer): Thenable<void> {
-  const title = transferTitle(choice.direction, remote.name);
-  return services.documents.show(`${title}.md`, detailsText(title, result));
-}
-
-/** Errors of one transfer, and warnings. */
-const mostLogged = 200;
-
-/** How a transfer ended, in the log. */
-export function logTransfer({ log }: Services, { remote, choice, result, milliseconds }: Omit<FinishedTransfer, 'again'>): void {
-  const title = transferTitle(choice.direction, remote.name);
-  const [up, down] = [pushed(result), pulled(result)].map((moved) => moved.join(', ') || 'nothing');
-  log.info(`${title}: ${up} up, ${down} down, ${result.bytesTransferred} bytes, ${Math.round(milliseconds)} ms.`);
-  for (const warning of result.warnings.slice(0, mostLogged)) log.warn(`${title}: ${warning}`);
-  for (const error of result.errors.slice(0, mostLogged)) log.error(`${title}: ${errorLine(error)}`);
-  const more = Math.max(0, result.warnings.length - mostLogged) + Math.max(0, result.errors.length - mostLogged);
-  if (more > 0) log.info(`${title}: ${formatCount(more)} more are in "Show Details".`);
 }

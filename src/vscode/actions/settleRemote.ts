@@ -1,16 +1,16 @@
 import { CoralError } from '../../core/errors';
 import { backendOf } from '../../core/storage/backends';
 import type { NewRemote, RemoteCheck } from '../../worker/protocol/remotes';
-import { checkText, isUsable, type Repair, repairsFor } from '../wording/checkResult';
+import { askCredentials } from '../ask/askCredentials';
 import { askChoice, askText, type Choice } from '../ask/questions';
+import { asked } from '../ask/remoteQuestions';
+import { back } from '../ask/steps';
 import { isSamePlace } from '../model/credentialVault';
 import { inNotification } from '../ui/progress';
 import { notify } from '../ui/say';
+import { checkText, isUsable, type Repair, repairsFor } from '../wording/checkResult';
+import { copyPolicy } from './copyPolicy';
 import type { Services } from './services';
-import { back } from '../ask/steps';
-import { askCredentials } from '../ask/askCredentials';
-import { copyPolicy } from '../commands/copyBucketPolicy';
-import { asked } from '../ask/remoteQuestions';
 
 export interface SettledRemote {
   readonly remote: NewRemote;
@@ -74,7 +74,7 @@ async function carryOut(services: Services, repair: Repair | 'log', remote: NewR
       return credentials && { ...remote, credentials };
     }
     case 'policy':
-      await copyPolicy(services, remote);
+      await copyPolicy(services.client, remote);
       return undefined;
     case 'address':
       return editAddress(services, remote);

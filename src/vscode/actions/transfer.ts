@@ -1,9 +1,10 @@
 import type { SyncResultJSON } from '../../core/remotes/syncResult';
-import { logTransfer, reportError, reportTransfer } from './reportError';
-import { withTransferProgress } from '../ui/progress';
 import type { RemoteModel, TransferChoice } from '../model/remoteModel';
-import type { Services } from './services';
+import { withTransferProgress } from '../ui/progress';
 import { contact } from './contact';
+import { reportError } from './reportError';
+import { logTransfer, reportTransfer } from './reportTransfer';
+import type { Services } from './services';
 
 /** What push, pull and sync share: progress, the result in one message, and a fresh look at both sides. */
 export async function transfer(services: Services, remote: RemoteModel, choice: TransferChoice): Promise<SyncResultJSON | undefined> {
@@ -23,7 +24,7 @@ export async function transfer(services: Services, remote: RemoteModel, choice: 
       return result;
     });
   } catch (error) {
-    reportError(services, error, { remote: current, retry: () => again(choice), createBucket: () => again({ ...choice, createBucket: true }) });
+    reportError(services.log, error, { remote: current, retry: () => again(choice), createBucket: () => again({ ...choice, createBucket: true }) });
     return undefined;
   } finally {
     if (!current.activity && !current.error) await lookAgain(services, current);
@@ -35,7 +36,7 @@ export async function transferInBackground(services: Services, remote: RemoteMod
   const started = performance.now();
   try {
     const result = await remote.transfer(choice, () => undefined, signal);
-    logTransfer(services, { remote, choice, result, milliseconds: performance.now() - started });
+    logTransfer(services.log, { remote, choice, result, milliseconds: performance.now() - started });
     return result;
   } finally {
     if (!signal.aborted && !remote.activity && !remote.error) await lookAgain(services, remote);

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { CoralError } from '../../core/errors';
+import type { CoralModel } from '../model/coralModel';
 import type { RemoteModel } from '../model/remoteModel';
 import type { RepositoryModel } from '../model/repositoryModel';
 import { type Item, notify, pick } from '../ui/say';
-import type { Services } from '../actions/services';
 import { stateText } from '../wording/statusText';
 import { targetRemote, targetRepository } from './target';
 
@@ -11,12 +11,12 @@ import { targetRemote, targetRepository } from './target';
  * The remote a command is about: the one it was invoked on, the only one there is, or the one that is picked now.
  * undefined when nothing was picked, or when there is none, which is then said.
  */
-export async function pickRemote(services: Services, target: unknown, purpose: string): Promise<RemoteModel | undefined> {
+export async function pickRemote(model: CoralModel, target: unknown, purpose: string): Promise<RemoteModel | undefined> {
   requireTrust();
-  const given = targetRemote(services.model, target);
+  const given = targetRemote(model, target);
   if (given) return given;
-  const repositories = await openRepositories(services);
-  const remotes = (targetRepository(services.model, target) ?? services.model).remotes;
+  const repositories = await openRepositories(model);
+  const remotes = (targetRepository(model, target) ?? model).remotes;
   const [first, ...others] = remotes;
   if (!first) {
     if (repositories.length > 0) sayNoRemotes(repositories);
@@ -28,11 +28,11 @@ export async function pickRemote(services: Services, target: unknown, purpose: s
 }
 
 /** The repository a command is about, likewise. */
-export async function pickRepository(services: Services, target: unknown, purpose: string): Promise<RepositoryModel | undefined> {
+export async function pickRepository(model: CoralModel, target: unknown, purpose: string): Promise<RepositoryModel | undefined> {
   requireTrust();
-  const given = targetRepository(services.model, target);
+  const given = targetRepository(model, target);
   if (given) return given;
-  const repositories = await openRepositories(services);
+  const repositories = await openRepositories(model);
   if (repositories.length < 2) return repositories[0];
   const items = repositories.map((repository) => ({ icon: 'repo', label: repository.name, description: repository.root, repository }));
   return (await pick(items, purpose))?.repository;
@@ -45,7 +45,7 @@ export function requireTrust(): void {
   }
 }
 
-async function openRepositories({ model }: Services): Promise<readonly RepositoryModel[]> {
+async function openRepositories(model: CoralModel): Promise<readonly RepositoryModel[]> {
   if (model.repositories.length === 0) await model.scan();
   await Promise.all(model.repositories.map((repository) => repository.load()));
   if (model.repositories.length === 0) {

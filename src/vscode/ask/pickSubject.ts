@@ -1,9 +1,10 @@
 import type { Subject as WorkerSubject } from '../../worker/protocol/integrity';
+import type { Consents } from '../model/consents';
+import type { CoralModel } from '../model/coralModel';
 import type { RemoteModel } from '../model/remoteModel';
 import type { RepositoryModel } from '../model/repositoryModel';
 import { pick } from '../ui/say';
-import type { Services } from '../actions/services';
-import { mayContact } from '../actions/contact';
+import { mayContact } from './mayContact';
 import { pickRepository } from './pickRemote';
 import { targetRemote, targetRepository } from './target';
 
@@ -13,14 +14,19 @@ export interface Subject {
   readonly remote?: RemoteModel | undefined;
 }
 
+interface Asked {
+  readonly model: CoralModel;
+  readonly consents: Consents;
+}
+
 /** The row it was invoked on; else the repository or one of its remotes, as picked now. */
-export async function pickSubject(services: Services, target: unknown, purpose: string): Promise<Subject | undefined> {
-  const given = targetRemote(services.model, target);
-  const repository = await pickRepository(services, target, purpose);
+export async function pickSubject({ model, consents }: Asked, target: unknown, purpose: string): Promise<Subject | undefined> {
+  const given = targetRemote(model, target);
+  const repository = await pickRepository(model, target, purpose);
   if (repository === undefined) return undefined;
-  const isGiven = given !== undefined || targetRepository(services.model, target) !== undefined;
+  const isGiven = given !== undefined || targetRepository(model, target) !== undefined;
   const subject = isGiven ? { repository, remote: given } : await pickWithin(repository, purpose);
-  if (subject?.remote !== undefined && !await mayContact(services, subject.remote)) return undefined;
+  if (subject?.remote !== undefined && !await mayContact(consents, subject.remote)) return undefined;
   return subject;
 }
 

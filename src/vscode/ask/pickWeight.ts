@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
+import { formatCount, shortHash } from '../../text/format';
 import { safeText } from '../../text/safeText';
 import type { ShownWeight } from '../../webview/messages';
+import type { CoralClient } from '../../worker/client';
 import type { NamedHash } from '../../worker/protocol/details';
-import { formatCount, shortHash } from '../../text/format';
 import { notify, shownItems } from '../ui/say';
-import type { Services } from '../actions/services';
 
 interface WeightItem extends vscode.QuickPickItem {
   readonly weight: NamedHash;
@@ -14,7 +14,7 @@ interface WeightItem extends vscode.QuickPickItem {
 const mostShown = 200;
 
 /** Asks for one of the names that commits and staging know; typing narrows them down. undefined when none was picked. */
-export async function pickWeight({ client }: Services, root: string, placeHolder: string): Promise<ShownWeight | undefined> {
+export async function pickWeight(client: CoralClient, root: string, placeHolder: string): Promise<ShownWeight | undefined> {
   const weights = await client.call('weightNames', { root });
   if (weights.length === 0) {
     notify('info', 'No weight has a name here yet: nothing is committed or staged. Open one from the Coral view instead.');

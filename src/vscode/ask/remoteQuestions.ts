@@ -7,9 +7,9 @@ import { backends, refusalOf } from '../../core/storage/backends';
 import { checkRemoteName } from '../../core/validate';
 import type { CoralClient } from '../../worker/client';
 import type { NewRemote } from '../../worker/protocol/remotes';
+import { keySteps, type KeysDraft, noKeys } from './askCredentials';
 import { askChoice, askText, type Choice, type TextQuestion } from './questions';
 import { back, runSteps, type Step } from './steps';
-import { keySteps, type KeysDraft, noKeys } from './askCredentials';
 
 type Source = CredentialsOffer['source'];
 

@@ -1,33 +1,47 @@
 import type { CoralModel } from '../model/coralModel';
-import type { RemoteModel } from '../model/remoteModel';
-import type { RepositoryModel } from '../model/repositoryModel';
-import { ErrorNode } from '../tree/errorNode';
-import { GroupNode } from '../tree/groupNode';
-import { ModuleNode } from '../tree/moduleNode';
-import { RemoteNode } from '../tree/remoteNode';
-import { RepositoryNode } from '../tree/repositoryNode';
-import { WeightNode } from '../tree/weightNode';
+import { RemoteModel } from '../model/remoteModel';
+import { RepositoryModel } from '../model/repositoryModel';
 
-/** A remote as plain data: what the status bar, links and other extensions hand to a command. */
+// What a command is about, by what it was invoked on: a row of a view, which has these properties, or plain data of the same form from
+// links, the status bar and other extensions.
+
 export interface RemoteTarget {
   readonly root: string;
   readonly remote: string;
 }
 
-/** The remote that a command was invoked on: a row of the tree, or a RemoteTarget. */
-export function targetRemote(model: CoralModel, target: unknown): RemoteModel | undefined {
-  if (target instanceof RemoteNode || target instanceof GroupNode || target instanceof ModuleNode || target instanceof ErrorNode) return target.remote;
-  if (target instanceof WeightNode) return target.parent.remote;
-  return hasText(target, 'root') && hasText(target, 'remote') ? model.remote(target.root, target.remote) : undefined;
+export interface CommitTarget {
+  readonly root: string;
+  /** the whole hash */
+  readonly commit: string;
 }
 
-/** The repository that a command was invoked on: its row, one of its remotes, or `{ root }`. */
+export function targetRemote(model: CoralModel, target: unknown): RemoteModel | undefined {
+  const { remote } = propertiesOf(target);
+  if (remote instanceof RemoteModel) return remote;
+  return isRemoteTarget(target) ? model.remote(target.root, target.remote) : undefined;
+}
+
+/** The repository, or that of the remote. */
 export function targetRepository(model: CoralModel, target: unknown): RepositoryModel | undefined {
-  if (target instanceof RepositoryNode) return target.repository;
+  const { repository } = propertiesOf(target);
+  if (repository instanceof RepositoryModel) return repository;
   const root = targetRemote(model, target)?.root ?? (hasText(target, 'root') ? target.root : undefined);
   return root === undefined ? undefined : model.repository(root);
 }
 
+export function isRemoteTarget(target: unknown): target is RemoteTarget {
+  return hasText(target, 'root') && hasText(target, 'remote');
+}
+
+export function isCommitTarget(target: unknown): target is CommitTarget {
+  return hasText(target, 'root') && hasText(target, 'commit');
+}
+
 export function hasText<Key extends string>(value: unknown, key: Key): value is Record<Key, string> {
-  return typeof value === 'object' && value !== null && typeof (value as Record<string, unknown>)[key] === 'string';
+  return typeof propertiesOf(value)[key] === 'string';
+}
+
+function propertiesOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? value as Record<string, unknown> : {};
 }

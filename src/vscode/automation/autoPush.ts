@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { CoralError } from '../../core/errors';
-import { transferInBackground } from '../actions/transfer';
 import { reportError } from '../actions/reportError';
+import type { Services } from '../actions/services';
+import { transferInBackground } from '../actions/transfer';
 import type { RemoteModel } from '../model/remoteModel';
 import { RepositoryModel } from '../model/repositoryModel';
 import { partialText } from '../wording/transferText';
-import type { Services } from '../actions/services';
 import { NewCommits } from './newCommits';
 import type { Refusals } from './refusals';
 import type { Surroundings } from './surroundings';
@@ -83,7 +83,7 @@ export class AutoPush {
     this.#complained.add(key);
     const target = { root: remote.root, remote: remote.name };
     const error = new CoralError(reason, `Auto push to ${remote.name}: ${message}`, { remote: remote.name });
-    reportError(this.#services, error, { remote, retry: () => vscode.commands.executeCommand('coral.push', target) });
+    reportError(this.#services.log, error, { remote, retry: () => vscode.commands.executeCommand('coral.push', target) });
   }
 
   dispose(): void {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Services } from '../actions/services';
+import { onDidChangeSettings } from '../settings/settings';
 import { Autofetch } from './autofetch';
 import { AutoPush } from './autoPush';
 import { Refusals } from './refusals';
@@ -18,8 +19,6 @@ export function startAutomation(services: Services, secrets: vscode.SecretStorag
     autofetch,
     new AutoPush(services, refusals, surroundings),
     secrets.onDidChange(forgive),
-    vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration('coral') || event.affectsConfiguration('http')) forgive();
-    }),
+    onDidChangeSettings(forgive),
   );
 }

@@ -1,29 +1,33 @@
 import * as vscode from 'vscode';
 import type { SyncResultJSON } from '../../core/remotes/syncResult';
-import type { NewRemote } from '../../worker/protocol/remotes';
 import { formatCountOf } from '../../text/format';
-import { withProgress } from '../ui/progress';
-import { errorLine } from '../wording/transferText';
-import { notify } from '../ui/say';
+import type { NewRemote } from '../../worker/protocol/remotes';
 import type { Services } from '../actions/services';
-import { describeRemote, remoteOf } from '../ask/remoteQuestions';
-import { requireTrust } from '../ask/pickRemote';
 import { settleRemote } from '../actions/settleRemote';
+import { requireTrust } from '../ask/pickRemote';
+import { describeRemote, remoteOf } from '../ask/remoteQuestions';
 import { hasText } from '../ask/target';
+import type { Command } from '../command';
+import { withProgress } from '../ui/progress';
+import { notify } from '../ui/say';
+import { errorLine } from '../wording/transferText';
 
 /** Makes a repository of what a remote holds: asks for the remote as Add Remote does, then for the folder. `{ root, url }` leaves out the questions. */
-export async function clone(services: Services, target?: unknown): Promise<SyncResultJSON | undefined> {
-  requireTrust();
-  const remote = await describe(services, target);
-  const root = remote && (hasText(target, 'root') ? target.root : await askFolder(remote));
-  if (!remote || root === undefined) return undefined;
-  const result = await run(services, { ...remote, root });
-  if (remote.credentials) await services.vault.set(remote, remote.credentials);
-  const { realRoot, summary } = await services.client.call('describeRemote', { ...remote, root });
-  await services.consents.give({ realRoot, ...summary }, { writes: true });
-  tell(services, root, remote, result);
-  return result;
-}
+export const clone: Command = {
+  id: 'coral.clone',
+  async run(services, target) {
+    requireTrust();
+    const remote = await describe(services, target);
+    const root = remote && (hasText(target, 'root') ? target.root : await askFolder(remote));
+    if (!remote || root === undefined) return undefined;
+    const result = await download(services, { ...remote, root });
+    if (remote.credentials) await services.vault.set(remote, remote.credentials);
+    const { realRoot, summary } = await services.client.call('describeRemote', { ...remote, root });
+    await services.consents.give({ realRoot, ...summary }, { writes: true });
+    tell(services, root, remote, result);
+    return result;
+  },
+};
 
 async function describe(services: Services, target: unknown): Promise<NewRemote | undefined> {
   const { client } = services;
@@ -45,11 +49,12 @@ async function askFolder({ url }: NewRemote): Promise<string | undefined> {
   return parent && vscode.Uri.joinPath(parent, name).fsPath;
 }
 
-function run({ client }: Services, request: NewRemote): Promise<SyncResultJSON> {
+function download({ client }: Services, request: NewRemote): Promise<SyncResultJSON> {
   return withProgress(`Cloning ${request.url}`, (onProgress, signal) => client.call('clone', request, { onProgress, signal }));
 }
 
-function tell({ log }: Services, root: string, { url }: NewRemote, { pulledWeights, pulledCommits, errors, warnings }: SyncResultJSON): void {
+function tell({ log }: Services, root: string, { url }: NewRemote, result: SyncResultJSON): void {
+  const { pulledWeights, pulledCommits, errors, warnings } = result;
   for (const error of errors) log.error(`Clone ${url}: ${errorLine(error)}`);
   for (const warning of warnings) log.warn(`Clone ${url}: ${warning}`);
   const counts = `${formatCountOf(pulledWeights, 'weight')} and ${formatCountOf(pulledCommits, 'commit')}`;

@@ -1,35 +1,40 @@
 import * as vscode from 'vscode';
 import { CoralError } from '../../core/errors';
+import { shortHash } from '../../text/format';
 import type { ShownWeight } from '../../webview/messages';
 import type { OtherVersion } from '../../worker/protocol/details';
-import { shortHash } from '../../text/format';
-import { isShownWeight } from '../panels/pageTargets';
-import { type Item, pick } from '../ui/say';
-import type { Services } from '../actions/services';
 import { pickRepository } from '../ask/pickRemote';
 import { pickWeight } from '../ask/pickWeight';
+import type { Command, CommandServices } from '../command';
+import { isShownWeight } from '../panels/pageTargets';
 import { selectedWeights } from '../tree/selectedRows';
 import { shownWeight } from '../tree/shownWeight';
+import { type Item, pick } from '../ui/say';
 
 /** Compares two selected rows, or what is picked: two weights as plain data go without questions. */
-export async function compareWeights(services: Services, target?: unknown, selection?: unknown): Promise<void> {
-  const given: readonly ShownWeight[] = isShownWeight(target) ? [target, selection].filter(isShownWeight)
-    : selectedWeights(services, target, selection).map((node) => shownWeight(services, node));
-  const [one, other] = [given.at(0), given.at(1)];
-  if (one && other) return show(services, one, other);
-  if (one) return compareWith(services, one);
-  const repository = await pickRepository(services, target, 'Compare weights of which repository?');
-  const picked = repository && await pickWeight(services, repository.root, 'Compare which weight?');
-  if (picked) await compareWith(services, picked);
-}
+export const compareWeights: Command = {
+  id: 'coral.compareWeights',
+  async run(services, target, selection) {
+    const given: readonly ShownWeight[] = isShownWeight(target) ? [target, selection].filter(isShownWeight)
+      : selectedWeights(services.remotesView.view, target, selection).map(shownWeight);
+    const [one, other] = [given.at(0), given.at(1)];
+    if (one && other) return show(services, one, other);
+    if (one) return compareWith(services, one);
+    const repository = await pickRepository(services.model, target, 'Compare weights of which repository?');
+    const picked = repository && await pickWeight(services.client, repository.root, 'Compare which weight?');
+    if (picked) await compareWith(services, picked);
+  },
+};
 
 /** Asks what to compare a weight with: the same name in the commit before, on a remote or in another commit, or any other weight. */
-export async function compareWith(services: Services, one: ShownWeight): Promise<void> {
+async function compareWith(services: CommandServices, one: ShownWeight): Promise<void> {
   const { otherVersions } = await services.client.call('describeWeight', one);
   const picked = await pick(choices(otherVersions), `Compare ${one.name ?? shortHash(one.hash)} with…`);
   if (!picked) return;
   const { version } = picked;
-  const other = version ? { root: one.root, hash: version.hash, name: version.name, commit: version.commit } : await pickWeight(services, one.root, 'Compare with which weight?');
+  const other = version
+    ? { root: one.root, hash: version.hash, name: version.name, commit: version.commit }
+    : await pickWeight(services.client, one.root, 'Compare with which weight?');
   if (other) show(services, one, other);
 }
 
@@ -40,7 +45,8 @@ interface Choice extends Item {
 
 /** What is compared most often comes first. */
 function choices(versions: readonly OtherVersion[]): Choice[] {
-  const near = versions.filter((version) => placesOf(version).length > 0).sort((one, other) => Number(other.isPrevious) - Number(one.isPrevious));
+  const near = versions.filter((version) => placesOf(version).length > 0)
+    .sort((one, other) => Number(other.isPrevious) - Number(one.isPrevious));
   const far = versions.filter((version) => !near.includes(version));
   const separator = (label: string): Choice => ({ label, kind: vscode.QuickPickItemKind.Separator });
   return [
@@ -62,7 +68,9 @@ function versionItem(version: OtherVersion): Choice {
   };
 }
 
-function show(services: Services, one: ShownWeight, other: ShownWeight): void {
-  if (one.root !== other.root) throw new CoralError('unsupported', 'Weights of different repositories cannot be compared yet. Pull both into one repository.');
-  services.panels.showComparison(services, { root: one.root, one, other });
+function show({ panels }: CommandServices, one: ShownWeight, other: ShownWeight): void {
+  if (one.root !== other.root) {
+    throw new CoralError('unsupported', 'Weights of different repositories cannot be compared yet. Pull both into one repository.');
+  }
+  panels.showComparison({ root: one.root, one, other });
 }

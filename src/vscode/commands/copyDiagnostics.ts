@@ -2,21 +2,24 @@ import { arch, platform, release } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { formatTime } from '../../text/format';
+import type { Command, Manifest } from '../command';
 import type { RemoteModel } from '../model/remoteModel';
 import type { RepositoryModel } from '../model/repositoryModel';
 import { copyLines, mention } from '../ui/say';
-import type { Manifest, Services } from '../actions/services';
 import { spokenState } from '../wording/statusText';
 
 /** Puts on the clipboard what a bug report needs: versions, settings, and the state of repositories and remotes; no credentials, no weights. */
-export async function copyDiagnostics({ manifest, model, client }: Services): Promise<void> {
-  await copyLines([
-    ...versions(manifest, client.isRunning), '',
-    '## Settings', '', ...settings(manifest), '',
-    ...model.repositories.flatMap((repository) => [...about(repository), '']),
-  ]);
-  mention('Diagnostics copied. Look them through before you share them.');
-}
+export const copyDiagnostics: Command = {
+  id: 'coral.copyDiagnostics',
+  async run({ manifest, model, client }) {
+    await copyLines([
+      ...versions(manifest, client.isRunning), '',
+      '## Settings', '', ...settings(manifest), '',
+      ...model.repositories.flatMap((repository) => [...about(repository), '']),
+    ]);
+    mention('Diagnostics copied. Look them through before you share them.');
+  },
+};
 
 function versions({ version }: Manifest, isWorkerRunning: boolean): string[] {
   const { appHost, remoteName } = vscode.env;

@@ -3,51 +3,58 @@ import { CoralError } from '../../core/errors';
 import { backendNamed } from '../../core/storage/backends';
 import type { RemoteChanges } from '../../core/remotes/remotesFile';
 import type { RemoteSummary } from '../../worker/protocol/repository';
+import type { Services } from '../actions/services';
+import { settleRemote } from '../actions/settleRemote';
+import { mayContactPlace } from '../ask/mayContact';
+import { pickRemote } from '../ask/pickRemote';
+import { askChoice, askText, type Choice } from '../ask/questions';
+import { asked } from '../ask/remoteQuestions';
+import { back } from '../ask/steps';
+import type { Command } from '../command';
 import type { RemotePlace } from '../model/consents';
 import { isSamePlace } from '../model/credentialVault';
-import { askChoice, askText, type Choice } from '../ask/questions';
 import type { RemoteModel } from '../model/remoteModel';
-import type { Services } from '../actions/services';
-import { back } from '../ask/steps';
-import { mayContactPlace } from '../actions/contact';
-import { pickRemote } from '../ask/pickRemote';
-import { asked } from '../ask/remoteQuestions';
-import { settleRemote } from '../actions/settleRemote';
 
 type Field = 'url' | 'endpoint' | 'region' | 'autoPush' | 'autoPull';
 type Answer = Field | 'save' | 'credentials' | 'rename' | 'file';
 
 /** Asks what to change, tests the connection where it is another one, then saves. `{ root, remote, changes }` saves at once. */
-export async function editRemote(services: Services, target?: unknown): Promise<void> {
-  const remote = await pickRemote(services, target, 'Edit which remote?');
-  if (!remote) return;
-  const given = givenChanges(target);
-  if (given) return save(services, remote, given);
-  const edited = await askChanges(services, remote);
-  if (!edited) return;
-  if (isSamePlace(edited, remote.summary) && edited.url === remote.summary.url && edited.region === remote.summary.region) {
-    return save(services, remote, changesOf(edited));
-  }
-  // An address that was typed here is agreed to; one that came with the folder, or whose server did, may not be yet.
-  const isTyped = edited.endpointUrl === undefined ? edited.url !== remote.summary.url : edited.endpointUrl !== remote.summary.endpointUrl;
-  if (!isTyped && !await mayContactPlace(services, await placeOf(services, remote, edited), () => remote.credentialsSource())) return;
-  const credentials = await services.vault.get(edited);
-  const settled = await settleRemote(services, `Edit ${remote.name}`, { ...edited, root: remote.root, credentials });
-  if (!settled) return;
-  const { url, endpointUrl, region, credentials: found } = settled.remote;
-  if (found) await services.vault.set(settled.remote, found);
-  const changed = { ...edited, url, endpointUrl, region };
-  await services.consents.give(await placeOf(services, remote, changed), { writes: isTyped });
-  await save(services, remote, changesOf(changed));
-}
+export const editRemote: Command = {
+  id: 'coral.editRemote',
+  async run(services, target) {
+    const remote = await pickRemote(services.model, target, 'Edit which remote?');
+    if (!remote) return;
+    const given = givenChanges(target);
+    if (given) return save(services, remote, given);
+    const edited = await askChanges(services, remote);
+    if (!edited) return;
+    if (isSamePlace(edited, remote.summary) && edited.url === remote.summary.url && edited.region === remote.summary.region) {
+      return save(services, remote, changesOf(edited));
+    }
+    // An address that was typed here is agreed to; one that came with the folder, or whose server did, may not be yet.
+    const isTyped = edited.endpointUrl === undefined ? edited.url !== remote.summary.url : edited.endpointUrl !== remote.summary.endpointUrl;
+    if (!isTyped && !await mayContactPlace(services.consents, await placeOf(services, remote, edited), () => remote.credentialsSource())) return;
+    const credentials = await services.vault.get(edited);
+    const settled = await settleRemote(services, `Edit ${remote.name}`, { ...edited, root: remote.root, credentials });
+    if (!settled) return;
+    const { url, endpointUrl, region, credentials: found } = settled.remote;
+    if (found) await services.vault.set(settled.remote, found);
+    const changed = { ...edited, url, endpointUrl, region };
+    await services.consents.give(await placeOf(services, remote, changed), { writes: isTyped });
+    await save(services, remote, changesOf(changed));
+  },
+};
 
-async function placeOf({ client }: Services, { root }: RemoteModel, { name, url, endpointUrl, region }: RemoteSummary): Promise<RemotePlace> {
+async function placeOf({ client }: Services, { root }: RemoteModel, draft: RemoteSummary): Promise<RemotePlace> {
+  const { name, url, endpointUrl, region } = draft;
   const { realRoot, summary } = await client.call('describeRemote', { root, name, url, endpointUrl, region });
   return { realRoot, ...summary };
 }
 
 /** What is saved for the former server and bucket stays with them, and goes when nobody needs it any more. */
-async function save({ client, vault, model, consents }: Services, { root, name, summary }: RemoteModel, changes: RemoteChanges): Promise<void> {
+async function save(
+  { client, vault, model, consents }: Services, { root, name, summary }: RemoteModel, changes: RemoteChanges,
+): Promise<void> {
   await client.call('editRemote', { root, remote: name, changes });
   await model.repository(root)?.refresh();
   const saved = model.remote(root, name);

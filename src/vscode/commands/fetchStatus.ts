@@ -1,15 +1,21 @@
-import { reportError } from '../actions/reportError';
-import type { Services } from '../actions/services';
 import { CoralError } from '../../core/errors';
 import { contact } from '../actions/contact';
+import { reportError } from '../actions/reportError';
 import { pickRemote } from '../ask/pickRemote';
+import type { Command } from '../command';
 
-export async function fetchStatus(services: Services, target?: unknown): Promise<void> {
-  const remote = await pickRemote(services, target, 'Fetch the status of which remote?');
-  if (!remote) return;
-  await contact(services, remote, async (now) => {
-    await now.fetchStatusAgain();
-    if (CoralError.is(now.error, 'conflict')) throw now.error;
-  });
-  if (remote.error) reportError(services, remote.error, { remote, retry: () => fetchStatus(services, { root: remote.root, remote: remote.name }) });
-}
+export const fetchStatus: Command = {
+  id: 'coral.fetchStatus',
+  async run(services, target) {
+    const remote = await pickRemote(services.model, target, 'Fetch the status of which remote?');
+    if (!remote) return;
+    await contact(services, remote, async (now) => {
+      await now.fetchStatusAgain();
+      if (CoralError.is(now.error, 'conflict')) throw now.error;
+    });
+    if (remote.error) reportError(services.log, remote.error, { remote, retry: () => fetchStatus.run(services, { root: remote.root, remote: remote.name }) });
+  },
+};
+
+/** The same, under the name that an error's row has for it. */
+export const retryRemote: Command = { ...fetchStatus, id: 'coral.retryRemote' };

@@ -1,14 +1,15 @@
 import * as vscode from 'vscode';
 import { CoralError } from '../../core/errors';
+import { commitText } from '../../text/format';
 import { safeText } from '../../text/safeText';
 import type { FoundWeight } from '../../worker/protocol/weights';
-import { commitText } from '../../text/format';
 import { reportError } from '../actions/reportError';
-import type { RemoteModel } from '../model/remoteModel';
-import { shownItems } from '../ui/say';
 import type { Services } from '../actions/services';
 import { pickRemote } from '../ask/pickRemote';
 import { targetRemote } from '../ask/target';
+import type { Command } from '../command';
+import type { RemoteModel } from '../model/remoteModel';
+import { shownItems } from '../ui/say';
 
 const mostShown = 200;
 const states = { ahead: 'to push', behind: 'to pull', synced: 'synced' };
@@ -18,17 +19,20 @@ interface WeightItem extends vscode.QuickPickItem {
 }
 
 /** Finds a weight by name or hash as one types, and shows its row. In the remote whose rows are selected, if any are. */
-export async function findWeight(services: Services, target?: unknown): Promise<void> {
-  const { model, view } = services;
-  const remote = await pickRemote(services, target ?? view.selection.find((node) => targetRemote(model, node)), 'Find a weight in which remote?');
-  const weight = remote && await pickWeight(services, remote);
-  if (!weight) return;
-  if (await services.remotesView.reveal(remote, weight)) return;
-  services.tree.listing.setFilter('');
-  if (!await services.remotesView.reveal(remote, weight)) {
-    throw new CoralError('missing', `${weight.name ?? weight.hash} is no longer there. Refresh and try again.`, { hash: weight.hash });
-  }
-}
+export const findWeight: Command = {
+  id: 'coral.findWeight',
+  async run(services, target) {
+    const { model, remotesView } = services;
+    const remote = await pickRemote(model, target ?? remotesView.view.selection.find((node) => targetRemote(model, node)), 'Find a weight in which remote?');
+    const weight = remote && await pickWeight(services, remote);
+    if (!weight) return;
+    if (await remotesView.reveal(remote, weight)) return;
+    services.tree.listing.setFilter('');
+    if (!await remotesView.reveal(remote, weight)) {
+      throw new CoralError('missing', `${weight.name ?? weight.hash} is no longer there. Refresh and try again.`, { hash: weight.hash });
+    }
+  },
+};
 
 /** The worker is asked at each key; an answer that comes after the next question is not shown. */
 async function pickWeight(services: Services, remote: RemoteModel): Promise<FoundWeight | undefined> {
@@ -42,7 +46,7 @@ async function pickWeight(services: Services, remote: RemoteModel): Promise<Foun
       const found = await remote.ask('findWeights', { text, limit: mostShown }, { signal });
       if (!signal.aborted) pick.items = shownItems(found.map(itemOf));
     } catch (error) {
-      if (!signal.aborted) reportError(services, error, { remote });
+      if (!signal.aborted) reportError(services.log, error, { remote });
     } finally {
       if (!signal.aborted) pick.busy = false;
     }

@@ -1,9 +1,12 @@
-import type { Services } from '../actions/services';
+import type { Command } from '../command';
 import { MoreNode } from '../tree/moreNode';
 
 /** Loads the rows that a "Load 500 more" row stands for. */
-export function loadMore({ tree }: Services, more: unknown): void {
-  if (!(more instanceof MoreNode)) return;
-  more.parent.pages.want(more.page);
-  tree.redraw(more.parent);
-}
+export const loadMore: Command = {
+  id: 'coral.loadMore',
+  run({ tree }, more) {
+    if (!(more instanceof MoreNode)) return;
+    more.parent.pages.want(more.page);
+    tree.redraw(more.parent);
+  },
+};

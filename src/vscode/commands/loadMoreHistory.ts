@@ -1,9 +1,12 @@
-import type { Services } from '../actions/services';
+import type { Command } from '../command';
 import { CommitNode } from '../tree/commitNode';
 import { HistoryNode } from '../tree/historyNode';
 
-export function loadMoreHistory({ history }: Services, node: unknown): void {
-  if (!(node instanceof HistoryNode || node instanceof CommitNode)) return;
-  node.wantMore();
-  history.redraw(node);
-}
+export const loadMoreHistory: Command = {
+  id: 'coral.loadMoreHistory',
+  run({ history }, node) {
+    if (!(node instanceof HistoryNode || node instanceof CommitNode)) return;
+    node.wantMore();
+    history.redraw(node);
+  },
+};

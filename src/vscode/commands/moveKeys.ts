@@ -1,26 +1,29 @@
 import * as vscode from 'vscode';
 import { CoralError } from '../../core/errors';
+import { pickRemote } from '../ask/pickRemote';
+import type { Command } from '../command';
 import { remotesFile } from '../ui/openFile';
 import { mention } from '../ui/say';
-import type { Services } from '../actions/services';
-import { pickRemote } from '../ask/pickRemote';
 
 /** Moves the keys of a remote out of remotes.json into the secret storage. They are in the one before they leave the other. */
-export async function moveKeysToSecretStorage(services: Services, target?: unknown): Promise<void> {
-  const remote = await pickRemote(services, target, 'Move the keys of which remote?');
-  if (!remote) return;
-  const { client, vault, model } = services;
-  const { root, name } = remote;
-  const path = remotesFile(root);
-  if (vscode.workspace.textDocuments.some(({ uri, isDirty }) => isDirty && uri.fsPath === path)) {
-    throw new CoralError('busy', `${path} has changes that are not saved. Save them first, then move the keys.`, { path, remote: name });
-  }
-  const keys = await client.call('keysInFile', { root, remote: name });
-  if (keys.accessKey === undefined || keys.secretKey === undefined) {
-    throw new CoralError('missing', `The entry of "${name}" in ${path} does not hold both an access_key and a secret_key. Set the credentials instead.`, { path, remote: name });
-  }
-  await vault.set(keys, { accessKeyId: keys.accessKey, secretAccessKey: keys.secretKey });
-  await client.call('forgetKeysInFile', { root, remote: name, keys });
-  await model.repository(root)?.refresh();
-  mention(`The keys of ${name} are in VS Code's secret storage now.`);
-}
+export const moveKeysToSecretStorage: Command = {
+  id: 'coral.moveKeysToSecretStorage',
+  async run(services, target) {
+    const remote = await pickRemote(services.model, target, 'Move the keys of which remote?');
+    if (!remote) return;
+    const { client, vault, model } = services;
+    const { root, name } = remote;
+    const path = remotesFile(root);
+    if (vscode.workspace.textDocuments.some(({ uri, isDirty }) => isDirty && uri.fsPath === path)) {
+      throw new CoralError('busy', `${path} has changes that are not saved. Save them first, then move the keys.`, { path, remote: name });
+    }
+    const keys = await client.call('keysInFile', { root, remote: name });
+    if (keys.accessKey === undefined || keys.secretKey === undefined) {
+      throw new CoralError('missing', `The entry of "${name}" in ${path} does not hold both an access_key and a secret_key. Set the credentials instead.`, { path, remote: name });
+    }
+    await vault.set(keys, { accessKeyId: keys.accessKey, secretAccessKey: keys.secretKey });
+    await client.call('forgetKeysInFile', { root, remote: name, keys });
+    await model.repository(root)?.refresh();
+    mention(`The keys of ${name} are in VS Code's secret storage now.`);
+  },
+};

@@ -1,28 +1,35 @@
 import type { PruneResult } from '../../core/repository/integrity/pruneLocal';
 import type { PrunePlan } from '../../core/repository/integrity/prunePlan';
 import { formatBytes } from '../../text/format';
-import { subjectName } from '../wording/integrityText';
-import { withProgress } from '../ui/progress';
-import { countDropped, countKinds, nothingToPrune, pruneText, pruneTitle, pruneWord, sharedText } from '../wording/pruneText';
-import { input, notify } from '../ui/say';
 import type { Services } from '../actions/services';
-import { mayContact } from '../actions/contact';
+import { mayContact } from '../ask/mayContact';
 import { pickRemote, pickRepository } from '../ask/pickRemote';
 import { requestOf, type Subject } from '../ask/pickSubject';
+import type { Command } from '../command';
+import { withProgress } from '../ui/progress';
+import { input, notify } from '../ui/say';
+import { subjectName } from '../wording/integrityText';
+import { countDropped, countKinds, nothingToPrune, pruneText, pruneTitle, pruneWord, sharedText } from '../wording/pruneText';
 
 /** Removes from weights.h5 what nothing names, and gives its space back. */
-export async function pruneLocal(services: Services, target?: unknown): Promise<PruneResult | undefined> {
-  const repository = await pickRepository(services, target, 'Prune which repository?');
-  return repository && prune(services, { repository });
-}
+export const pruneLocal: Command = {
+  id: 'coral.pruneLocal',
+  async run(services, target) {
+    const repository = await pickRepository(services.model, target, 'Prune which repository?');
+    return repository && prune(services, { repository });
+  },
+};
 
 /** Deletes from a remote what nothing names, here or there. */
-export async function pruneRemote(services: Services, target?: unknown): Promise<PruneResult | undefined> {
-  const remote = await pickRemote(services, target, 'Prune which remote?');
-  if (remote === undefined || !await mayContact(services, remote)) return undefined;
-  const repository = services.model.repository(remote.root);
-  return repository && prune(services, { repository, remote });
-}
+export const pruneRemote: Command = {
+  id: 'coral.pruneRemote',
+  async run(services, target) {
+    const remote = await pickRemote(services.model, target, 'Prune which remote?');
+    if (remote === undefined || !await mayContact(services.consents, remote)) return undefined;
+    const repository = services.model.repository(remote.root);
+    return repository && prune(services, { repository, remote });
+  },
+};
 
 /** The list first, then a typed word, then the deed. */
 async function prune(services: Services, subject: Subject): Promise<PruneResult | undefined> {

@@ -1,9 +1,11 @@
-import type { SyncResultJSON } from '../../core/remotes/syncResult';
-import type { Services } from '../actions/services';
-import { pickRemote } from '../ask/pickRemote';
 import { transfer } from '../actions/transfer';
+import { pickRemote } from '../ask/pickRemote';
+import type { Command } from '../command';
 
-export async function pull(services: Services, target?: unknown): Promise<SyncResultJSON | undefined> {
-  const remote = await pickRemote(services, target, 'Pull from which remote?');
-  return remote && transfer(services, remote, { direction: 'pull' });
-}
+export const pull: Command = {
+  id: 'coral.pull',
+  async run(services, target) {
+    const remote = await pickRemote(services.model, target, 'Pull from which remote?');
+    return remote && transfer(services, remote, { direction: 'pull' });
+  },
+};

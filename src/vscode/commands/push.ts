@@ -1,9 +1,11 @@
-import type { SyncResultJSON } from '../../core/remotes/syncResult';
-import type { Services } from '../actions/services';
-import { pickRemote } from '../ask/pickRemote';
 import { transfer } from '../actions/transfer';
+import { pickRemote } from '../ask/pickRemote';
+import type { Command } from '../command';
 
-export async function push(services: Services, target?: unknown): Promise<SyncResultJSON | undefined> {
-  const remote = await pickRemote(services, target, 'Push to which remote?');
-  return remote && transfer(services, remote, { direction: 'push' });
-}
+export const push: Command = {
+  id: 'coral.push',
+  async run(services, target) {
+    const remote = await pickRemote(services.model, target, 'Push to which remote?');
+    return remote && transfer(services, remote, { direction: 'push' });
+  },
+};

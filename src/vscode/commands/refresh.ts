@@ -1,11 +1,14 @@
-import type { Services } from '../actions/services';
+import type { Command } from '../command';
 
 /** Reads the open repositories again, and asks the remotes whose state is shown. */
-export async function refresh({ model, history }: Services): Promise<void> {
-  await model.refresh();
-  history.redrawAll();
-  await Promise.all(model.remotes.filter((remote) => !remote.isUnknown).map(async (remote) => {
-    await remote.settled();
-    await remote.fetchStatusInTurn();
-  }));
-}
+export const refresh: Command = {
+  id: 'coral.refresh',
+  async run({ model, history }) {
+    await model.refresh();
+    history.redrawAll();
+    await Promise.all(model.remotes.filter((remote) => !remote.isUnknown).map(async (remote) => {
+      await remote.settled();
+      await remote.fetchStatusInTurn();
+    }));
+  },
+};

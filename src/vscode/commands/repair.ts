@@ -1,46 +1,49 @@
 import * as vscode from 'vscode';
 import type { Depth } from '../../core/repository/integrity/report';
-import type { RepairResult } from '../../core/repository/integrity/repair';
 import type { RemoteRequest } from '../../worker/protocol/status';
-import { subjectName } from '../wording/integrityText';
-import { withProgress } from '../ui/progress';
-import { countSteps, planText, repairedText, repairQuestion, repairResultText, repairTitle } from '../wording/repairText';
-import { ask, notify } from '../ui/say';
-import type { Services } from '../actions/services';
-import { pickDepth, runCheck } from './checkIntegrity';
+import { runCheck } from '../actions/runCheck';
+import { pickDepth } from '../ask/pickDepth';
 import { pickSubject, requestOf, type Subject } from '../ask/pickSubject';
 import { hasText } from '../ask/target';
+import type { Command } from '../command';
+import { withProgress } from '../ui/progress';
+import { ask, notify } from '../ui/say';
+import { subjectName } from '../wording/integrityText';
+import { countSteps, planText, repairedText, repairQuestion, repairResultText, repairTitle } from '../wording/repairText';
 
 /** Looks for damage, says what could be mended and from where, and mends it once the person agrees. */
-export async function repair(services: Services, target?: unknown): Promise<RepairResult | undefined> {
-  const subject = await pickSubject(services, target, 'Repair what?');
-  const depth = subject && (hasText(target, 'depth') ? target.depth as Depth : await pickDepth());
-  if (subject === undefined || depth === undefined) return undefined;
-  const report = await runCheck(services, subject, depth);
-  const request = { ...await requestOf(subject), sources: await sourcesOf(subject) };
-  const title = `Looking for good copies for ${subjectName(request)}`;
-  const plan = await withProgress(title, (onProgress, signal) => services.client.call('planRepair', { ...request, report }, { onProgress, signal }));
-  if (plan.steps.length === 0 && plan.hopeless.length === 0) {
-    notify('info', `There is nothing to repair in ${subjectName(report)}.`);
-    return undefined;
-  }
-  await services.documents.show(`${repairTitle(plan)}.md`, planText(plan), plan);
-  if (plan.steps.length === 0) {
-    notify('warning', `Nothing of what is wrong with ${subjectName(plan)} can be mended from here; the list says why.`);
-    return undefined;
-  }
-  const picked = await ask(`Repair ${countSteps(plan.steps)} in ${subjectName(plan)}?`, repairQuestion(plan), 'Repair');
-  if (picked === undefined) return undefined;
-  const result = await withProgress(`Repairing ${subjectName(plan)}`, (onProgress, signal) => services.client.call('repair', { ...request, plan }, { onProgress, signal }));
-  subject.repository.takeRepair(subject.remote, result);
-  await services.documents.show(`${repairTitle(plan)}.md`, repairResultText(plan, result), result);
-  for (const path of result.quarantined) services.log.info(`${repairTitle(plan)}: kept ${path}`);
-  notify(result.failed.length > 0 ? 'warning' : 'info', repairedText(plan, result), [
-    { title: 'Check Again', run: () => vscode.commands.executeCommand('coral.checkIntegrity', { root: plan.root, ...(plan.remote !== undefined && { remote: plan.remote }), depth }) },
-  ]);
-  await subject.repository.refresh();
-  return result;
-}
+export const repair: Command = {
+  id: 'coral.repair',
+  async run(services, target) {
+    const subject = await pickSubject(services, target, 'Repair what?');
+    const depth = subject && (hasText(target, 'depth') ? target.depth as Depth : await pickDepth());
+    if (subject === undefined || depth === undefined) return undefined;
+    const report = await runCheck(services.client, subject, depth);
+    const request = { ...await requestOf(subject), sources: await sourcesOf(subject) };
+    const title = `Looking for good copies for ${subjectName(request)}`;
+    const plan = await withProgress(title, (onProgress, signal) => services.client.call('planRepair', { ...request, report }, { onProgress, signal }));
+    if (plan.steps.length === 0 && plan.hopeless.length === 0) {
+      notify('info', `There is nothing to repair in ${subjectName(report)}.`);
+      return undefined;
+    }
+    await services.documents.show(`${repairTitle(plan)}.md`, planText(plan), plan);
+    if (plan.steps.length === 0) {
+      notify('warning', `Nothing of what is wrong with ${subjectName(plan)} can be mended from here; the list says why.`);
+      return undefined;
+    }
+    const picked = await ask(`Repair ${countSteps(plan.steps)} in ${subjectName(plan)}?`, repairQuestion(plan), 'Repair');
+    if (picked === undefined) return undefined;
+    const result = await withProgress(`Repairing ${subjectName(plan)}`, (onProgress, signal) => services.client.call('repair', { ...request, plan }, { onProgress, signal }));
+    subject.repository.takeRepair(subject.remote, result);
+    await services.documents.show(`${repairTitle(plan)}.md`, repairResultText(plan, result), result);
+    for (const path of result.quarantined) services.log.info(`${repairTitle(plan)}: kept ${path}`);
+    notify(result.failed.length > 0 ? 'warning' : 'info', repairedText(plan, result), [
+      { title: 'Check Again', run: () => vscode.commands.executeCommand('coral.checkIntegrity', { root: plan.root, ...(plan.remote !== undefined && { remote: plan.remote }), depth }) },
+    ]);
+    await subject.repository.refresh();
+    return result;
+  },
+};
 
 /** The remotes that a repository may get good copies from: those that the person lets Coral contact. A remote gets them from the repository. */
 async function sourcesOf({ repository, remote }: Subject): Promise<RemoteRequest[]> {

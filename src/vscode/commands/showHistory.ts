@@ -1,6 +1,10 @@
 import * as vscode from 'vscode';
+import type { Command } from '../command';
 
 /** Brings the view "History" to the front, and the keyboard to it. */
-export async function showHistory(): Promise<void> {
-  await vscode.commands.executeCommand('coral.history.focus');
-}
+export const showHistory: Command = {
+  id: 'coral.showHistory',
+  async run() {
+    await vscode.commands.executeCommand('coral.history.focus');
+  },
+};

@@ -1,9 +1,15 @@
-import type { Services } from '../actions/services';
+import type { Command } from '../command';
 
-export async function viewAsModuleTree({ tree }: Services): Promise<void> {
-  await tree.listing.setLayout('modules');
-}
+export const viewAsModuleTree: Command = {
+  id: 'coral.viewAsModuleTree',
+  async run({ tree }) {
+    await tree.listing.setLayout('modules');
+  },
+};
 
-export async function viewAsFlatList({ tree }: Services): Promise<void> {
-  await tree.listing.setLayout('flat');
-}
+export const viewAsFlatList: Command = {
+  id: 'coral.viewAsFlatList',
+  async run({ tree }) {
+    await tree.listing.setLayout('flat');
+  },
+};

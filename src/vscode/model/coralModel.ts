@@ -1,13 +1,12 @@
 import * as vscode from 'vscode';
 import type { CoralClient } from '../../worker/client';
-import type { CredentialVault } from './credentialVault';
-import type { Consents } from './consents';
-import { findRepositories } from './findRepositories';
-import type { Log } from '../ui/log';
-import { LookQueue } from './lookQueue';
-import type { RemoteModel } from './remoteModel';
-import { type RepositoryHost, RepositoryModel } from './repositoryModel';
 import { defaultRemoteName } from '../settings/settings';
+import type { Consents } from './consents';
+import type { CredentialVault } from './credentialVault';
+import { findRepositories } from './findRepositories';
+import { LookQueue } from './lookQueue';
+import type { RemoteHost, RemoteModel } from './remoteModel';
+import { type RepositoryHost, RepositoryModel } from './repositoryModel';
 import type { StatusMemory } from './statusMemory';
 
 /** What changed; undefined is the list of repositories. */
@@ -23,7 +22,7 @@ export class CoralModel {
 
   readonly onDidChange = this.#changes.event;
 
-  constructor(client: CoralClient, vault: CredentialVault, consents: Consents, memory: StatusMemory, log: Log) {
+  constructor(client: CoralClient, vault: CredentialVault, consents: Consents, memory: StatusMemory, log: RemoteHost['log']) {
     const changed = (change: ModelChange) => this.#changes.fire(change);
     this.#host = { client, vault, consents, memory, looks: new LookQueue(), log, changed, repositoryChanged: changed };
     this.#subscriptions = [

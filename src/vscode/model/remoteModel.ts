@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { CoralError, type Reason } from '../../core/errors';
-import type { TransferPreview } from '../../core/repository/transferPreview';
 import type { SyncResultJSON } from '../../core/remotes/syncResult';
 import type { Backend } from '../../core/storage/backend';
 import { backendNamed } from '../../core/storage/backends';
+import type { TransferPreview } from '../../core/repository/transferPreview';
 import type { Progress } from '../../core/transfer/progress';
 import type { CoralClient } from '../../worker/client';
 import type { CoralApi } from '../../worker/protocol';
@@ -13,11 +13,10 @@ import type { RemoteSummary } from '../../worker/protocol/repository';
 import type { RemoteRequest, StatusSnapshot } from '../../worker/protocol/status';
 import type { WeightsApi } from '../../worker/protocol/weights';
 import type { CallOptions } from '../../worker/rpc';
-import type { CredentialVault } from './credentialVault';
-import type { Consents, RemotePlace } from './consents';
-import type { Log } from '../ui/log';
-import type { LookQueue, Turn } from './lookQueue';
 import { nameFilterOf } from '../settings/settings';
+import type { Consents, RemotePlace } from './consents';
+import type { CredentialVault } from './credentialVault';
+import type { LookQueue, Turn } from './lookQueue';
 import type { StatusMemory } from './statusMemory';
 import { fractionDone, TransferRate } from './transferRate';
 
@@ -49,7 +48,7 @@ export interface RemoteHost {
   readonly consents: Consents;
   readonly memory: StatusMemory;
   readonly looks: LookQueue;
-  readonly log: Log;
+  readonly log: { warn(text: string): void };
   readonly changed: (remote: RemoteModel) => void;
 }
 

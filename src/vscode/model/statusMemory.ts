@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type * as vscode from 'vscode';
-import type { CredentialsPlace } from './credentialVault';
 import type { StatusSnapshot } from '../../worker/protocol/status';
+import type { CredentialsPlace } from './credentialVault';
 
 const key = 'coral.lastStatuses';
 const mostRemembered = 100;

@@ -1,22 +1,23 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { ComparisonPart, ComparisonTarget, FromComparisonPage, ToComparisonPage } from '../../webview/messages';
 import type { WeightFacts } from '../../worker/protocol/details';
-import type { Services } from '../actions/services';
+import type { CallOptions } from '../../worker/rpc';
 import { fetchWeight } from './fetchWeight';
 import { openRepository } from './openRepository';
+import type { PanelHost } from './panelHost';
 import { WebviewPage } from './webviewPage';
 
 /** The editor tab that compares two weights of one repository. */
 export class ComparisonPanel {
-  readonly #services: Services;
+  readonly #host: PanelHost;
   readonly #target: ComparisonTarget;
   readonly #page: WebviewPage<ComparisonPart, ToComparisonPage, FromComparisonPage>;
 
-  constructor(panel: vscode.WebviewPanel, services: Services, target: ComparisonTarget) {
-    this.#services = services;
+  constructor(panel: vscode.WebviewPanel, host: PanelHost, target: ComparisonTarget) {
+    this.#host = host;
     this.#target = target;
     this.#page = new WebviewPage(panel, {
-      extensionUri: services.extensionUri, script: 'comparison', target,
+      extensionUri: host.extensionUri, script: 'comparison', target,
       onReady: () => void this.#load(),
       onMessage: (message) => void this.#answer(message),
     });
@@ -29,13 +30,15 @@ export class ComparisonPanel {
 
   async #describe(): Promise<[WeightFacts, WeightFacts]> {
     const { root, one, other } = this.#target;
-    await openRepository(this.#services, root);
-    return Promise.all([this.#services.client.call('describeWeight', one), this.#services.client.call('describeWeight', other)]);
+    await openRepository(this.#host.model, root);
+    const { client } = this.#host;
+    return Promise.all([client.call('describeWeight', one), client.call('describeWeight', other)]);
   }
 
   async #compare(): Promise<void> {
     const { one, other } = this.#target;
-    await this.#page.run('difference', (options) => this.#services.client.call('compareWeights', { one, other }, options), (difference) => ({ kind: 'difference', difference }));
+    const work = (options: CallOptions) => this.#host.client.call('compareWeights', { one, other }, options);
+    await this.#page.run('difference', work, (difference) => ({ kind: 'difference', difference }));
   }
 
   async #answer(message: Exclude<FromComparisonPage, { kind: 'ready' | 'cancel' }>): Promise<void> {
@@ -43,10 +46,10 @@ export class ComparisonPanel {
       case 'retry':
         return message.part === 'facts' ? this.#load() : this.#compare();
       case 'show':
-        this.#services.panels.showWeight(this.#services, this.#target[message.side]);
+        await vscode.commands.executeCommand('coral.showWeight', this.#target[message.side]);
         return;
       case 'fetch':
-        if (await fetchWeight(this.#services, this.#target[message.side], message.remote)) await this.#load();
+        if (await fetchWeight(this.#host, this.#target[message.side], message.remote)) await this.#load();
     }
   }
 }

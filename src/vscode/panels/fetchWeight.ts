@@ -1,6 +1,6 @@
 import type { WeightTarget } from '../../worker/protocol/details';
-import { transfer } from '../actions/transfer';
 import type { Services } from '../actions/services';
+import { transfer } from '../actions/transfer';
 
 /** Pulls this weight alone; whether it has arrived. What went wrong is reported as for every pull. */
 export async function fetchWeight(services: Services, { root, hash }: WeightTarget, name: string): Promise<boolean> {

@@ -1,38 +1,44 @@
 import * as vscode from 'vscode';
+import { shortHash } from '../../text/format';
 import { safeText } from '../../text/safeText';
 import type { ComparisonTarget, RemoteInfoTarget, ShownWeight, WeightPageState } from '../../webview/messages';
-import { shortHash } from '../../text/format';
-import type { Services } from '../actions/services';
 import { ComparisonPanel } from './comparisonPanel';
-import { RemoteInfoPanel } from './remoteInfoPanel';
 import { isComparison, isRemoteInfo, isShownWeight } from './pageTargets';
+import type { PanelHost } from './panelHost';
+import { RemoteInfoPanel } from './remoteInfoPanel';
 import { WeightPanel } from './weightPanel';
 
 export const viewTypes = { weight: 'coral.weight', comparison: 'coral.comparison', remoteInfo: 'coral.remoteInfo' } as const;
 
 /** The open tabs, one for each thing that they show. */
 export class Panels {
+  readonly #host: PanelHost;
   readonly #open = new Map<string, vscode.WebviewPanel>();
+
+  constructor(host: PanelHost) {
+    this.#host = host;
+  }
 
   get count(): number { return this.#open.size; }
 
-  showWeight(services: Services, target: ShownWeight): void {
-    services.walkthrough.take('look');
-    this.#show(viewTypes.weight, target, weightTitle(target), (panel) => new WeightPanel(panel, services, target));
+  showWeight(target: ShownWeight): void {
+    this.#host.walkthrough.take('look');
+    this.#show(viewTypes.weight, target, weightTitle(target), (panel) => new WeightPanel(panel, this.#host, target));
   }
 
-  showComparison(services: Services, target: ComparisonTarget): void {
+  showComparison(target: ComparisonTarget): void {
     const title = `${weightTitle(target.one)} ↔ ${weightTitle(target.other)}`;
-    this.#show(viewTypes.comparison, target, title, (panel) => new ComparisonPanel(panel, services, target));
+    this.#show(viewTypes.comparison, target, title, (panel) => new ComparisonPanel(panel, this.#host, target));
   }
 
-  showRemoteInfo(services: Services, target: RemoteInfoTarget): void {
-    this.#show(viewTypes.remoteInfo, target, target.remote, (panel) => new RemoteInfoPanel(panel, services, target));
+  showRemoteInfo(target: RemoteInfoTarget): void {
+    this.#show(viewTypes.remoteInfo, target, target.remote, (panel) => new RemoteInfoPanel(panel, this.#host, target));
   }
 
   /** Lets VS Code restore the tabs that were open when it was closed. */
-  register(services: Services): vscode.Disposable {
-    const restore = (viewType: string, fill: (panel: vscode.WebviewPanel, state: Partial<WeightPageState>, target: unknown) => unknown): vscode.Disposable =>
+  register(): vscode.Disposable {
+    type Fill = (panel: vscode.WebviewPanel, state: Partial<WeightPageState>, target: unknown) => unknown;
+    const restore = (viewType: string, fill: Fill): vscode.Disposable =>
       vscode.window.registerWebviewPanelSerializer(viewType, {
         deserializeWebviewPanel: async (panel, state: Partial<WeightPageState> | undefined) => {
           if (state && fill(panel, state, state.target)) this.#keep(panel, keyOf(viewType, state.target));
@@ -40,9 +46,10 @@ export class Panels {
         },
       });
     return vscode.Disposable.from(
-      restore(viewTypes.weight, (panel, { choice }, target) => isShownWeight(target) && new WeightPanel(panel, services, target, choice)),
-      restore(viewTypes.comparison, (panel, _, target) => isComparison(target) && new ComparisonPanel(panel, services, target)),
-      restore(viewTypes.remoteInfo, (panel, _, target) => isRemoteInfo(target) && new RemoteInfoPanel(panel, services, target)),
+      restore(viewTypes.weight, (panel, { choice }, target) => (
+        isShownWeight(target) && new WeightPanel(panel, this.#host, target, choice))),
+      restore(viewTypes.comparison, (panel, _, target) => isComparison(target) && new ComparisonPanel(panel, this.#host, target)),
+      restore(viewTypes.remoteInfo, (panel, _, target) => isRemoteInfo(target) && new RemoteInfoPanel(panel, this.#host, target)),
     );
   }
 
@@ -53,7 +60,8 @@ export class Panels {
       open.reveal();
       return;
     }
-    const panel = vscode.window.createWebviewPanel(viewType, safeText(title, 'label'), { viewColumn: vscode.ViewColumn.Active }, { enableFindWidget: true });
+    const column = { viewColumn: vscode.ViewColumn.Active };
+    const panel = vscode.window.createWebviewPanel(viewType, safeText(title, 'label'), column, { enableFindWidget: true });
     this.#keep(panel, key);
     fill(panel);
   }

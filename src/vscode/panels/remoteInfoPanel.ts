@@ -1,28 +1,28 @@
 import * as vscode from 'vscode';
-import type { FromRemoteInfoPage, RemoteInfoPart, RemoteInfoTarget, ToRemoteInfoPage } from '../../webview/messages';
-import { mayContact } from '../actions/contact';
 import { CoralError } from '../../core/errors';
+import type { FromRemoteInfoPage, RemoteInfoPart, RemoteInfoTarget, ToRemoteInfoPage } from '../../webview/messages';
 import type { RemoteContents } from '../../worker/protocol/details';
 import type { RemoteInfo } from '../../worker/protocol/remotes';
+import { mayContact } from '../ask/mayContact';
 import type { RemoteModel } from '../model/remoteModel';
 import { copyJson, mention } from '../ui/say';
-import type { Services } from '../actions/services';
 import { openRepository } from './openRepository';
+import type { PanelHost } from './panelHost';
 import { WebviewPage } from './webviewPage';
 
 /** The editor tab about one remote: totals first, then what its weights are, which takes a request for each of them. */
 export class RemoteInfoPanel {
-  readonly #services: Services;
+  readonly #host: PanelHost;
   readonly #target: RemoteInfoTarget;
   readonly #page: WebviewPage<RemoteInfoPart, ToRemoteInfoPage, FromRemoteInfoPage>;
   #info: RemoteInfo | undefined;
   #contents: RemoteContents | undefined;
 
-  constructor(panel: vscode.WebviewPanel, services: Services, target: RemoteInfoTarget) {
-    this.#services = services;
+  constructor(panel: vscode.WebviewPanel, host: PanelHost, target: RemoteInfoTarget) {
+    this.#host = host;
     this.#target = target;
     this.#page = new WebviewPage(panel, {
-      extensionUri: services.extensionUri, script: 'remoteInfo', target,
+      extensionUri: host.extensionUri, script: 'remoteInfo', target,
       onReady: () => void this.#load(),
       onMessage: (message) => void this.#answer(message),
     });
@@ -46,10 +46,10 @@ export class RemoteInfoPanel {
 
   async #remote(): Promise<RemoteModel> {
     const { root, remote: name } = this.#target;
-    await openRepository(this.#services, root);
-    const remote = this.#services.model.remote(root, name);
+    await openRepository(this.#host.model, root);
+    const remote = this.#host.model.remote(root, name);
     if (!remote) throw new CoralError('missing', `There is no remote "${name}" in ${root} any more.`, { remote: name });
-    if (!await mayContact(this.#services, remote)) throw new CoralError('denied', `${name} is not connected. Try again to connect it.`, { remote: name });
+    if (!await mayContact(this.#host.consents, remote)) throw new CoralError('denied', `${name} is not connected. Try again to connect it.`, { remote: name });
     return remote;
   }
 }

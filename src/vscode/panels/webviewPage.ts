@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { CoralError } from '../../core/errors';
 import type { Progress } from '../../core/transfer/progress';
+import { formatBytesOf, formatCount } from '../../text/format';
 import type { FromPage, Problem, Working } from '../../webview/messages';
 import type { CallOptions } from '../../worker/rpc';
-import { formatBytesOf, formatCount } from '../../text/format';
 
 export interface PageOptions<From> {
   readonly extensionUri: vscode.Uri;

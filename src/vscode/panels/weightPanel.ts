@@ -3,12 +3,11 @@ import * as vscode from 'vscode';
 import type { SliceChoice } from '../../core/analysis/slice';
 import type { FromWeightPage, ShownWeight, ToWeightPage, WeightPart } from '../../webview/messages';
 import type { WeightFacts } from '../../worker/protocol/details';
-import { compareWith } from '../commands/compareWeights';
-import { reportError } from '../actions/reportError';
+import type { CallOptions } from '../../worker/rpc';
 import { copy, mention } from '../ui/say';
-import type { Services } from '../actions/services';
 import { fetchWeight } from './fetchWeight';
 import { openRepository } from './openRepository';
+import type { PanelHost } from './panelHost';
 import { WebviewPage } from './webviewPage';
 
 /** Milliseconds in which changes of a repository count as one. */
@@ -16,23 +15,23 @@ const calm = 300;
 
 /** The editor tab of one weight. Reads it once it is shown, and looks again when the repository or a status has changed. */
 export class WeightPanel {
-  readonly #services: Services;
+  readonly #host: PanelHost;
   readonly #target: ShownWeight;
   readonly #page: WebviewPage<WeightPart, ToWeightPage, FromWeightPage>;
   #facts: WeightFacts | undefined;
   #choice: SliceChoice | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(panel: vscode.WebviewPanel, services: Services, target: ShownWeight, choice?: SliceChoice) {
-    this.#services = services;
+  constructor(panel: vscode.WebviewPanel, host: PanelHost, target: ShownWeight, choice?: SliceChoice) {
+    this.#host = host;
     this.#target = target;
     this.#choice = choice;
     this.#page = new WebviewPage(panel, {
-      extensionUri: services.extensionUri, script: 'weight', target,
+      extensionUri: host.extensionUri, script: 'weight', target,
       onReady: () => void this.#load(),
       onMessage: (message) => void this.#answer(message),
     });
-    const changes = services.model.onDidChange((change) => {
+    const changes = host.model.onDidChange((change) => {
       if (change?.root === target.root) this.#lookAgain();
     });
     panel.onDidDispose(() => {
@@ -48,17 +47,21 @@ export class WeightPanel {
   }
 
   async #describe(): Promise<WeightFacts> {
-    await openRepository(this.#services, this.#target.root);
+    await openRepository(this.#host.model, this.#target.root);
     const { root, hash, name, commit } = this.#target;
-    return this.#services.client.call('describeWeight', { root, hash, name, commit });
+    return this.#host.client.call('describeWeight', { root, hash, name, commit });
   }
 
   async #statistics(): Promise<void> {
-    await this.#page.run('statistics', (options) => this.#services.client.call('weightStatistics', this.#target, options), (statistics) => ({ kind: 'statistics', statistics }));
+    const { client } = this.#host;
+    const work = (options: CallOptions) => client.call('weightStatistics', this.#target, options);
+    await this.#page.run('statistics', work, (statistics) => ({ kind: 'statistics', statistics }));
   }
 
   async #slice(): Promise<void> {
-    await this.#page.run('slice', (options) => this.#services.client.call('weightSlice', { ...this.#target, choice: this.#choice }, options), (slice) => ({ kind: 'slice', slice }));
+    const request = { ...this.#target, choice: this.#choice };
+    const work = (options: CallOptions) => this.#host.client.call('weightSlice', request, options);
+    await this.#page.run('slice', work, (slice) => ({ kind: 'slice', slice }));
   }
 
   async #answer(message: Exclude<FromWeightPage, { kind: 'ready' | 'cancel' }>): Promise<void> {
@@ -74,9 +77,10 @@ export class WeightPanel {
         mention('The hash is on the clipboard.');
         return;
       case 'compare':
-        return compareWith(this.#services, this.#target).catch((error: unknown) => reportError(this.#services, error));
+        await vscode.commands.executeCommand('coral.compareWeights', this.#target);
+        return;
       case 'fetch':
-        if (await fetchWeight(this.#services, this.#target, message.remote)) await this.#load();
+        if (await fetchWeight(this.#host, this.#target, message.remote)) await this.#load();
     }
   }
 

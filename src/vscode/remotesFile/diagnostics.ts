@@ -2,10 +2,10 @@ import * as vscode from 'vscode';
 import type { Finding } from '../../core/remotes/remotesFindings';
 import { safeText } from '../../text/safeText';
 import type { CoralClient } from '../../worker/client';
-import type { Log } from '../ui/log';
 import type { CoralModel } from '../model/coralModel';
-import { remotesFile } from '../ui/openFile';
 import { RemoteModel } from '../model/remoteModel';
+import type { Log } from '../ui/log';
+import { remotesFile } from '../ui/openFile';
 
 /** Milliseconds of quiet after a change before a text is read again. */
 const quietPeriod = 300;

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { WorkerSettings } from '../../worker/protocol';
 import type { NameFilter } from '../../worker/protocol/transfers';
-import type { Log } from '../ui/log';
 import { bounds, choiceOf, choices, flagOf, numberOf, patternsOf, textOf, textsOf } from './settingValues';
 
 /** Name of the remote that the status bar shows, where a repository has it. */
@@ -51,8 +50,8 @@ export function autofetchSettings(): AutofetchSettings {
   };
 }
 
-/** What the worker is to know: our own settings, and VS Code's about proxies and certificates. Whatever they hold, it gets values that make sense. */
-export function workerSettings(log: Log): WorkerSettings {
+/** What the worker is to know: our own settings, and VS Code's about proxies and certificates. Whatever they hold, these values make sense. */
+export function workerSettings(): Omit<WorkerSettings, 'logsRequests'> {
   const coral = vscode.workspace.getConfiguration('coral');
   const http = vscode.workspace.getConfiguration('http');
   const megabytes = numberOf(coral.get('bandwidthLimit'), bounds.bandwidthLimit);
@@ -61,7 +60,6 @@ export function workerSettings(log: Log): WorkerSettings {
     bytesPerSecond: megabytes === 0 ? undefined : megabytes * 1_000_000,
     compression: choiceOf(coral.get('compression'), choices.compression, 'auto'),
     remotesFileShape: choiceOf(coral.get('remotesFile.shape'), choices.remotesFileShape, 'nested'),
-    logsRequests: isTracing(coral) || log.logLevel === vscode.LogLevel.Trace,
     network: {
       proxy: textOf(http.get('proxy')),
       noProxy: textsOf(http.get('noProxy')),
@@ -71,22 +69,13 @@ export function workerSettings(log: Log): WorkerSettings {
   };
 }
 
-/** Calls back when one of the settings above changes. */
-export function onDidChangeWorkerSettings(log: Log, listener: (settings: WorkerSettings) => void): vscode.Disposable {
-  return vscode.Disposable.from(
-    log.onDidChangeLogLevel(() => listener(workerSettings(log))),
-    vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration('coral') || event.affectsConfiguration('http')) listener(workerSettings(log));
-    }),
-  );
+export function onDidChangeSettings(listener: () => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration('coral') || event.affectsConfiguration('http')) listener();
+  });
 }
 
-/** Writes a line about a request. Our own setting shows it whatever level VS Code has for the log. */
-export function logRequest(log: Log, text: string): void {
-  if (isTracing(vscode.workspace.getConfiguration('coral')) && log.logLevel !== vscode.LogLevel.Trace) log.info(text);
-  else log.trace(text);
-}
-
-function isTracing(coral: vscode.WorkspaceConfiguration): boolean {
-  return choiceOf(coral.get('logLevel'), choices.logLevel, 'info') === 'trace';
+/** Whether our own setting shows requests, whatever level VS Code has for the log. */
+export function isTracing(): boolean {
+  return choiceOf(vscode.workspace.getConfiguration('coral').get('logLevel'), choices.logLevel, 'info') === 'trace';
 }

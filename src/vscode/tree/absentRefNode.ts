@@ -1,18 +1,17 @@
 import * as vscode from 'vscode';
 import type { RemoteRef } from '../model/commitRefs';
-import type { HistoryNode } from './historyNode';
 import { factsMarkdown } from '../ui/markdown';
-import { nodeId, type TreeNode } from './treeNode';
+import { nodeId, type RepositoryRow, type TreeNode } from './treeNode';
 
 /** A remote's branch that is at a commit which is not here: its inline button pulls. */
 export class AbsentRefNode implements TreeNode {
-  readonly parent: HistoryNode;
+  readonly parent: RepositoryRow;
   /** what commands take a remote by */
   readonly root: string;
   readonly remote: string;
   readonly #ref: RemoteRef;
 
-  constructor(parent: HistoryNode, ref: RemoteRef) {
+  constructor(parent: RepositoryRow, ref: RemoteRef) {
     this.parent = parent;
     this.root = parent.root;
     this.remote = ref.remote;

@@ -1,19 +1,21 @@
 import * as vscode from 'vscode';
 import type { WeightChange } from '../../core/history/changes';
 import { shortHash } from '../../text/format';
-import type { CommitNode } from './commitNode';
+import type { CommitTarget } from '../ask/target';
 import { factsMarkdown } from '../ui/markdown';
-import { nodeId, type TreeNode } from './treeNode';
+import { nodeId, type RepositoryRow, type TreeNode } from './treeNode';
 import { changeUri } from './weightDecorations';
 
 const spokenKinds = { A: 'added', M: 'changed', D: 'removed' };
 
+type CommitParent = RepositoryRow & CommitTarget;
+
 /** A weight that a commit added, changed or removed. */
 export class ChangeNode implements TreeNode {
-  readonly parent: CommitNode;
+  readonly parent: CommitParent;
   readonly row: WeightChange;
 
-  constructor(parent: CommitNode, row: WeightChange) {
+  constructor(parent: CommitParent, row: WeightChange) {
     this.parent = parent;
     this.row = row;
   }
@@ -24,14 +26,14 @@ export class ChangeNode implements TreeNode {
   item(): vscode.TreeItem {
     const { name, kind, deltaHash } = this.row;
     const item = new vscode.TreeItem(name);
-    item.id = nodeId(this.parent.root, this.parent.row.hash, name);
+    item.id = nodeId(this.parent.root, this.parent.commit, name);
     item.description = [this.#hashes(), ...(deltaHash === undefined ? [] : ['Δ'])].join('  ');
     item.iconPath = new vscode.ThemeIcon('symbol-array');
     item.contextValue = `change.${kind}`;
     // The weight of a removed name is that of the commit before, under its own hash.
-    const weight = this.row.hash === undefined ? { hash: this.hash, name } : { hash: this.hash, name, commit: this.parent.row.hash };
+    const weight = this.row.hash === undefined ? { hash: this.hash, name } : { hash: this.hash, name, commit: this.parent.commit };
     item.command = { command: 'coral.showWeight', title: 'Open Weight', arguments: [{ root: this.parent.root, ...weight }] };
-    item.resourceUri = changeUri(this.parent.root, this.parent.row.hash, this.row);
+    item.resourceUri = changeUri(this.parent.root, this.parent.commit, this.row);
     item.accessibilityInformation = { label: [name, spokenKinds[kind], ...(deltaHash === undefined ? [] : ['stored as a delta'])].join(', ') };
     return item;
   }

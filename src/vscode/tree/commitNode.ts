@@ -1,23 +1,22 @@
 import * as vscode from 'vscode';
 import { CoralError } from '../../core/errors';
+import { formatAge, formatCount, formatTimestamp, speakChanges } from '../../text/format';
 import type { CoralClient } from '../../worker/client';
 import type { CommitRow } from '../../worker/protocol/history';
 import type { CommitRefs } from '../model/commitRefs';
-import { formatAge, formatCount, formatTimestamp, speakChanges } from '../../text/format';
+import { factsMarkdown } from '../ui/markdown';
 import { ChangeNode } from './changeNode';
 import { ErrorNode } from './errorNode';
-import type { HistoryNode } from './historyNode';
-import { factsMarkdown } from '../ui/markdown';
 import { MessageNode } from './messageNode';
 import { MoreRowsNode, type Paged } from './moreRowsNode';
-import { nodeId, type TreeNode } from './treeNode';
+import { nodeId, type RepositoryRow, type TreeNode } from './treeNode';
 
 /** Changed weights loaded at a time. */
 const pageSize = 1_000;
 
 /** A commit: refs and message, who and when; below it the weights that it changed. */
-export class CommitNode implements Paged {
-  readonly parent: HistoryNode;
+export class CommitNode implements Paged, RepositoryRow {
+  readonly parent: RepositoryRow;
   readonly row: CommitRow;
   readonly #client: CoralClient;
   /** what points at it now */
@@ -27,7 +26,7 @@ export class CommitNode implements Paged {
   #total = 1;
   #drawnAge = '';
 
-  constructor(parent: HistoryNode, row: CommitRow, client: CoralClient) {
+  constructor(parent: RepositoryRow, row: CommitRow, client: CoralClient) {
     this.parent = parent;
     this.row = row;
     this.#client = client;

@@ -1,19 +1,18 @@
 import * as vscode from 'vscode';
 import { CoralError } from '../../core/errors';
 import type { DamagedCommitRow } from '../../worker/protocol/history';
-import { openProblem } from '../ui/openFile';
-import type { HistoryNode } from './historyNode';
 import { plainMarkdown } from '../ui/markdown';
-import { nodeId, type TreeNode } from './treeNode';
+import { openProblem } from '../ui/openFile';
+import { nodeId, type RepositoryRow, type TreeNode } from './treeNode';
 
 /** A commit whose file is damaged or not here: what came before it is not known. A click opens the file. */
 export class DamagedCommitNode implements TreeNode {
-  readonly parent: HistoryNode;
+  readonly parent: RepositoryRow;
   /** the whole hash */
   readonly commit: string;
   readonly #problem: CoralError;
 
-  constructor(parent: HistoryNode, { hash, problem }: DamagedCommitRow) {
+  constructor(parent: RepositoryRow, { hash, problem }: DamagedCommitRow) {
     this.parent = parent;
     this.commit = hash;
     this.#problem = CoralError.fromJSON(problem);

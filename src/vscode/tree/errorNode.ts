@@ -2,8 +2,8 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { CoralError } from '../../core/errors';
 import type { RemoteModel } from '../model/remoteModel';
-import { openProblem } from '../ui/openFile';
 import { plainMarkdown } from '../ui/markdown';
+import { openProblem } from '../ui/openFile';
 import type { TreeNode } from './treeNode';
 
 /** Why something cannot be shown, in its place. Its inline buttons depend on the reason; a click opens the file concerned. */

@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
-import type { WeightGroup, WeightTotal } from '../../worker/protocol/weights';
 import { formatBytes, formatCountOf, formatWeights, speakWeights } from '../../text/format';
+import type { WeightGroup, WeightTotal } from '../../worker/protocol/weights';
 import type { RemoteModel } from '../model/remoteModel';
 import { factsMarkdown } from '../ui/markdown';
-import type { RemoteNode } from './remoteNode';
-import { nodeId, type TreeContext, type TreeNode } from './treeNode';
-import { type WeightHolder, WeightPages } from './weightPages';
+import { ModuleNode } from './moduleNode';
+import { nodeId, type RemoteRow, type TreeContext, type TreeNode } from './treeNode';
+import type { WeightHolder } from './weightHolder';
+import { WeightPages } from './weightPages';
 
 const looks = {
   ahead: { label: 'To push', icon: 'arrow-up', color: 'gitDecoration.addedResourceForeground' },
@@ -15,15 +16,15 @@ const looks = {
 
 /** The weights of a remote that share a state, loaded when expanded. */
 export class GroupNode implements WeightHolder {
-  readonly parent: RemoteNode;
+  readonly parent: RemoteRow;
   readonly group: WeightGroup;
   readonly module = undefined;
-  readonly pages: WeightPages = new WeightPages(this);
+  readonly pages: WeightPages = new WeightPages(this, (path) => new ModuleNode(this, path));
   #shown: WeightTotal = { weights: 0 };
   #all: WeightTotal = { weights: 0 };
   #measuring: AbortController | undefined;
 
-  constructor(parent: RemoteNode, group: WeightGroup) {
+  constructor(parent: RemoteRow, group: WeightGroup) {
     this.parent = parent;
     this.group = group;
   }

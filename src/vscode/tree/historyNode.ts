@@ -1,6 +1,6 @@
-import * as vscode from 'vscode';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import * as vscode from 'vscode';
 import { CoralError } from '../../core/errors';
 import type { CoralClient } from '../../worker/client';
 import type { CommitPage } from '../../worker/protocol/history';
@@ -13,7 +13,7 @@ import { DamagedCommitNode } from './damagedCommitNode';
 import { ErrorNode } from './errorNode';
 import { MessageNode } from './messageNode';
 import { MoreRowsNode, type Paged } from './moreRowsNode';
-import { nodeId, type TreeNode } from './treeNode';
+import { nodeId, type RepositoryRow, type TreeNode } from './treeNode';
 
 /** Commits loaded at a time. */
 const pageSize = 200;
@@ -22,7 +22,7 @@ const pageSize = 200;
 const patience = 500;
 
 /** The history of a repository; a row of its own only where there are several. */
-export class HistoryNode implements Paged {
+export class HistoryNode implements Paged, RepositoryRow {
   readonly parent = undefined;
   readonly repository: RepositoryModel;
   readonly #client: CoralClient;

@@ -1,15 +1,16 @@
 import * as vscode from 'vscode';
-import type { ModuleRow, WeightGroup } from '../../worker/protocol/weights';
 import { formatBytes, formatWeights, speakWeights } from '../../text/format';
+import type { ModuleRow, WeightGroup } from '../../worker/protocol/weights';
 import type { RemoteModel } from '../model/remoteModel';
 import { nodeId, type TreeContext, type TreeNode } from './treeNode';
-import { type WeightHolder, WeightPages } from './weightPages';
+import type { WeightHolder } from './weightHolder';
+import { WeightPages } from './weightPages';
 
 /** A part of a model, "encoder.layers.11", as far as its weights belong to one group. */
 export class ModuleNode implements WeightHolder {
   readonly parent: WeightHolder;
   readonly module: string;
-  readonly pages: WeightPages = new WeightPages(this);
+  readonly pages: WeightPages = new WeightPages(this, (path) => new ModuleNode(this, path));
   #row: ModuleRow;
 
   constructor(parent: WeightHolder, module: string) {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { formatCount } from '../../text/format';
 import { nodeId, type TreeNode } from './treeNode';
-import { pageSize, type WeightHolder } from './weightPages';
+import { pageSize, type WeightHolder } from './weightHolder';
 
 /** Stands for rows that are not loaded: "Load 500 more (of 98,212)". */
 export class MoreNode implements TreeNode {

@@ -1,17 +1,17 @@
 import * as vscode from 'vscode';
-import type { StatusSnapshot } from '../../worker/protocol/status';
-import { type WeightGroup, weightGroups, type WeightTotal } from '../../worker/protocol/weights';
 import { CoralError } from '../../core/errors';
 import { formatDay, formatAheadBehind, formatCountOf, formatTime } from '../../text/format';
+import type { StatusSnapshot } from '../../worker/protocol/status';
+import { type WeightGroup, weightGroups, type WeightTotal } from '../../worker/protocol/weights';
 import type { Direction, RemoteModel } from '../model/remoteModel';
+import type { RepositoryModel } from '../model/repositoryModel';
 import { damageText, spokenState, stateText } from '../wording/statusText';
 import { ConnectNode } from './connectNode';
 import { ErrorNode } from './errorNode';
 import { GroupNode } from './groupNode';
 import { MessageNode } from './messageNode';
 import { remoteTooltip } from './remoteTooltip';
-import type { RepositoryNode } from './repositoryNode';
-import { nodeId, type TreeContext, type TreeNode } from './treeNode';
+import { nodeId, type RemoteRow, type TreeContext, type TreeNode } from './treeNode';
 
 const doing: Record<Direction, string> = { push: 'pushing', pull: 'pulling', sync: 'syncing' };
 
@@ -19,19 +19,26 @@ function totalOf(status: StatusSnapshot, group: WeightGroup): WeightTotal {
   return { weights: status[group], names: status.names?.[group] };
 }
 
-export class RemoteNode implements TreeNode {
-  readonly parent: RepositoryNode;
+interface RepositoryParent extends TreeNode {
+  readonly repository: RepositoryModel;
+  readonly context: TreeContext;
+}
+
+export class RemoteNode implements RemoteRow {
+  readonly parent: RepositoryParent;
   readonly remote: RemoteModel;
   readonly #groups: readonly GroupNode[] = weightGroups.map((group) => new GroupNode(this, group));
   #groupsShow: readonly unknown[] = [];
   #drawn: readonly unknown[] = [];
 
-  constructor(parent: RepositoryNode, remote: RemoteModel) {
+  constructor(parent: RepositoryParent, remote: RemoteModel) {
     this.parent = parent;
     this.remote = remote;
   }
 
   get context(): TreeContext { return this.parent.context; }
+  /** how many weights checks have found damaged, here or on the remote */
+  get #damaged(): number { return this.parent.repository.damage.count(undefined, this.remote); }
 
   item(): vscode.TreeItem {
     const { root, name, activity, summary, backend, needsCredentials } = this.remote;
@@ -80,9 +87,8 @@ export class RemoteNode implements TreeNode {
     if (status.missing.length > 0) {
       warnings.push(new MessageNode(this, `${formatCountOf(status.missing.length, 'weight')} named by commits, but on neither side`, 'warning'));
     }
-    const damaged = this.parent.repository.damage.count(undefined, this.remote);
-    if (damaged > 0) {
-      warnings.push(new MessageNode(this, `${formatCountOf(damaged, 'damaged weight')}. Run "Coral: Repair..." to look for good copies.`, 'warning'));
+    if (this.#damaged > 0) {
+      warnings.push(new MessageNode(this, `${formatCountOf(this.#damaged, 'damaged weight')}. Run "Coral: Repair..." to look for good copies.`, 'warning'));
     }
     if (status.ahead + status.behind + status.synced === 0) return [...warnings, new MessageNode(this, 'No weights yet, here or on the remote')];
     try {
@@ -125,7 +131,7 @@ export class RemoteNode implements TreeNode {
   }
 
   #damage(): string[] {
-    const text = damageText(this.remote, this.parent.repository);
+    const text = damageText(this.#damaged);
     return text === '' ? [] : [text];
   }
 

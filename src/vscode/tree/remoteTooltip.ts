@@ -1,10 +1,10 @@
 import type * as vscode from 'vscode';
+import { formatBytes, formatCount, formatDay, shortHash, speakWeights } from '../../text/format';
 import type { StatusSnapshot } from '../../worker/protocol/status';
 import type { WeightGroup } from '../../worker/protocol/weights';
-import { formatBytes, formatCount, formatDay, shortHash, speakWeights } from '../../text/format';
 import type { RemoteModel } from '../model/remoteModel';
-import { countedText, divergedBranches, divergedText, otherDifferences, sharesContents } from '../wording/statusText';
 import { factsMarkdown } from '../ui/markdown';
+import { countedText, divergedBranches, divergedText, otherDifferences, sharesContents } from '../wording/statusText';
 
 type Fact = readonly [label: string, value: string];
 

@@ -91,9 +91,10 @@ export class RemotesTree implements vscode.TreeDataProvider<TreeNode>, TreeConte
   }
 
   #redrawRemote(remote: RemoteModel): void {
-    const node = this.remoteNode(remote);
-    if (!node?.takeChange()) return;
-    this.#changes.fire(!this.#onlyRepository() && node.parent.looksDifferent() ? node.parent : node);
+    const repository = this.model.repository(remote.root);
+    const parent = repository && this.#repositoryNode(repository);
+    const node = parent?.remoteNode(remote);
+    if (node?.takeChange()) this.#changes.fire(!this.#onlyRepository() && parent?.looksDifferent() ? parent : node);
   }
 
   #roots(): TreeNode[] {

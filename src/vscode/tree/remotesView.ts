@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
+import { speakAheadBehind } from '../../text/format';
 import { safeText } from '../../text/safeText';
 import type { FoundWeight } from '../../worker/protocol/weights';
-import { speakAheadBehind } from '../../text/format';
 import type { CoralModel } from '../model/coralModel';
-import { inView } from '../ui/progress';
 import type { RemoteModel } from '../model/remoteModel';
+import { inView } from '../ui/progress';
 import { GroupNode } from './groupNode';
 import { ModuleNode } from './moduleNode';
 import type { RemotesTree } from './remotesTree';
 import type { TreeNode } from './treeNode';
-import { pageOf, type WeightHolder } from './weightPages';
+import { pageOf, type WeightHolder } from './weightHolder';
 
 const viewId = 'coral.remotes';
 

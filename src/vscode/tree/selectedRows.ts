@@ -1,6 +1,3 @@
-import type { WeightSet } from '../../worker/protocol/weights';
-import type { RemoteModel } from '../model/remoteModel';
-import type { Services } from '../actions/services';
 import { GroupNode } from './groupNode';
 import { ModuleNode } from './moduleNode';
 import { WeightNode } from './weightNode';
@@ -8,23 +5,20 @@ import { WeightNode } from './weightNode';
 /** A row that stands for weights: one, those of a module, or those of a group. */
 export type WeightsRow = WeightNode | ModuleNode | GroupNode;
 
+/** A view, as far as its selection goes. */
+export interface Selecting {
+  readonly selection: readonly unknown[];
+}
+
 /** The rows of weights a command is about: the selection if the row it was invoked on belongs to it, else that row, else the view's selection. */
-export function selectedRows({ view }: Services, node: unknown, selection: unknown): WeightsRow[] {
+export function selectedRows(view: Selecting, node: unknown, selection: unknown): WeightsRow[] {
   const nodes: readonly unknown[] = Array.isArray(selection) && selection.length > 0 ? selection : node === undefined ? view.selection : [node];
   return nodes.filter(isWeightsRow);
 }
 
 /** Of these rows, those of single weights. */
-export function selectedWeights(services: Services, node: unknown, selection: unknown): WeightNode[] {
-  return selectedRows(services, node, selection).filter((row) => row instanceof WeightNode);
-}
-
-export function remoteOfRow(row: WeightsRow): RemoteModel {
-  return row instanceof WeightNode ? row.parent.remote : row.remote;
-}
-
-export function groupOfRow(row: WeightsRow): WeightSet['group'] {
-  return row instanceof WeightNode ? row.parent.group : row.group;
+export function selectedWeights(view: Selecting, node: unknown, selection: unknown): WeightNode[] {
+  return selectedRows(view, node, selection).filter((row) => row instanceof WeightNode);
 }
 
 /** The hashes of the weights that the rows stand for, each once, as far as the filter shows them. */

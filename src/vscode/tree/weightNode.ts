@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
-import type { NameFacts, WeightRow } from '../../worker/protocol/weights';
 import { commitText, formatBytes, formatCount, formatTensor, shortHash } from '../../text/format';
+import type { NameFacts, WeightGroup, WeightRow } from '../../worker/protocol/weights';
+import type { RemoteModel } from '../model/remoteModel';
 import { factsMarkdown } from '../ui/markdown';
 import { nodeId, type TreeNode } from './treeNode';
 import { weightUri } from './weightDecorations';
-import type { WeightHolder } from './weightPages';
+import type { WeightHolder } from './weightHolder';
 
 const spokenMarks = { A: 'only here', R: 'only on the remote', M: 'another version on the other side' };
 
@@ -17,6 +18,8 @@ export class WeightNode implements TreeNode {
     this.row = row;
   }
 
+  get remote(): RemoteModel { return this.parent.remote; }
+  get group(): WeightGroup { return this.parent.group; }
   /** The whole name; the hash where none is known. */
   get name(): string { return this.row.name ?? this.row.hash; }
 

@@ -1,44 +1,36 @@
 import { CoralError } from '../../core/errors';
-import type { WeightGroup, WeightLayout } from '../../worker/protocol/weights';
-import type { RemoteModel } from '../model/remoteModel';
+import type { ModuleRow, WeightLayout } from '../../worker/protocol/weights';
 import { ErrorNode } from './errorNode';
-import { ModuleNode } from './moduleNode';
 import { MoreNode } from './moreNode';
-import type { TreeContext, TreeNode } from './treeNode';
+import type { TreeNode } from './treeNode';
+import { pageOf, type Pages, pageSize, type WeightHolder } from './weightHolder';
 import { WeightNode } from './weightNode';
 
-/** Rows loaded at a time: VS Code takes 100,000 at once badly, and draws 1,000 in more than the 200 ms in which a row should open. */
-export const pageSize = 500;
-
-/** A row with weights below it: a group, or a module in it. */
-export interface WeightHolder extends TreeNode {
-  readonly context: TreeContext;
-  readonly remote: RemoteModel;
-  readonly group: WeightGroup;
-  /** "encoder.layers.11"; undefined for a whole group */
-  readonly module: string | undefined;
-  readonly pages: WeightPages;
+/** The row of a module, which is told again what it shows. */
+interface ModuleHolder extends WeightHolder {
+  show(row: ModuleRow): TreeNode;
 }
 
-/** The rows below a group or module, as far as they are shown. Pages may be left out: a row far down is revealed without those before it. */
-export class WeightPages {
+export class WeightPages implements Pages {
   readonly #holder: WeightHolder;
+  readonly #moduleOf: (path: string) => ModuleHolder;
   readonly #wanted = new Set([0]);
   readonly #loaded = new Map<number, readonly TreeNode[]>();
   /** kept, so that what is loaded below a module stays so when its row is loaded again */
-  readonly #modules = new Map<string, ModuleNode>();
+  readonly #modules = new Map<string, ModuleHolder>();
   #layout: WeightLayout | undefined;
   #total = 0;
   #generation = 0;
   #loading: Promise<void> | undefined;
 
-  constructor(holder: WeightHolder) {
+  /** @param moduleOf makes the row of a module below the holder */
+  constructor(holder: WeightHolder, moduleOf: (path: string) => ModuleHolder) {
     this.#holder = holder;
+    this.#moduleOf = moduleOf;
   }
 
   get hasModules(): boolean { return this.#modules.size > 0; }
 
-  /** The rows of the pages that are wanted, with a row that loads more wherever some are left out. */
   async children(): Promise<TreeNode[]> {
     const { layout } = this.#holder.context.listing;
     if (layout !== this.#layout) this.forget();
@@ -54,19 +46,16 @@ export class WeightPages {
     return this.#rows();
   }
 
-  /** Another page, when the node is drawn the next time; whether it was left out so far. */
   want(page: number): boolean {
     if (this.#wanted.has(page)) return false;
     this.#wanted.add(page);
     return true;
   }
 
-  /** The row at a place, from 0, when `children` has loaded its page. */
   at(place: number): TreeNode | undefined {
     return this.#loaded.get(pageOf(place))?.[place % pageSize];
   }
 
-  /** What is shown may be out of date: it is loaded again when it is drawn the next time. */
   forget(): void {
     this.#generation += 1;
     this.#loaded.clear();
@@ -86,7 +75,7 @@ export class WeightPages {
     this.#total = found.total;
     const nodes = [
       ...found.modules.map((row) => {
-        const node = this.#modules.get(row.path) ?? new ModuleNode(this.#holder, row.path);
+        const node = this.#modules.get(row.path) ?? this.#moduleOf(row.path);
         this.#modules.set(row.path, node);
         return node.show(row);
       }),
@@ -107,9 +96,4 @@ export class WeightPages {
     const left = this.#total - next * pageSize;
     return next > 0 && left > 0 ? [...rows, new MoreNode(this.#holder, next, left)] : rows;
   }
-}
-
-/** The page, from 0, that a row is on. */
-export function pageOf(place: number): number {
-  return Math.floor(place / pageSize);
 }

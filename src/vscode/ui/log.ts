@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { CoralError } from '../../core/errors';
 import { safeText } from '../../text/safeText';
+import { isTracing } from '../settings/settings';
 import { LogBudget } from './logBudget';
 
 const mostFrames = 30;
@@ -12,12 +13,15 @@ export class Log implements vscode.Disposable {
 
   readonly onDidChangeLogLevel = this.#channel.onDidChangeLogLevel;
 
-  get logLevel(): vscode.LogLevel { return this.#channel.logLevel; }
+  /** whether lines about requests are wanted */
+  get showsRequests(): boolean { return isTracing() || this.#isTrace; }
+  get #isTrace(): boolean { return this.#channel.logLevel === vscode.LogLevel.Trace; }
 
   info(text: string): void { this.#write('info', safeText(text, 'log')); }
   warn(text: string): void { this.#write('warn', safeText(text, 'log')); }
   error(text: string): void { this.#write('error', safeText(text, 'log')); }
-  trace(text: string): void { this.#write('trace', safeText(text, 'log')); }
+  /** Our own setting shows it whatever level VS Code has for the log. */
+  request(text: string): void { this.#write(isTracing() && !this.#isTrace ? 'info' : 'trace', safeText(text, 'log')); }
 
   /** An error of ours says itself what is wrong; of any other one it is told where it came from. */
   failure(error: unknown): void {

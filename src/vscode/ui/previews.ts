@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { TransferPreview } from '../../core/repository/transferPreview';
-import { documentUri, type ReadonlyDocuments } from './documents';
-import { movesNothing, previewText, previewTitle } from '../wording/previewText';
 import type { Direction, PreviewChoice, RemoteModel } from '../model/remoteModel';
+import { movesNothing, previewText, previewTitle } from '../wording/previewText';
+import { documentUri, type ReadonlyDocuments } from './documents';
 
 const commands: Record<Direction, { readonly title: string; readonly run: string; readonly runUpTo?: string; readonly again: string }> = {
   push: { title: 'Push', run: 'coral.push', runUpTo: 'coral.pushUpTo', again: 'coral.previewPush' },

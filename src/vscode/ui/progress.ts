@@ -3,7 +3,8 @@ import { CoralError } from '../../core/errors';
 import type { OnProgress, Progress } from '../../core/transfer/progress';
 import { safeText } from '../../text/safeText';
 import type { Activity, Direction, RemoteModel } from '../model/remoteModel';
-import { fractionDone, progressText, TransferRate } from '../model/transferRate';
+import { fractionDone, TransferRate } from '../model/transferRate';
+import { progressText } from '../wording/progressText';
 
 const titles: Record<Direction, string> = { push: 'Pushing to', pull: 'Pulling from', sync: 'Syncing with' };
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { safeText } from '../../text/safeText';
 import { formatAheadBehind, formatRate, formatTime } from '../../text/format';
+import { safeText } from '../../text/safeText';
 import type { CoralModel } from '../model/coralModel';
 import type { RemoteModel } from '../model/remoteModel';
 import type { RepositoryModel } from '../model/repositoryModel';
@@ -74,7 +74,7 @@ function lookOf(remote: RemoteModel, repository: RepositoryModel): { readonly ic
   if (error) return { icon: error.reason === 'network' ? 'debug-disconnect' : 'error', text: `${name} ${trouble}` };
   if (!status) return { icon: 'sync', text: name };
   const [difference] = otherDifferences(status);
-  const damage = damageText(remote, repository);
+  const damage = damageText(repository.damage.count(undefined, remote));
   const icon = damage !== '' || divergedBranches(status).length > 0 ? 'warning' : status.isSynced ? 'check' : 'sync';
   return { icon, text: [name, formatAheadBehind(status.ahead, status.behind) || difference, damage].filter(Boolean).join(' ') };
 }
@@ -84,7 +84,9 @@ function describe(remote: RemoteModel, repository: RepositoryModel): string {
   if (!isAllowed) return 'not connected: it came with this folder. Choose Connect in the Remotes view.';
   if (activity) return `${Math.floor(activity.fraction * 100)} % done`;
   if (error) return error.message;
-  return status ? `${[spokenState(status), damageText(remote, repository)].filter(Boolean).join(', ')} (checked ${formatTime(status.checkedAt, Date.now())})` : 'not checked yet';
+  if (!status) return 'not checked yet';
+  const damage = damageText(repository.damage.count(undefined, remote));
+  return `${[spokenState(status), damage].filter(Boolean).join(', ')} (checked ${formatTime(status.checkedAt, Date.now())})`;
 }
 
 /** A line for each remote, and links to the commands one wants there. */

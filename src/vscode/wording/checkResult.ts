@@ -1,8 +1,8 @@
 // What a connection test saw, in words, and what may be done about it. Knows neither vscode nor the state of anything.
 import type { Reason } from '../../core/errors';
 import { backendOf } from '../../core/storage/backends';
-import type { NewRemote, RemoteCheck } from '../../worker/protocol/remotes';
 import { formatCountOf } from '../../text/format';
+import type { NewRemote, RemoteCheck } from '../../worker/protocol/remotes';
 
 type Checked = Pick<NewRemote, 'name' | 'url'>;
 

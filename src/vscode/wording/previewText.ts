@@ -1,7 +1,7 @@
 import type { TransferPreview, WayPreview } from '../../core/repository/transferPreview';
 import type { MovePreview, PlannedWeight } from '../../core/transfer/preview';
-import { safeText } from '../../text/safeText';
 import { formatBytes, formatCount, formatCountOf, formatTensor, formatTime, shortHash } from '../../text/format';
+import { safeText } from '../../text/safeText';
 import { transferTitle } from './transferText';
 
 // What a preview says, in plain text: names and hashes in it come from outside and are never markup.

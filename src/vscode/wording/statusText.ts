@@ -1,8 +1,6 @@
 import type { BranchState } from '../../core/remotes/branchMoves';
-import type { OtherKind, StatusSnapshot } from '../../worker/protocol/status';
-import type { RemoteModel } from '../model/remoteModel';
-import type { RepositoryModel } from '../model/repositoryModel';
 import { formatAheadBehind, formatCount, formatCountOf, speakAheadBehind } from '../../text/format';
+import type { OtherKind, StatusSnapshot } from '../../worker/protocol/status';
 
 // How a status reads: in the row of a remote, in tooltips, in the status bar, and for a screen reader.
 
@@ -24,9 +22,8 @@ export function sharesContents({ names, ...weights }: StatusSnapshot): boolean {
 /** What the numbers of a status mean there. */
 export const countedText = 'Counts are distinct weights; names that share one move it once. Rows are names.';
 
-/** "1 damaged", as far as checks have found weights damaged, here or on the remote; else "". */
-export function damageText(remote: RemoteModel, { damage }: Pick<RepositoryModel, 'damage'>): string {
-  const count = damage.count(undefined, remote);
+/** "1 damaged"; "" for none. */
+export function damageText(count: number): string {
   return count > 0 ? `${formatCount(count)} damaged` : '';
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { fractionDone, progressText, TransferRate } from '../../../src/vscode/model/transferRate';
+import { fractionDone, TransferRate } from '../../../src/vscode/model/transferRate';
+import { progressText } from '../../../src/vscode/wording/progressText';
 
 const push = { phase: 'pushing' as const, remote: 'origin' };
 

@@ -1,0 +1,21 @@
+import type { TransferPreview } from '../../core/repository/transferPreview';
+import type { PreviewChoice, RemoteModel } from '../model/remoteModel';
+import { inNotification } from '../ui/progress';
+import { contact } from './contact';
+import { reportError } from './reportError';
+import type { Services } from './services';
+import { transfer } from './transfer';
+
+/** What the transfer would do; undefined when it may not be asked, cannot be told, which is then said, or is no longer wanted. */
+export async function lookAhead(
+  services: Services, choice: PreviewChoice, remote: RemoteModel, retry: () => unknown,
+): Promise<TransferPreview | undefined> {
+  try {
+    return await contact(services, remote, async (now) => (
+      inNotification(`Comparing with ${now.name}`, (_, signal) => now.preview(choice, signal))));
+  } catch (error) {
+    const createBucket = () => transfer(services, remote, { ...choice, createBucket: true });
+    reportError(services.log, error, { remote, retry, createBucket });
+    return undefined;
+  }
+}
