@@ -1,7 +1,8 @@
 import type { Worker } from 'node:worker_threads';
 import { CoralError } from '../core/errors';
-import type { CoralApi, WorkerSettings } from './protocol';
+import type { WorkerSettings } from './protocol';
 import { type CallOptions, Connection } from './rpc';
+import type { CoralApi } from './service';
 
 /** CoralApi as a mapped type, which unlike an interface has an index signature. */
 type Api = { [Method in keyof CoralApi]: CoralApi[Method] };

@@ -1,15 +1,6 @@
 import type { CoralErrorJSON } from '../core/errors';
 import type { NetworkSettings } from '../core/storage/objects/agents';
 import type { Progress } from '../core/transfer/progress';
-import type { HistoryApi } from './protocol/history';
-import type { IntegrityApi } from './protocol/integrity';
-import type { PreviewsApi } from './protocol/previews';
-import type { DetailsApi } from './protocol/details';
-import type { RemotesApi } from './protocol/remotes';
-import type { RepositoryApi } from './protocol/repository';
-import type { StatusApi } from './protocol/status';
-import type { TransfersApi } from './protocol/transfers';
-import type { WeightsApi } from './protocol/weights';
 
 /** The messages between the extension host and the worker. */
 export type Message =
@@ -35,9 +26,4 @@ export interface WorkerSettings {
   readonly realPaths?: Readonly<Record<string, readonly string[]>> | undefined;
   /** shape of a remotes.json that does not exist yet */
   readonly remotesFileShape?: 'nested' | 'flat' | undefined;
-}
-
-/** What the worker does on request, method by method. Everything crosses the thread as plain data. */
-export interface CoralApi extends RepositoryApi, HistoryApi, StatusApi, WeightsApi, PreviewsApi, TransfersApi, RemotesApi, DetailsApi, IntegrityApi {
-  configure(settings: WorkerSettings): Promise<void>;
 }

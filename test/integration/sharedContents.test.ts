@@ -76,9 +76,9 @@ describe('names that share contents, and versions of one name', () => {
     const { zeros, repository } = await open();
     const remote = remoteOf(repository);
     const { remotesView } = await activateCoral();
-    const found = await remote.ask('findWeights', { text: 'bias', limit: 50 });
+    const found = await remote.call('findWeights', { text: 'bias', limit: 50 });
     assert.deepEqual(found.map(({ name, group }) => `${name} ${group}`).sort(), [...Array.from({ length: 12 }, (_, block) => `blocks.${block}.bias synced`), 'blocks.3.bias ahead'].sort());
-    assert.equal((await remote.ask('findWeights', { text: short(zeros), limit: 50 })).length, 12);
+    assert.equal((await remote.call('findWeights', { text: short(zeros), limit: 50 })).length, 12);
     const seventh = found.find(({ name }) => name === 'blocks.7.bias')!;
     assert.equal(await remotesView.reveal(remote, seventh), true);
     const node = await until('it is selected', () => remotesView.view.selection.find((each): each is WeightNode => 'row' in each));

@@ -70,7 +70,7 @@ describe('rows of weights', () => {
     const { weights, repository } = await open(1100);
     const { tree, remotesView } = await activateCoral();
     const remote = remoteOf(repository);
-    const find = async (text: string) => remote.ask('findWeights', { text, limit: 5 });
+    const find = async (text: string) => remote.call('findWeights', { text, limit: 5 });
     const name = 'encoder.layers.61.part3.weight';
     const [found] = await find('layers.61 part3');
     assert.deepEqual(found, { hash: weights[name]!, name, group: 'ahead' });

@@ -29,14 +29,14 @@ describe('the workspace', () => {
     const repository = await openRepository(root);
     const remote = remoteOf(repository);
     await remote.fetchStatus();
-    const { rows, total } = await remote.ask('weights', { group: 'ahead', layout: 'modules', offset: 0, limit: 10 });
+    const { rows, total } = await remote.call('weights', { group: 'ahead', layout: 'modules', offset: 0, limit: 10 });
     assert.equal(total, 3);
     assert.deepEqual(rows.map(({ hash, name, shape, dtype, byteLength }) => ({ hash, name, shape, dtype, byteLength })), [
       { hash: '903b8c60f90af3cb', name: 'm0', shape: [8, 8], dtype: 'float32', byteLength: 256 },
       { hash: 'a13540b3ae43c8cd', name: 'm1', shape: [8, 8], dtype: 'float32', byteLength: 256 },
       { hash: '9ac06ed9bbe6aa99', name: 'm2', shape: [8, 8], dtype: 'float32', byteLength: 256 },
     ]);
-    const behind = await remote.ask('weights', { group: 'behind', layout: 'flat', offset: 0, limit: 1 });
+    const behind = await remote.call('weights', { group: 'behind', layout: 'flat', offset: 0, limit: 1 });
     assert.equal(behind.rows.length, 1);
     assert.equal(behind.total, 2);
   });
@@ -79,7 +79,7 @@ describe('the workspace', () => {
     await writeRemotes(root, { origin: `file://${join(folder, 'nowhere')}` });
     const repository = await openRepository(root);
     assert.deepEqual(await counts(repository), { ahead: 0, behind: 0, synced: 0 });
-    await remoteOf(repository).info();
+    await remoteOf(repository).call('info', {});
     await assert.rejects(rm(join(folder, 'nowhere')), { code: 'ENOENT' });
   });
 });

@@ -1,5 +1,7 @@
 import type { TransferPreview } from '../../core/repository/transferPreview';
-import type { PreviewChoice, RemoteModel } from '../model/remoteModel';
+import type { PreviewChoice } from '../../worker/protocol/transfers';
+import type { RemoteModel } from '../model/remoteModel';
+import { nameFilterOf } from '../settings/settings';
 import { inNotification } from '../ui/progress';
 import { contact } from './contact';
 import { reportError } from './reportError';
@@ -11,8 +13,9 @@ export async function lookAhead(
   services: Services, choice: PreviewChoice, remote: RemoteModel, retry: () => unknown,
 ): Promise<TransferPreview | undefined> {
   try {
+    const request = { ...nameFilterOf(remote.root), ...choice };
     return await contact(services, remote, async (now) => (
-      inNotification(`Comparing with ${now.name}`, (_, signal) => now.preview(choice, signal))));
+      inNotification(`Comparing with ${now.name}`, (_, signal) => now.call('preview', request, { signal }))));
   } catch (error) {
     const createBucket = () => transfer(services, remote, { ...choice, createBucket: true });
     reportError(services.log, error, { remote, retry, createBucket });

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { CoralError } from '../../core/errors';
 import type { SyncResultJSON } from '../../core/remotes/syncResult';
 import { formatCount } from '../../text/format';
-import type { RemoteModel, TransferChoice } from '../model/remoteModel';
+import type { TransferChoice } from '../../worker/protocol/transfers';
+import type { RemoteModel } from '../model/remoteModel';
 import type { Log } from '../ui/log';
 import { type Action, mention, notify } from '../ui/say';
 import {

@@ -1,5 +1,6 @@
 import type { SyncResultJSON } from '../../core/remotes/syncResult';
-import type { RemoteModel, TransferChoice } from '../model/remoteModel';
+import type { TransferChoice } from '../../worker/protocol/transfers';
+import type { RemoteModel } from '../model/remoteModel';
 import { withTransferProgress } from '../ui/progress';
 import { contact } from './contact';
 import { reportError } from './reportError';

@@ -5,7 +5,7 @@ import { ask } from '../ui/say';
 
 /** Whether the remote may be contacted; asks where the person was not asked yet. */
 export async function mayContact(consents: Consents, remote: RemoteModel): Promise<boolean> {
-  return mayContactPlace(consents, remote.at, async () => remote.credentialsSource());
+  return mayContactPlace(consents, remote.at, async () => remote.call('credentialsSource', {}));
 }
 
 /** The same for a place that a remote is about to get. */

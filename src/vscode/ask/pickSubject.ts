@@ -1,4 +1,4 @@
-import type { Subject as WorkerSubject } from '../../worker/protocol/integrity';
+import type { SubjectRequest } from '../../worker/protocol/integrity';
 import type { Consents } from '../model/consents';
 import type { CoralModel } from '../model/coralModel';
 import type { RemoteModel } from '../model/remoteModel';
@@ -40,6 +40,6 @@ async function pickWithin(repository: RepositoryModel, purpose: string): Promise
 }
 
 /** The subject as the worker is told of it. */
-export async function requestOf({ repository, remote }: Subject): Promise<WorkerSubject> {
+export async function requestOf({ repository, remote }: Subject): Promise<SubjectRequest> {
   return remote === undefined ? { root: repository.root } : remote.request();
 }

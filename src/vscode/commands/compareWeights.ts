@@ -38,17 +38,17 @@ async function compareWith(services: CommandServices, one: ShownWeight): Promise
   if (other) show(services, one, other);
 }
 
-interface Choice extends Item {
+interface VersionItem extends Item {
   /** undefined for any other weight */
   readonly version?: OtherVersion;
 }
 
 /** What is compared most often comes first. */
-function choices(versions: readonly OtherVersion[]): Choice[] {
+function choices(versions: readonly OtherVersion[]): VersionItem[] {
   const near = versions.filter((version) => placesOf(version).length > 0)
     .sort((one, other) => Number(other.isPrevious) - Number(one.isPrevious));
   const far = versions.filter((version) => !near.includes(version));
-  const separator = (label: string): Choice => ({ label, kind: vscode.QuickPickItemKind.Separator });
+  const separator = (label: string): VersionItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
   return [
     ...near.map((version) => ({ ...versionItem(version), icon: 'history', label: placesOf(version).join(', ') })),
     ...(far.length > 0 ? [separator(near.length > 0 ? 'other versions' : 'versions'), ...far.map(versionItem)] : []),
@@ -60,7 +60,7 @@ function placesOf({ isPrevious, trackedBy }: OtherVersion): string[] {
   return [...(isPrevious ? ['Previous commit'] : []), ...trackedBy];
 }
 
-function versionItem(version: OtherVersion): Choice {
+function versionItem(version: OtherVersion): VersionItem {
   const { commit, hash, message, branches, timestamp } = version;
   return {
     icon: 'git-commit', label: branches.length > 0 ? branches.join(', ') : commit.slice(0, 8), description: `${shortHash(hash)} ${message}`,

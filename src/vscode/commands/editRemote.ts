@@ -33,7 +33,7 @@ export const editRemote: Command = {
     }
     // An address that was typed here is agreed to; one that came with the folder, or whose server did, may not be yet.
     const isTyped = edited.endpointUrl === undefined ? edited.url !== remote.summary.url : edited.endpointUrl !== remote.summary.endpointUrl;
-    if (!isTyped && !await mayContactPlace(services.consents, await placeOf(services, remote, edited), () => remote.credentialsSource())) return;
+    if (!isTyped && !await mayContactPlace(services.consents, await placeOf(services, remote, edited), () => remote.call('credentialsSource', {}))) return;
     const credentials = await services.vault.get(edited);
     const settled = await settleRemote(services, `Edit ${remote.name}`, { ...edited, root: remote.root, credentials });
     if (!settled) return;

@@ -43,7 +43,7 @@ async function pickWeight(services: Services, remote: RemoteModel): Promise<Foun
     const { signal } = asked = new AbortController();
     pick.busy = true;
     try {
-      const found = await remote.ask('findWeights', { text, limit: mostShown }, { signal });
+      const found = await remote.call('findWeights', { text, limit: mostShown }, { signal });
       if (!signal.aborted) pick.items = shownItems(found.map(itemOf));
     } catch (error) {
       if (!signal.aborted) reportError(services.log, error, { remote });

@@ -1,8 +1,8 @@
+import type { Direction } from '../../worker/protocol/transfers';
 import { lookAhead } from '../actions/lookAhead';
 import { pickRemote } from '../ask/pickRemote';
 import { hasText } from '../ask/target';
 import type { Command, CommandServices } from '../command';
-import type { Direction } from '../model/remoteModel';
 
 export const previewPush: Command = {
   id: 'coral.previewPush', run: (services, target) => preview(services, 'push', target, 'Preview a push to which remote?'),

@@ -29,8 +29,8 @@ async function copyInfo(remote: RemoteModel): Promise<boolean> {
   await inNotification(`Reading what ${remote.name} holds`, async (progress, signal) => {
     const onProgress = ({ weightsDone, weightsTotal }: { weightsDone: number; weightsTotal: number }): void =>
       progress.report({ message: `${weightsDone.toLocaleString('en-US')} of ${weightsTotal.toLocaleString('en-US')} weights` });
-    const info = await remote.info(signal);
-    await copyJson({ ...info, contents: await remote.contents({ onProgress, signal }) });
+    const info = await remote.call('info', {}, { signal });
+    await copyJson({ ...info, contents: await remote.call('remoteContents', {}, { onProgress, signal }) });
   });
   return true;
 }

@@ -1,10 +1,10 @@
 import type * as vscode from 'vscode';
 import type { CredentialsChoice } from '../../core/storage/credentials';
 import { rememberCredentials } from '../../text/redact';
-import type { RemoteSummary } from '../../worker/protocol/repository';
+import type { NewRemote } from '../../worker/protocol/remotes';
 
 /** What credentials are saved for: nothing else of a remote matters to them. */
-export type CredentialsPlace = Pick<RemoteSummary, 'name' | 'url' | 'endpointUrl'>;
+export type CredentialsPlace = Pick<NewRemote, 'name' | 'url' | 'endpointUrl'>;
 
 /** Credentials in VS Code's secret storage. They leave it only inside a call to the worker; they are never logged or written. */
 export class CredentialVault {

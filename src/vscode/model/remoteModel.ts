@@ -3,24 +3,19 @@ import { CoralError, type Reason } from '../../core/errors';
 import type { SyncResultJSON } from '../../core/remotes/syncResult';
 import type { Backend } from '../../core/storage/backend';
 import { backendNamed } from '../../core/storage/backends';
-import type { TransferPreview } from '../../core/repository/transferPreview';
 import type { Progress } from '../../core/transfer/progress';
 import type { CoralClient } from '../../worker/client';
-import type { CoralApi } from '../../worker/protocol';
-import type { RemoteContents } from '../../worker/protocol/details';
-import type { RemoteInfo } from '../../worker/protocol/remotes';
 import type { RemoteSummary } from '../../worker/protocol/repository';
 import type { RemoteRequest, StatusSnapshot } from '../../worker/protocol/status';
-import type { WeightsApi } from '../../worker/protocol/weights';
+import type { Direction, TransferChoice } from '../../worker/protocol/transfers';
 import type { CallOptions } from '../../worker/rpc';
+import type { CoralApi } from '../../worker/service';
 import { nameFilterOf } from '../settings/settings';
 import type { Consents, RemotePlace } from './consents';
 import type { CredentialVault } from './credentialVault';
 import type { LookQueue, Turn } from './lookQueue';
 import type { StatusMemory } from './statusMemory';
 import { fractionDone, TransferRate } from './transferRate';
-
-export type Direction = 'push' | 'pull' | 'sync';
 
 /** A transfer under way. */
 export interface Activity {
@@ -30,16 +25,6 @@ export interface Activity {
   readonly fraction: number;
   readonly bytesPerSecond?: number | undefined;
 }
-
-export interface TransferChoice {
-  readonly direction: Direction;
-  readonly weightHashes?: readonly string[] | undefined;
-  readonly upTo?: string | undefined;
-  readonly force?: boolean | undefined;
-  readonly createBucket?: boolean | undefined;
-}
-
-export type PreviewChoice = Pick<TransferChoice, 'direction' | 'upTo'>;
 
 /** What a remote's model needs of the world around it. */
 export interface RemoteHost {
@@ -61,9 +46,12 @@ export interface RemoteEntry {
   readonly readAgain: () => Promise<void>;
 }
 
-/** Calls that concern one remote and change nothing. */
-type Question = keyof WeightsApi | 'credentialsSource';
-type RemoteMethod = Question | Direction | 'status' | 'info' | 'remoteContents' | 'preview';
+/** What the worker does with one remote. */
+type RemoteMethod = { [Method in keyof CoralApi]: Parameters<CoralApi[Method]>[0] extends RemoteRequest ? Method : never }[keyof CoralApi];
+type Request<Method extends RemoteMethod> = Omit<Parameters<CoralApi[Method]>[0], keyof RemoteRequest>;
+type Reply<Method extends RemoteMethod> = Awaited<ReturnType<CoralApi[Method]>>;
+/** Calls that change nothing, and whose answers are not kept here. */
+type Question = Exclude<RemoteMethod, Direction | 'status'>;
 
 /** Reasons that lie with the remote. */
 const remoteTroubles: ReadonlySet<Reason> = new Set(['network', 'auth', 'denied', 'missing']);
@@ -149,30 +137,9 @@ export class RemoteModel {
     await this.#checking;
   }
 
-  /** Asks the worker about this remote. */
-  async ask<Method extends Question>(
-    method: Method, question: Omit<Parameters<CoralApi[Method]>[0], keyof RemoteRequest>, { signal }: { readonly signal?: AbortSignal } = {},
-  ): Promise<Awaited<ReturnType<CoralApi[Method]>>> {
-    return this.#call(method, question, { signal });
-  }
-
-  /** Where its credentials come from, in words. */
-  async credentialsSource(): Promise<string> {
-    return this.ask('credentialsSource', {});
-  }
-
-  async info(signal?: AbortSignal): Promise<RemoteInfo> {
-    return this.#call('info', {}, { signal });
-  }
-
-  /** What its weights are; asks for each of them. */
-  async contents(options: CallOptions): Promise<RemoteContents> {
-    return this.#call('remoteContents', {}, options);
-  }
-
-  /** What a transfer would do now. Changes nothing on either side. */
-  async preview(choice: PreviewChoice, signal: AbortSignal): Promise<TransferPreview> {
-    return this.#call('preview', { ...nameFilterOf(this.root), ...choice }, { signal });
+  /** Asks the worker about this remote, as `CoralClient.call` does about all else. */
+  call<Method extends Question>(method: Method, request: Request<Method>, options?: CallOptions): Promise<Reply<Method>> {
+    return this.#call(method, request, options);
   }
 
   /** One at a time: rejects with reason "busy" while another one runs. The caller refreshes the repository afterwards. */
@@ -228,12 +195,10 @@ export class RemoteModel {
     }
   }
 
-  async #call<Method extends RemoteMethod>(
-    method: Method, question: Omit<Parameters<CoralApi[Method]>[0], keyof RemoteRequest>, options: CallOptions,
-  ): Promise<Awaited<ReturnType<CoralApi[Method]>>> {
+  async #call<Method extends RemoteMethod>(method: Method, request: Request<Method>, options?: CallOptions): Promise<Reply<Method>> {
     const reach = method === 'credentialsSource' ? await this.#request() : await this.request();
     try {
-      return await this.#host.client.call(method, { ...question, ...reach }, options);
+      return await this.#host.client.call(method, { ...request, ...reach }, options);
     } catch (error) {
       if (CoralError.is(error, 'conflict')) await this.#readAgain();
       throw error;

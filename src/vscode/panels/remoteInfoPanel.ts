@@ -29,12 +29,12 @@ export class RemoteInfoPanel {
   }
 
   async #load(): Promise<void> {
-    this.#info = await this.#page.run('info', async ({ signal }) => (await this.#remote()).info(signal), (info) => ({ kind: 'info', info }));
+    this.#info = await this.#page.run('info', async ({ signal }) => (await this.#remote()).call('info', {}, { signal }), (info) => ({ kind: 'info', info }));
     if (this.#info) await this.#count();
   }
 
   async #count(): Promise<void> {
-    this.#contents = await this.#page.run('contents', async (options) => (await this.#remote()).contents(options), (contents) => ({ kind: 'contents', contents }));
+    this.#contents = await this.#page.run('contents', async (options) => (await this.#remote()).call('remoteContents', {}, options), (contents) => ({ kind: 'contents', contents }));
   }
 
   async #answer(message: Exclude<FromRemoteInfoPage, { kind: 'ready' | 'cancel' }>): Promise<void> {

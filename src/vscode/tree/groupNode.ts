@@ -84,7 +84,7 @@ export class GroupNode implements WeightHolder {
     const { signal } = this.#measuring = new AbortController();
     const { group, remote, context } = this;
     // Without it the row lacks a number and nothing else; what is wrong is said where the weights are listed.
-    const measured = await remote.ask('measureWeights', { group, filter: context.listing.filter }, { signal }).catch(() => undefined);
+    const measured = await remote.call('measureWeights', { group, filter: context.listing.filter }, { signal }).catch(() => undefined);
     if (measured?.bytes === undefined || signal.aborted) return;
     this.#shown = measured;
     if (this.pages.hasModules) this.pages.forget();

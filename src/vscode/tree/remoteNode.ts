@@ -2,8 +2,9 @@ import * as vscode from 'vscode';
 import { CoralError } from '../../core/errors';
 import { formatDay, formatAheadBehind, formatCountOf, formatTime } from '../../text/format';
 import type { StatusSnapshot } from '../../worker/protocol/status';
+import type { Direction } from '../../worker/protocol/transfers';
 import { type WeightGroup, weightGroups, type WeightTotal } from '../../worker/protocol/weights';
-import type { Direction, RemoteModel } from '../model/remoteModel';
+import type { RemoteModel } from '../model/remoteModel';
 import type { RepositoryModel } from '../model/repositoryModel';
 import { damageText, spokenState, stateText } from '../wording/statusText';
 import { ConnectNode } from './connectNode';
@@ -104,7 +105,7 @@ export class RemoteNode implements RemoteRow {
   async #groupsOf(status: StatusSnapshot): Promise<GroupNode[]> {
     const { filter } = this.context.listing;
     const shows = [status, filter];
-    const totals = filter === '' ? undefined : await this.remote.ask('weightTotals', { filter });
+    const totals = filter === '' ? undefined : await this.remote.call('weightTotals', { filter });
     const shown = this.#groups.filter(({ group }) => (totals ? totals[group].weights : status[group]) > 0);
     if (shows.some((part, index) => part !== this.#groupsShow[index])) {
       for (const node of this.#groups) node.show(totals?.[node.group] ?? totalOf(status, node.group), totalOf(status, node.group));

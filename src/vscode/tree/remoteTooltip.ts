@@ -15,7 +15,7 @@ type BytesOf = (group: WeightGroup) => number | undefined;
 export async function remoteTooltip(remote: RemoteModel, bytesOf: BytesOf): Promise<vscode.MarkdownString> {
   const { summary, status, lastSeen, error } = remote;
   const last = status ?? lastSeen;
-  const source = await remote.ask('credentialsSource', {}).catch(() => undefined);
+  const source = await remote.call('credentialsSource', {}).catch(() => undefined);
   return factsMarkdown(summary.name, [
     ['URL', summary.url],
     ...(summary.endpointUrl === undefined ? [] : [['Endpoint', summary.endpointUrl] as const]),

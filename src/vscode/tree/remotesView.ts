@@ -36,7 +36,7 @@ export class RemotesView {
   /** Shows and selects the row of a weight, and loads what that takes: of a long list, only its page. false when a filter hides it. */
   async reveal(remote: RemoteModel, { group, hash, name }: Pick<FoundWeight, 'group' | 'hash' | 'name'>): Promise<boolean> {
     const { layout, filter } = this.#tree.listing;
-    const places = await remote.ask('locateWeight', { group, hash, name, layout, filter });
+    const places = await remote.call('locateWeight', { group, hash, name, layout, filter });
     const top = this.#tree.remoteNode(remote);
     await top?.children(); // which may be the first time that its groups are shown
     let node: TreeNode | undefined = top?.group(group);

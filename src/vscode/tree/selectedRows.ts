@@ -26,7 +26,7 @@ export async function hashesOf(rows: readonly WeightsRow[]): Promise<string[]> {
   const hashes = await Promise.all(rows.map(async (row) => {
     if (row instanceof WeightNode) return [row.row.hash];
     const { remote, group, module, context: { listing: { filter } } } = row;
-    return remote.ask('weightHashes', { group, module, filter });
+    return remote.call('weightHashes', { group, module, filter });
   }));
   return [...new Set(hashes.flat())];
 }

@@ -42,7 +42,7 @@ export class WeightNode implements TreeNode {
   async tooltip(): Promise<vscode.MarkdownString> {
     const { hash, name, shape, dtype, byteLength, isDelta, problem = this.#damage()?.message } = this.row;
     // What it can tell besides is left out where the repository cannot be read: other rows say so.
-    const known = await this.parent.remote.ask('nameFacts', { hash, name }).catch(() => undefined);
+    const known = await this.parent.remote.call('nameFacts', { hash, name }).catch(() => undefined);
     return factsMarkdown(this.name, [
       ['Hash', hash],
       ...(known ? commitFacts(this.row, known) : []),

@@ -70,7 +70,7 @@ export class WeightPages implements Pages {
   async #load(page: number): Promise<void> {
     const { remote, group, module, context: { listing: { layout, filter } } } = this.#holder;
     const generation = this.#generation;
-    const found = await remote.ask('weights', { group, module, layout, filter, offset: page * pageSize, limit: pageSize });
+    const found = await remote.call('weights', { group, module, layout, filter, offset: page * pageSize, limit: pageSize });
     if (generation !== this.#generation) return;
     this.#total = found.total;
     const nodes = [

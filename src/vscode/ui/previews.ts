@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { TransferPreview } from '../../core/repository/transferPreview';
-import type { Direction, PreviewChoice, RemoteModel } from '../model/remoteModel';
+import type { Direction, PreviewChoice } from '../../worker/protocol/transfers';
+import type { RemoteModel } from '../model/remoteModel';
 import { movesNothing, previewText, previewTitle } from '../wording/previewText';
 import { documentUri, type ReadonlyDocuments } from './documents';
 

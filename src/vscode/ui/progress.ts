@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { CoralError } from '../../core/errors';
 import type { OnProgress, Progress } from '../../core/transfer/progress';
 import { safeText } from '../../text/safeText';
-import type { Activity, Direction, RemoteModel } from '../model/remoteModel';
+import type { Direction } from '../../worker/protocol/transfers';
+import type { Activity, RemoteModel } from '../model/remoteModel';
 import { fractionDone, TransferRate } from '../model/transferRate';
 import { progressText } from '../wording/progressText';
 

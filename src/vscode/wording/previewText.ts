@@ -2,14 +2,12 @@ import type { TransferPreview, WayPreview } from '../../core/repository/transfer
 import type { MovePreview, PlannedWeight } from '../../core/transfer/preview';
 import { formatBytes, formatCount, formatCountOf, formatTensor, formatTime, shortHash } from '../../text/format';
 import { safeText } from '../../text/safeText';
+import type { PreviewChoice } from '../../worker/protocol/transfers';
 import { transferTitle } from './transferText';
 
 // What a preview says, in plain text: names and hashes in it come from outside and are never markup.
 
-type Direction = 'push' | 'pull' | 'sync';
 type Way = 'push' | 'pull';
-/** @see PreviewChoice */
-interface Choice { readonly direction: Direction; readonly upTo?: string | undefined }
 
 const done: Record<Way, string> = { push: 'pushed', pull: 'pulled' };
 
@@ -44,7 +42,7 @@ function listed(parts: readonly string[]): string {
 }
 
 /** "Push to origin", "Push to origin up to 1a2b3c4d…" */
-export function previewTitle({ direction, upTo }: Choice, remote: string): string {
+export function previewTitle({ direction, upTo }: PreviewChoice, remote: string): string {
   return `${transferTitle(direction, remote)}${upTo === undefined ? '' : ` up to ${shortHash(upTo)}`}`;
 }
 
@@ -60,7 +58,7 @@ export function remarks(preview: TransferPreview): string[] {
  * The whole preview, line by line.
  * @param time when it was made, in milliseconds since 1970
  */
-export function previewText(choice: Choice, preview: TransferPreview, time: number): string[] {
+export function previewText(choice: PreviewChoice, preview: TransferPreview, time: number): string[] {
   const warnings = [...spaceWarnings(preview), ...preview.warnings];
   return [
     `${previewTitle(choice, preview.remote)}: ${summaryText(preview)}`,

@@ -1,8 +1,7 @@
 import type { CoralErrorJSON, Reason } from '../../core/errors';
 import type { SyncResultJSON } from '../../core/remotes/syncResult';
 import { formatBytes, formatCount, formatCountOf, formatDuration } from '../../text/format';
-
-type Direction = 'push' | 'pull' | 'sync';
+import type { Direction } from '../../worker/protocol/transfers';
 
 const done: Record<Direction, string> = { push: 'Pushed', pull: 'Pulled', sync: 'Synced' };
 const towards: Record<Direction, string> = { push: 'to', pull: 'from', sync: 'with' };

@@ -1,8 +1,3 @@
-import type { WeightDifference } from '../../core/analysis/compare';
-import type { SliceChoice, SliceData } from '../../core/analysis/slice';
-import type { Statistics } from '../../core/analysis/statistics';
-import type { RemoteRequest } from './status';
-
 /** A weight of a repository: the one with this hash, or, of a name in a commit, what that stands for, which may be stored as a delta. */
 export interface WeightTarget {
   readonly root: string;
@@ -84,18 +79,4 @@ export interface RemoteContents {
   readonly types: readonly DTypeShare[];
   /** weights whose metadata could not be read */
   readonly unreadable: number;
-}
-
-export interface DetailsApi {
-  /** Without any network. */
-  describeWeight(target: WeightTarget): Promise<WeightFacts>;
-  /** Reads a local weight; progress has the phase "reading". Reason "missing" when it is not here. */
-  weightStatistics(target: WeightTarget): Promise<Statistics>;
-  /** The last two axes when there is no choice. */
-  weightSlice(request: WeightTarget & { readonly choice?: SliceChoice | undefined }): Promise<SliceData>;
-  compareWeights(request: { readonly one: WeightTarget; readonly other: WeightTarget }): Promise<WeightDifference>;
-  /** Each name that commits or staging know, with its newest weight; by name. */
-  weightNames(request: { readonly root: string }): Promise<readonly NamedHash[]>;
-  /** Reads the metadata of every weight of a remote, with progress. */
-  remoteContents(request: RemoteRequest): Promise<RemoteContents>;
 }

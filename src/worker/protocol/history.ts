@@ -1,5 +1,5 @@
-import type { ChangeCounts, WeightChange } from '../../core/history/changes';
 import type { CoralErrorJSON } from '../../core/errors';
+import type { ChangeCounts, WeightChange } from '../../core/history/changes';
 
 export interface CommitRow {
   readonly hash: string;
@@ -50,11 +50,4 @@ export interface CommitChangesRequest {
 export interface ChangePage {
   readonly rows: readonly WeightChange[];
   readonly total: number;
-}
-
-/** Reads the disk alone: commits as far back as someone looks, and never the same ones twice. */
-export interface HistoryApi {
-  history(request: HistoryRequest): Promise<CommitPage>;
-  /** Weights that the commit added, changed or removed against its first parent, by name. */
-  commitChanges(request: CommitChangesRequest): Promise<ChangePage>;
 }

@@ -1,16 +1,9 @@
 import type { CoralErrorJSON } from '../../core/errors';
 import type { Place } from '../../core/remotes/agreed';
-import type { LinkedPart } from '../../core/repository/linkedParts';
+import type { RemoteConfig } from '../../core/remotes/remoteConfig';
 
-export interface RemoteSummary {
-  readonly name: string;
-  readonly url: string;
-  /** s3, gcs, azure or file; whatever else remotes.json says is shown, and refused when it is used */
-  readonly backend: string;
-  readonly region?: string | undefined;
-  readonly endpointUrl?: string | undefined;
-  readonly autoPush: boolean;
-  readonly autoPull: boolean;
+/** An entry of remotes.json without its keys. */
+export interface RemoteSummary extends Pick<RemoteConfig, 'name' | 'url' | 'backend' | 'region' | 'endpointUrl' | 'autoPush' | 'autoPull'> {
   /** what it stands for on this machine, with the credentials that are found where none are saved */
   readonly place: Place;
 }
@@ -42,11 +35,4 @@ export interface RepositorySnapshot {
   readonly remotes: readonly RemoteSummary[];
   /** what could not be read, a damaged remotes.json or commit say; the rest is still shown */
   readonly problems: readonly CoralErrorJSON[];
-}
-
-export interface RepositoryApi {
-  /** Reason "conflict" when a link leads out of it to where the settings do not say that the person agreed. */
-  repository(request: { readonly root: string }): Promise<RepositorySnapshot>;
-  /** What in its `.coral` leads out of it, agreed to or not. Looks at links alone. */
-  linkedParts(request: { readonly root: string }): Promise<{ readonly realRoot: string; readonly linked: readonly LinkedPart[] }>;
 }

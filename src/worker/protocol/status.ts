@@ -1,7 +1,7 @@
 import type { Agreed } from '../../core/remotes/agreed';
-import type { BranchState } from '../../core/remotes/branchMoves';
 import type { CredentialsChoice } from '../../core/storage/credentials';
 import type { Difference, Kind } from '../../core/repository/compareSides';
+import type { SyncStatus } from '../../core/repository/syncStatus';
 
 declare const byPerson: unique symbol;
 
@@ -21,7 +21,7 @@ export interface RemoteRequest {
 /** What differs besides weights. */
 export type OtherKind = Exclude<Kind, 'weights'>;
 
-export interface StatusSnapshot {
+export interface StatusSnapshot extends Pick<SyncStatus, 'missing' | 'refs' | 'branches' | 'isSynced' | 'warnings'> {
   readonly remote: string;
   /** weights only here, only there, on both sides */
   readonly ahead: number;
@@ -29,23 +29,8 @@ export interface StatusSnapshot {
   readonly synced: number;
   /** how many names these weights have, by the same groups; a weight without one counts as one. Undefined where they could not be read. */
   readonly names?: Readonly<Record<'ahead' | 'behind' | 'synced', number>> | undefined;
-  /** weights that a commit names and neither side has */
-  readonly missing: readonly string[];
-  /** branches and tags of the remote, with their commits */
-  readonly refs: Readonly<Record<string, string>>;
   /** how many things besides weights differ, and how */
   readonly kinds: Readonly<Record<OtherKind, Readonly<Record<keyof Difference, number>>>>;
-  /** branches that are to move, or cannot */
-  readonly branches: readonly BranchState[];
-  readonly isSynced: boolean;
   /** milliseconds since 1970 */
   readonly checkedAt: number;
-  readonly warnings: readonly string[];
-}
-
-export interface StatusApi {
-  /** Asks the remote. */
-  status(request: RemoteRequest): Promise<StatusSnapshot>;
-  /** Where its credentials come from: `profile "dev"`; never a value. Asks nobody. */
-  credentialsSource(request: RemoteRequest): Promise<string>;
 }

@@ -1,31 +1,26 @@
-import type { SyncResultJSON } from '../../core/remotes/syncResult';
+import type { RemoteTransferOptions } from '../../core/repository/repositoryOptions';
 import type { NewRemote } from './remotes';
 import type { RemoteRequest } from './status';
 
+export type Direction = 'push' | 'pull' | 'sync';
+
 /** Which weights take part, by name, as the settings say; nothing to weights that were chosen one by one. */
-export interface NameFilter {
-  /** globs: all names when absent */
-  readonly include?: readonly string[] | undefined;
-  readonly exclude?: readonly string[] | undefined;
-}
+export type NameFilter = Pick<RemoteTransferOptions, 'include' | 'exclude'>;
 
-export interface TransferRequest extends RemoteRequest, NameFilter {
+export interface TransferRequest extends RemoteRequest, NameFilter, Pick<RemoteTransferOptions, 'upTo' | 'force' | 'createBucket'> {
   readonly weightHashes?: readonly string[] | undefined;
-  /** a commit hash: only what this commit and those before it name */
-  readonly upTo?: string | undefined;
-  readonly force?: boolean | undefined;
-  readonly createBucket?: boolean | undefined;
 }
 
-export interface CloneRequest extends NewRemote {
-  /** the folder that the repository is made in */
-  readonly root: string;
+/** What a person chose to transfer. */
+export interface TransferChoice extends Pick<TransferRequest, 'weightHashes' | 'upTo' | 'force' | 'createBucket'> {
+  readonly direction: Direction;
 }
 
-export interface TransfersApi {
-  /** Makes a repository in `root` of what the remote holds; nothing is left behind when it rejects. */
-  clone(request: CloneRequest): Promise<SyncResultJSON>;
-  push(request: TransferRequest): Promise<SyncResultJSON>;
-  pull(request: TransferRequest): Promise<SyncResultJSON>;
-  sync(request: TransferRequest): Promise<SyncResultJSON>;
+export type PreviewChoice = Pick<TransferChoice, 'direction' | 'upTo'>;
+
+export interface PreviewRequest extends Omit<TransferRequest, 'createBucket'> {
+  readonly direction: Direction;
 }
+
+/** `root` is the folder that the repository is made in. */
+export type CloneRequest = NewRemote;

@@ -6,7 +6,7 @@ import { byteLengthOf } from '../../core/weights/dtype';
 import type { WeightMetadata } from '../../core/weights/weight';
 import type { CommitLabel, NameOfWeight, WeightGroup, WeightLayout, WeightRow, WeightTotal } from '../protocol/weights';
 import type { KnownNames } from './knownNames';
-import { ModuleLevel, type NamedHash } from './moduleLevel';
+import { ModuleLevel, type NamedRow } from './moduleLevel';
 import { weightFilter } from './weightFilter';
 
 type WeightLists = Pick<SyncStatus, WeightGroup>;
@@ -16,7 +16,7 @@ interface Shown {
   readonly filter: string;
   readonly modules: ModuleLevel;
   /** each weight once, by hash */
-  flat?: readonly NamedHash[];
+  flat?: readonly NamedRow[];
 }
 
 /** The lists of one status, with the names of what is in them, kept so that nothing is listed again to page through them. */
@@ -72,7 +72,7 @@ export class Comparison {
   }
 
   /** The weights that these stand for, each once, by hash. */
-  flat(group: WeightGroup, filter = ''): readonly NamedHash[] {
+  flat(group: WeightGroup, filter = ''): readonly NamedRow[] {
     const shown = this.#narrowed(group, filter);
     // The names of one weight follow each other.
     return shown.flat ??= shown.modules.names.filter(({ hash }, place, all) => hash !== all[place - 1]?.hash);
@@ -90,7 +90,7 @@ export class Comparison {
 
   /** Where a row is, see `ModuleLevel.locate`. */
   locate(group: WeightGroup, { hash, name }: NameOfWeight, layout: WeightLayout, filter?: string): readonly number[] | undefined {
-    const isSought = (row: NamedHash): boolean => row.hash === hash && (layout === 'flat' || name === undefined || row.name === name);
+    const isSought = (row: NamedRow): boolean => row.hash === hash && (layout === 'flat' || name === undefined || row.name === name);
     if (layout === 'modules') {
       const level = this.modules(group, filter);
       const named = level.names.find(isSought);
@@ -101,7 +101,7 @@ export class Comparison {
   }
 
   /** A row for each, with what `store`, the side that holds the weights, says about them. Rejects when the store cannot be reached. */
-  async rows(group: WeightGroup, named: readonly NamedHash[], store: WeightStore, signal: AbortSignal): Promise<WeightRow[]> {
+  async rows(group: WeightGroup, named: readonly NamedRow[], store: WeightStore, signal: AbortSignal): Promise<WeightRow[]> {
     const asked = new Map<string, Promise<Partial<WeightRow>>>();
     return Promise.all(named.map(async (each) => {
       const facts = asked.get(each.hash) ?? this.#describe(each.hash, store, signal);
@@ -113,7 +113,7 @@ export class Comparison {
   }
 
   /** The commit to tell people of, where the current one does not give the name. */
-  olderCommit({ hash, name, isCurrent }: NamedHash): CommitLabel | undefined {
+  olderCommit({ hash, name, isCurrent }: NamedRow): CommitLabel | undefined {
     return isCurrent ? undefined : this.#commit(this.#given(hash, name));
   }
 
@@ -141,7 +141,7 @@ export class Comparison {
     return shown;
   }
 
-  #namesOf(hash: string): readonly NamedHash[] {
+  #namesOf(hash: string): readonly NamedRow[] {
     return this.#known.names.get(hash) ?? [{ hash, name: this.#storedNames.get(hash), isCurrent: false }];
   }
 
@@ -158,7 +158,7 @@ export class Comparison {
     if (!placeholders.has(metadata.name)) this.#storedNames.set(metadata.hash, metadata.name);
   }
 
-  #row(group: WeightGroup, { hash, name = this.#storedNames.get(hash), isCurrent }: NamedHash): WeightRow {
+  #row(group: WeightGroup, { hash, name = this.#storedNames.get(hash), isCurrent }: NamedRow): WeightRow {
     const given = this.#given(hash, name);
     return {
       hash, name, isCurrent, otherNames: Math.max(0, this.#namesOf(hash).length - 1), mark: this.#mark(group, hash, name),

@@ -1,13 +1,28 @@
-import { compare } from '../../core/analysis/compare';
-import { sliceOf, usualSlice } from '../../core/analysis/slice';
-import { statisticsOf } from '../../core/analysis/statistics';
+import { compare, type WeightDifference } from '../../core/analysis/compare';
+import { type SliceChoice, type SliceData, sliceOf, usualSlice } from '../../core/analysis/slice';
+import { type Statistics, statisticsOf } from '../../core/analysis/statistics';
 import { CoralError } from '../../core/errors';
 import type { Weight } from '../../core/weights/weight';
-import type { DetailsApi, WeightTarget } from '../protocol/details';
+import type { NamedHash, RemoteContents, WeightFacts, WeightTarget } from '../protocol/details';
+import type { RemoteRequest } from '../protocol/status';
 import type { CallContext, HandlersOf } from '../rpc';
 import { remoteContents } from './remoteContents';
 import type { WorkerSession } from './session';
 import { describeWeight, newestNames } from './weightFacts';
+
+export interface DetailsApi {
+  /** Without any network. */
+  describeWeight(target: WeightTarget): Promise<WeightFacts>;
+  /** Reads a local weight; progress has the phase "reading". Reason "missing" when it is not here. */
+  weightStatistics(target: WeightTarget): Promise<Statistics>;
+  /** The last two axes when there is no choice. */
+  weightSlice(request: WeightTarget & { readonly choice?: SliceChoice | undefined }): Promise<SliceData>;
+  compareWeights(request: { readonly one: WeightTarget; readonly other: WeightTarget }): Promise<WeightDifference>;
+  /** Each name that commits or staging know, with its newest weight; by name. */
+  weightNames(request: { readonly root: string }): Promise<readonly NamedHash[]>;
+  /** Reads the metadata of every weight of a remote, with progress. */
+  remoteContents(request: RemoteRequest): Promise<RemoteContents>;
+}
 
 export function detailsHandlers(session: WorkerSession): HandlersOf<DetailsApi> {
   return {

@@ -1,8 +1,15 @@
 import type { LogEntry } from '../../core/history/commitLog';
 import { RepositoryHistory } from '../../core/repository/repositoryHistory';
-import type { CommitRow, DamagedCommitRow, HistoryApi } from '../protocol/history';
+import type { ChangePage, CommitChangesRequest, CommitPage, CommitRow, DamagedCommitRow, HistoryRequest } from '../protocol/history';
 import type { HandlersOf } from '../rpc';
 import type { WorkerSession } from './session';
+
+/** Reads the disk alone: commits as far back as someone looks, and never the same ones twice. */
+export interface HistoryApi {
+  history(request: HistoryRequest): Promise<CommitPage>;
+  /** Weights that the commit added, changed or removed against its first parent, by name. */
+  commitChanges(request: CommitChangesRequest): Promise<ChangePage>;
+}
 
 export function historyHandlers(session: WorkerSession): HandlersOf<HistoryApi> {
   const histories = new Map<string, RepositoryHistory>();

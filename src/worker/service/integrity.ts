@@ -1,12 +1,27 @@
 import { checkRemote } from '../../core/repository/integrity/checkRemote';
 import { checkRepository } from '../../core/repository/integrity/checkRepository';
-import { planLocalPrune, pruneLocal } from '../../core/repository/integrity/pruneLocal';
+import { planLocalPrune, pruneLocal, type PruneResult } from '../../core/repository/integrity/pruneLocal';
+import type { PrunePlan } from '../../core/repository/integrity/prunePlan';
 import { planRemotePrune, pruneRemote } from '../../core/repository/integrity/pruneRemote';
-import { planRepairOf, repair, type RepairSource } from '../../core/repository/integrity/repair';
-import type { IntegrityApi } from '../protocol/integrity';
+import { planRepairOf, repair, type RepairResult, type RepairSource } from '../../core/repository/integrity/repair';
+import type { RepairPlan } from '../../core/repository/integrity/repairPlan';
+import type { IntegrityReport } from '../../core/repository/integrity/report';
+import type { CheckRequest, RepairRequest, SubjectRequest } from '../protocol/integrity';
 import type { RemoteRequest } from '../protocol/status';
 import type { CallContext, HandlersOf } from '../rpc';
 import type { WorkerSession } from './session';
+
+export interface IntegrityApi {
+  /** Reads only. */
+  checkIntegrity(request: CheckRequest): Promise<IntegrityReport>;
+  /** Reads only: what would mend the report's findings. */
+  planRepair(request: RepairRequest & { readonly report: IntegrityReport }): Promise<RepairPlan>;
+  repair(request: RepairRequest & { readonly plan: RepairPlan }): Promise<RepairResult>;
+  /** Reads only: what nothing needs. */
+  planPrune(request: SubjectRequest): Promise<PrunePlan>;
+  /** Removes what the plan lists, if all that it was made from still holds. */
+  prune(request: SubjectRequest & { readonly plan: PrunePlan }): Promise<PruneResult>;
+}
 
 export function integrityHandlers(session: WorkerSession): HandlersOf<IntegrityApi> {
   const sourcesOf = (requests: readonly RemoteRequest[], { signal }: CallContext): RepairSource[] => (

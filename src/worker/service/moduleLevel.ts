@@ -1,7 +1,7 @@
 import { naturally } from './naturalOrder';
 
 /** What a row stands for: a name, which says the module, and the weight that it stands for; the weight alone where none is known. */
-export interface NamedHash {
+export interface NamedRow {
   readonly hash: string;
   readonly name: string | undefined;
   /** false for what only other commits than the current one say: such rows come last */
@@ -17,12 +17,12 @@ export interface NamedHash {
 export class ModuleLevel {
   /** "encoder.layers.11"; "" stands for all weights */
   readonly path: string;
-  readonly names: readonly NamedHash[];
+  readonly names: readonly NamedRow[];
   #rows: Rows | undefined;
   #hashes: readonly string[] | undefined;
   #nameCount: number | undefined;
 
-  constructor(path: string, names: readonly NamedHash[]) {
+  constructor(path: string, names: readonly NamedRow[]) {
     this.path = path;
     this.names = names;
   }
@@ -35,7 +35,7 @@ export class ModuleLevel {
   /** Only children are skipped: "encoder.layers.11" is one module where "encoder" and "layers" hold nothing else. */
   get modules(): readonly ModuleLevel[] { return this.divide().modules; }
   /** Those in no module of this level, and those alone in one. */
-  get ownNames(): readonly NamedHash[] { return this.divide().names; }
+  get ownNames(): readonly NamedRow[] { return this.divide().names; }
 
   /** The level of a module below this one; it need not be a row of its own. */
   find(path: string): ModuleLevel {
@@ -45,7 +45,7 @@ export class ModuleLevel {
   }
 
   /** The place of a row: among the rows here, then among those of the module there, and so on; undefined without one. */
-  locate(sought: NamedHash): readonly number[] | undefined {
+  locate(sought: NamedRow): readonly number[] | undefined {
     const own = this.ownNames.findIndex(({ hash, name }) => hash === sought.hash && name === sought.name);
     if (own !== -1) return [this.modules.length + own];
     const place = this.modules.findIndex(({ path }) => sought.name !== undefined && isBelow(sought.name, path));
@@ -62,13 +62,13 @@ export class ModuleLevel {
 
 interface Rows {
   readonly modules: readonly ModuleLevel[];
-  readonly names: readonly NamedHash[];
+  readonly names: readonly NamedRow[];
 }
 
-function divide(path: string, names: readonly NamedHash[]): Rows {
+function divide(path: string, names: readonly NamedRow[]): Rows {
   const start = path === '' ? 0 : path.length + 1;
-  const byModule = new Map<string, NamedHash[]>();
-  const own: NamedHash[] = [];
+  const byModule = new Map<string, NamedRow[]>();
+  const own: NamedRow[] = [];
   for (const named of names) {
     const end = named.name !== undefined && isDotted(named.name) ? named.name.indexOf('.', start) : -1;
     if (named.name === undefined || end === -1) {
@@ -85,17 +85,17 @@ function divide(path: string, names: readonly NamedHash[]): Rows {
     if (members.length === 1) own.push(...members);
     else modules.push(new ModuleLevel(commonModule(members), members));
   }
-  const sorted = (isCurrent: boolean): NamedHash[] => naturally(own.filter((named) => named.isCurrent === isCurrent), ({ name }) => name, tieOf);
+  const sorted = (isCurrent: boolean): NamedRow[] => naturally(own.filter((named) => named.isCurrent === isCurrent), ({ name }) => name, tieOf);
   return { modules: naturally(modules, (module) => module.path), names: [...sorted(true), ...sorted(false)] };
 }
 
 /** Of one name, the newest first. */
-function tieOf({ age = Number.MAX_SAFE_INTEGER, hash }: NamedHash): string {
+function tieOf({ age = Number.MAX_SAFE_INTEGER, hash }: NamedRow): string {
   return `${String(age).padStart(16, '0')}${hash}`;
 }
 
 /** The longest module path that all these names begin with: what the first and the last of them share. */
-function commonModule(members: readonly NamedHash[]): string {
+function commonModule(members: readonly NamedRow[]): string {
   let [first, last] = [members[0]?.name ?? '', ''];
   for (const { name = '' } of members) {
     if (name < first) first = name;

@@ -5,14 +5,43 @@ import { testAccess } from '../../core/remotes/access';
 import { bucketPolicy } from '../../core/remotes/bucketPolicy';
 import { Remote } from '../../core/remotes/remote';
 import { RemoteConfig } from '../../core/remotes/remoteConfig';
+import { maxRemotesBytes, type RemoteChanges } from '../../core/remotes/remotesFile';
+import { type Finding, inspectRemotes } from '../../core/remotes/remotesFindings';
 import { withFinalSlash } from '../../core/remotes/remoteUrl';
-import { maxRemotesBytes } from '../../core/remotes/remotesFile';
-import { inspectRemotes } from '../../core/remotes/remotesFindings';
 import { awsProfiles } from '../../core/storage/objects/s3/awsProfiles';
-import type { NewRemote, RemotesApi } from '../protocol/remotes';
+import type { KeysInFile, NewRemote, RemoteCheck, RemoteInfo, RemoteLocationText } from '../protocol/remotes';
+import type { RemoteSummary } from '../protocol/repository';
+import type { RemoteRequest } from '../protocol/status';
 import type { HandlersOf } from '../rpc';
 import { summaryOf } from './repository';
 import type { WorkerSession } from './session';
+
+export interface RemotesApi {
+  /** What a URL typed by a person stands for, minio:// as s3:// with an endpoint; reason "invalid" says what is wrong with it. No network. */
+  readUrl(request: { readonly url: string }): Promise<RemoteLocationText>;
+  /** Names of the profiles in the AWS configuration files of this machine. */
+  profiles(request: Record<string, never>): Promise<readonly string[]>;
+  /** What an entry would stand for, and where its repository lies. No network. */
+  describeRemote(remote: NewRemote): Promise<{ readonly realRoot: string; readonly summary: RemoteSummary }>;
+  /** Asks the remote, and leaves nothing there. */
+  testRemote(remote: NewRemote): Promise<RemoteCheck>;
+  /** Makes the bucket or folder. */
+  createRemote(remote: NewRemote): Promise<void>;
+  addRemote(remote: NewRemote): Promise<void>;
+  editRemote(request: { readonly root: string; readonly remote: string; readonly changes: RemoteChanges }): Promise<void>;
+  renameRemote(request: { readonly root: string; readonly remote: string; readonly name: string }): Promise<void>;
+  /** The least rights that a remote in a bucket needs, in the form that its servers read. */
+  bucketPolicy(remote: Pick<NewRemote, 'name' | 'url' | 'endpointUrl'>): Promise<object>;
+  /** The text of a remotes.json as an editor shows it, without a byte order mark; undefined for none, and for one that cannot be read. */
+  readRemotesFile(request: { readonly path: string }): Promise<string | undefined>;
+  /** What is to be said about the text of a remotes.json. */
+  inspectRemotesFile(request: { readonly text: string }): Promise<readonly Finding[]>;
+  keysInFile(request: { readonly root: string; readonly remote: string }): Promise<KeysInFile>;
+  /** Takes these keys out of the file, in one step; reason "conflict" where the file holds others by now. */
+  forgetKeysInFile(request: { readonly root: string; readonly remote: string; readonly keys: KeysInFile }): Promise<void>;
+  removeRemote(request: { readonly root: string; readonly remote: string }): Promise<boolean>;
+  info(request: RemoteRequest): Promise<RemoteInfo>;
+}
 
 export function remotesHandlers(session: WorkerSession): HandlersOf<RemotesApi> {
   return {

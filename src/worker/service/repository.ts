@@ -2,10 +2,18 @@ import { CoralError } from '../../core/errors';
 import type { CommitIndex } from '../../core/history/commitIndex';
 import { placeOf } from '../../core/remotes/agreed';
 import type { RemoteConfig } from '../../core/remotes/remoteConfig';
+import type { LinkedPart } from '../../core/repository/linkedParts';
 import type { Repository } from '../../core/repository/repository';
-import type { RemoteSummary, RepositoryApi } from '../protocol/repository';
+import type { RemoteSummary, RepositorySnapshot } from '../protocol/repository';
 import type { HandlersOf } from '../rpc';
 import type { WorkerSession } from './session';
+
+export interface RepositoryApi {
+  /** Reason "conflict" when a link leads out of it to where the settings do not say that the person agreed. */
+  repository(request: { readonly root: string }): Promise<RepositorySnapshot>;
+  /** What in its `.coral` leads out of it, agreed to or not. Looks at links alone. */
+  linkedParts(request: { readonly root: string }): Promise<{ readonly realRoot: string; readonly linked: readonly LinkedPart[] }>;
+}
 
 export function repositoryHandlers(session: WorkerSession): HandlersOf<RepositoryApi> {
   const indexes = new Map<string, CommitIndex>();

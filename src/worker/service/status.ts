@@ -1,10 +1,17 @@
 import { describeSource } from '../../core/remotes/credentials';
 import type { Difference } from '../../core/repository/compareSides';
 import type { SyncStatus } from '../../core/repository/syncStatus';
-import type { OtherKind, StatusApi, StatusSnapshot } from '../protocol/status';
+import type { OtherKind, RemoteRequest, StatusSnapshot } from '../protocol/status';
 import type { HandlersOf } from '../rpc';
 import type { Comparisons } from './comparisons';
 import type { WorkerSession } from './session';
+
+export interface StatusApi {
+  /** Asks the remote. */
+  status(request: RemoteRequest): Promise<StatusSnapshot>;
+  /** Where its credentials come from: `profile "dev"`; never a value. Asks nobody. */
+  credentialsSource(request: RemoteRequest): Promise<string>;
+}
 
 export function statusHandlers(session: WorkerSession, comparisons: Comparisons): HandlersOf<StatusApi> {
   return {

@@ -1,11 +1,11 @@
 import { type FoundWeight, type WeightGroup, weightGroups } from '../protocol/weights';
 import type { Comparison } from './comparison';
-import type { NamedHash } from './moduleLevel';
+import type { NamedRow } from './moduleLevel';
 import { naturally } from './naturalOrder';
 
 interface Match {
   readonly group: WeightGroup;
-  readonly row: NamedHash;
+  readonly row: NamedRow;
   readonly rank: number;
 }
 
@@ -26,7 +26,7 @@ export function searchWeights(comparison: Comparison, text: string, limit: numbe
 }
 
 /** The whole name, then where it begins with the text, then where one of its parts does; undefined for what does not match. */
-function rankOf({ name, hash }: NamedHash, words: readonly string[]): number | undefined {
+function rankOf({ name, hash }: NamedRow, words: readonly string[]): number | undefined {
   const [first = ''] = words;
   const lower = name?.toLowerCase();
   if (lower === undefined || !words.every((word) => lower.includes(word))) return words.length === 1 && hash.startsWith(first) ? 0 : undefined;

@@ -1,10 +1,25 @@
-import type { WeightGroup, WeightsApi, WeightSet } from '../protocol/weights';
+import type { RemoteRequest } from '../protocol/status';
+import type { FindWeightsRequest, FoundWeight, LocateWeightRequest, NameFacts, NameOfWeight, WeightGroup, WeightPage, WeightSet, WeightsRequest, WeightTotal } from '../protocol/weights';
 import type { HandlersOf } from '../rpc';
 import { Background } from './background';
 import type { Comparison } from './comparison';
 import type { Compared, Comparisons } from './comparisons';
 import type { ModuleLevel } from './moduleLevel';
 import { searchWeights } from './weightSearch';
+
+/** All of them use the lists of the last `status`, asking the remote only when there are none. */
+export interface WeightsApi {
+  weights(request: WeightsRequest): Promise<WeightPage>;
+  weightTotals(request: Omit<WeightSet, 'group' | 'module'>): Promise<Readonly<Record<WeightGroup, WeightTotal>>>;
+  /** Reads the sizes that are not known yet, but none from a bucket: each would be a request. */
+  measureWeights(request: WeightSet): Promise<WeightTotal>;
+  weightHashes(request: WeightSet): Promise<readonly string[]>;
+  /** The names that match and whose weights, the best first. */
+  findWeights(request: FindWeightsRequest): Promise<readonly FoundWeight[]>;
+  /** Where a row is, in a flat list that of the weight: the place among the rows of the group, then of the module there, and so on; undefined when it has none. */
+  locateWeight(request: LocateWeightRequest): Promise<readonly number[] | undefined>;
+  nameFacts(request: RemoteRequest & NameOfWeight): Promise<NameFacts>;
+}
 
 /** Weights that nothing names are asked for their names before a group is shown, unless there are more: those come last, by hash. */
 const mostUnnamed = 1_000;
