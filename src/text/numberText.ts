@@ -1,5 +1,3 @@
-// Numbers of weights as people read them. Knows nothing of pages.
-
 /** Four digits that matter: "0.02134", "-1.5", "1.2e-5", "12,345", "∞". */
 export function numberText(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
@@ -17,18 +15,3 @@ export function shareText(part: number, whole: number): string {
   if (percent < 0.1) return '< 0.1 %';
   return percent > 99.9 && part < whole ? '> 99.9 %' : `${Number(percent.toFixed(1))} %`;
 }
-
-/** The height of a bar, from 0 to 1. On a logarithmic scale a single element can still be seen. */
-export function barHeight(count: number, most: number, scale: 'linear' | 'log'): number {
-  if (most === 0) return 0;
-  return scale === 'linear' ? count / most : Math.log1p(count) / Math.log1p(most);
-}
-
-/** A color between others: from -1 (`low`) over 0 (`middle`) to 1 (`high`). */
-export function mix(position: number, low: Color, middle: Color, high: Color): Color {
-  const end = position < 0 ? low : high;
-  const share = Math.min(1, Math.abs(position));
-  return [0, 1, 2].map((i) => Math.round((middle[i] ?? 0) + ((end[i] ?? 0) - (middle[i] ?? 0)) * share)) as unknown as Color;
-}
-
-export type Color = readonly [red: number, green: number, blue: number];

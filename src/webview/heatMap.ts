@@ -1,6 +1,7 @@
 import type { SliceData } from '../core/analysis/slice';
-import { type Color, mix, numberText } from '../text/numberText';
+import { numberText } from '../text/numberText';
 import { folded, h, table } from './dom';
+import { type Color, mix } from './scales';
 
 /** Rows and columns of the table at most: a reader wants an overview, not 65,536 cells. */
 const mostInTable = 16;

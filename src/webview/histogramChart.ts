@@ -1,7 +1,8 @@
 import type { HistogramData } from '../core/analysis/histogram';
 import { formatCount } from '../text/format';
-import { barHeight, numberText } from '../text/numberText';
+import { numberText } from '../text/numberText';
 import { choice, folded, h, svg, table } from './dom';
+import { barHeight } from './scales';
 
 type Scale = 'linear' | 'log';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { barHeight, mix, numberText, shareText } from '../../../src/text/numberText';
+import { numberText, shareText } from '../../../src/text/numberText';
 
 describe('numbers on pages', () => {
   const numbers: [number, string][] = [
@@ -11,15 +11,5 @@ describe('numbers on pages', () => {
 
   it('shares do not say that all or nothing is meant where it is not', () => {
     assert.deepEqual([[0, 5], [1, 3], [1, 100_000], [99_999, 100_000], [5, 5], [0, 0]].map(([part, whole]) => shareText(part!, whole!)), ['0 %', '33.3 %', '< 0.1 %', '> 99.9 %', '100 %', '0 %']);
-  });
-
-  it('bars fill the height, and a logarithm shows single elements', () => {
-    assert.deepEqual([barHeight(0, 0, 'linear'), barHeight(5, 10, 'linear'), barHeight(10, 10, 'log'), barHeight(0, 10, 'log')], [0, 0.5, 1, 0]);
-    assert.ok(barHeight(1, 1e6, 'log') > 0.04);
-  });
-
-  it('colors run from one end over the middle to the other', () => {
-    const [low, middle, high] = [[0, 0, 255], [255, 255, 255], [255, 0, 0]] as const;
-    assert.deepEqual([-1, -0.5, 0, 0.5, 2].map((position) => mix(position, low, middle, high)), [[0, 0, 255], [128, 128, 255], [255, 255, 255], [255, 128, 128], [255, 0, 0]]);
   });
 });
