@@ -42,7 +42,9 @@ export function activate(context: vscode.ExtensionContext): CoralExtensionApi {
   const log = new Log();
   const consents = new Consents(context.globalState);
   const settings = () => ({ ...workerSettings(), logsRequests: log.showsRequests, realPaths: consents.realPaths() });
-  const client = new CoralClient(() => new Worker(join(__dirname, 'worker.mjs'), { execArgv: [] }), settings(), (text) => log.request(text));
+  const client = new CoralClient(
+    () => new Worker(join(__dirname, 'worker.mjs'), { execArgv: [] }), settings(), (text) => log.request(text),
+  );
   const configure = () => void client.configure(settings()).catch((error: unknown) => log.failure(error));
   const vault = new CredentialVault(context.secrets);
   const model = new CoralModel(client, vault, consents, new StatusMemory(context.workspaceState), log);
@@ -50,7 +52,9 @@ export function activate(context: vscode.ExtensionContext): CoralExtensionApi {
   const tree = new RemotesTree(model, listing);
   const remotesView = new RemotesView(model, tree);
   const history = new HistoryTree(model, client);
-  const historyView = vscode.window.createTreeView('coral.history', { treeDataProvider: history, canSelectMany: true, showCollapseAll: true });
+  const historyView = vscode.window.createTreeView(
+    'coral.history', { treeDataProvider: history, canSelectMany: true, showCollapseAll: true },
+  );
   const documents = new ReadonlyDocuments();
   const previews = new Previews(documents);
   const walkthrough = new WalkthroughSteps(context.globalState, model);

@@ -108,7 +108,9 @@ export function shortHash(hash: string): string {
 }
 
 /** "1a2b3c4d (main~2)"; of a commit that no ref leads to "1a2b3c4d Retrain the head" */
-export function commitText({ hash, ref, title }: { readonly hash: string; readonly ref?: string | undefined; readonly title: string }): string {
+export function commitText(
+  { hash, ref, title }: { readonly hash: string; readonly ref?: string | undefined; readonly title: string },
+): string {
   return `${hash.slice(0, 8)} ${ref === undefined ? title.slice(0, longestTitle) : `(${ref})`}`.trim();
 }
 
@@ -119,7 +121,9 @@ export function formatTensor(dtype: string, shape: readonly number[]): string {
   return `${dtype} [${shape.join(', ')}]`;
 }
 
-/** How long ago: "now", "5 min ago", "3 h ago", "2 days ago"; the date beyond a month, the clock time for what lies ahead; "" for no time. */
+/**
+ * How long ago: "now", "5 min ago", "3 h ago", "2 days ago"; the date beyond a month, the clock time for what lies ahead; "" for no time.
+ */
 export function formatAge(time: number, now: number): string {
   if (Number.isNaN(time)) return '';
   const minutes = Math.floor((now - time) / 60_000);
@@ -138,7 +142,9 @@ export function formatTimestamp(timestamp: string): string {
 }
 
 /** "2 added, 1 changed", "nothing changed" */
-export function speakChanges({ added, changed, removed }: { readonly added: number; readonly changed: number; readonly removed: number }): string {
+export function speakChanges(
+  { added, changed, removed }: { readonly added: number; readonly changed: number; readonly removed: number },
+): string {
   const counts = Object.entries({ added, changed, removed }).filter(([, count]) => count > 0);
   return counts.map(([what, count]) => `${formatCount(count)} ${what}`).join(', ') || 'nothing changed';
 }

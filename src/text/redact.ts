@@ -59,6 +59,11 @@ function base64Within(value: string, shift: number): string {
 
 const named = String.raw`(?:sig|signature|credential|token|secret|password|passwd|pwd|key|auth)`;
 
+const settingNames = `(?:${[
+  'account_?key', 'shared_?access_?(?:key|signature)', '(?:secret|access)_?(?:access_?)?key(?:_?id)?',
+  '(?:session|security|access|refresh|id|auth)[_-]?token', 'client_?secret', 'password', 'passwd', 'signature', 'credential',
+].join('|')})`;
+
 /** What secrets look like. No pattern goes back over more than it has read once: hostile text costs no more than other text. */
 const shapes: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[^]*?(?:-----END [A-Z ]{0,30}PRIVATE KEY-----|$)/g, '[private key]'],
@@ -70,7 +75,7 @@ const shapes: readonly (readonly [RegExp, string])[] = [
   // Signatures and keys in a query, and in a query within a query.
   [new RegExp(String.raw`((?:[?&;]|%3f|%26)[\w.-]{0,40}${named}[\w.-]{0,40}(?:=|%3d))(?:(?!%26)[^\s&;#"'<>])+`, 'gi'), `$1${mark}`],
   // Connection strings, headers, JSON, XML and settings: AccountKey=..., "secret_key": "...", <SessionToken>...
-  [/((?:account_?key|shared_?access_?(?:key|signature)|(?:secret|access)_?(?:access_?)?key(?:_?id)?|(?:session|security|access|refresh|id|auth)[_-]?token|client_?secret|password|passwd|signature|credential)["']?\s{0,4}[=:>]\s{0,4}["']?)[^\s"',;&<>]{6,}/gi, `$1${mark}`],
+  [new RegExp(String.raw`(${settingNames}["']?\s{0,4}[=:>]\s{0,4}["']?)[^\s"',;&<>]{6,}`, 'gi'), `$1${mark}`],
   [/\b(Bearer|Basic|Token) +(?=[A-Za-z+/._~-]*[0-9=])[\w+/=.~-]{8,}/gi, `$1 ${mark}`],
   [/\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g, mark],
   [/\b(AKIA|ASIA|AROA|AIDA|ABIA|ACCA)[A-Z0-9]{12,}\b/g, `$1${mark}`],

@@ -18,7 +18,9 @@ const section = (part: ComparisonPart, title: string): Section<ComparisonPart> =
 });
 const sections = { facts: section('facts', 'Weights'), difference: section('difference', 'Difference') };
 const histogram = h('section', { 'aria-labelledby': 'histogram-title', hidden: true });
-document.getElementById('page')?.append(h('header', {}, h('h1', {}, 'Comparison')), sections.facts.element, sections.difference.element, histogram);
+document.getElementById('page')?.append(
+  h('header', {}, h('h1', {}, 'Comparison')), sections.facts.element, sections.difference.element, histogram,
+);
 
 page.onMessage((message) => {
   switch (message.kind) {
@@ -34,7 +36,9 @@ page.send({ kind: 'ready' });
 
 function showFacts(one: WeightFacts, other: WeightFacts): void {
   const title = h('h1', {}, titleOf(one) === titleOf(other) ? titleOf(one) : `${titleOf(one)} and ${titleOf(other)}`);
-  document.querySelector('header')?.replaceChildren(title, h('p', { class: 'tensor' }, 'Difference of the second from the first, element by element'));
+  document.querySelector('header')?.replaceChildren(
+    title, h('p', { class: 'tensor' }, 'Difference of the second from the first, element by element'),
+  );
   sections.facts.show('', h('div', { class: 'sides' }, sideOf('one', 'First', one), sideOf('other', 'Second', other)));
   sections.difference.isHidden = !one.isLocal || !other.isLocal;
 }
@@ -48,8 +52,12 @@ function sideOf(side: Side, title: string, facts: WeightFacts): HTMLElement {
     ['Hash', h('code', {}, facts.hash)],
     ['Stored', storedText(facts)],
     ...(commit ? [['Commit', `${commit.commit.slice(0, 8)} ${commit.message}`] as const] : []),
-  ]), h('p', { class: 'actions' }, button('Open', () => page.send({ kind: 'show', side }), { class: 'secondary', 'aria-label': `Open ${title.toLowerCase()} weight` }),
-    ...(facts.isLocal ? [] : sources.map((remote) => button(`Fetch It from ${remote}`, () => page.send({ kind: 'fetch', side, remote }))))));
+  ]), h('p', { class: 'actions' }, button(
+    'Open', () => page.send({ kind: 'show', side }), { class: 'secondary', 'aria-label': `Open ${title.toLowerCase()} weight` },
+  ),
+    ...(facts.isLocal
+      ? []
+      : sources.map((remote) => button(`Fetch It from ${remote}`, () => page.send({ kind: 'fetch', side, remote }))))));
 }
 
 function showDifference(difference: WeightDifference): void {

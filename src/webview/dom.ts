@@ -4,11 +4,15 @@ type Child = Node | string | undefined;
 type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** An element. Text goes in as text; `true` is an attribute without a value, `false` and `undefined` are none. */
-export function h<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, attributes: Attributes = {}, ...children: readonly Child[]): HTMLElementTagNameMap[Tag] {
+export function h<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag, attributes: Attributes = {}, ...children: readonly Child[]
+): HTMLElementTagNameMap[Tag] {
   return fill(document.createElement(tag), attributes, children);
 }
 
-export function svg<Tag extends keyof SVGElementTagNameMap>(tag: Tag, attributes: Attributes = {}, ...children: readonly Child[]): SVGElementTagNameMap[Tag] {
+export function svg<Tag extends keyof SVGElementTagNameMap>(
+  tag: Tag, attributes: Attributes = {}, ...children: readonly Child[]
+): SVGElementTagNameMap[Tag] {
   return fill(document.createElementNS('http://www.w3.org/2000/svg', tag), attributes, children);
 }
 
@@ -18,7 +22,9 @@ function fill<E extends Element>(element: E, attributes: Attributes, children: r
     const isText = name === 'title' || name === 'aria-label';
     element.setAttribute(name, value === true ? '' : isText ? safeText(String(value), 'page') : String(value));
   }
-  element.append(...children.flatMap((child) => (child === undefined ? [] : [typeof child === 'string' ? safeText(child, 'page') : child])));
+  element.append(
+    ...children.flatMap((child) => (child === undefined ? [] : [typeof child === 'string' ? safeText(child, 'page') : child])),
+  );
   return element;
 }
 
@@ -36,7 +42,9 @@ export interface Column<Row> {
 
 /** A table whose first column names its rows. */
 export function table<Row>(caption: string, columns: readonly Column<Row>[], rows: readonly Row[]): HTMLTableElement {
-  const head = h('tr', {}, ...columns.map(({ title, isNumber }) => h('th', { scope: 'col', class: isNumber ? 'number' : undefined }, title)));
+  const head = h(
+    'tr', {}, ...columns.map(({ title, isNumber }) => h('th', { scope: 'col', class: isNumber ? 'number' : undefined }, title)),
+  );
   const body = rows.map((row) => h('tr', {}, ...columns.map(({ text, isNumber }, index) => {
     const attributes = { class: isNumber ? 'number' : undefined };
     return index === 0 ? h('th', { scope: 'row', ...attributes }, text(row)) : h('td', attributes, text(row));
@@ -59,7 +67,9 @@ export function facts(entries: readonly (readonly [name: string, value: Child])[
 }
 
 /** A choice of one among several, as buttons. */
-export function choice<Value extends string>(label: string, options: Readonly<Record<Value, string>>, chosen: Value, onChoose: (value: Value) => void): HTMLElement {
+export function choice<Value extends string>(
+  label: string, options: Readonly<Record<Value, string>>, chosen: Value, onChoose: (value: Value) => void,
+): HTMLElement {
   const group = h('div', { role: 'radiogroup', 'aria-label': label, class: 'choice' });
   for (const [value, title] of Object.entries<string>(options)) {
     const input = h('input', { type: 'radio', name: label, value, checked: value === chosen });

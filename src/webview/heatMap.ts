@@ -31,10 +31,13 @@ export class HeatMap {
     this.#canvas.addEventListener('focus', () => this.#read(this.#row, this.#column));
     this.#canvas.addEventListener('blur', () => { this.#cursor.hidden = true; });
     this.#canvas.addEventListener('mousemove', (event) => this.#read(
-      Math.floor(event.offsetY / this.#canvas.clientHeight * cellRows), Math.floor(event.offsetX / this.#canvas.clientWidth * cellColumns)));
+      Math.floor(event.offsetY / this.#canvas.clientHeight * cellRows),
+      Math.floor(event.offsetX / this.#canvas.clientWidth * cellColumns)));
     this.element = h('figure', {},
       h('div', { class: 'map' }, this.#canvas, this.#cursor),
-      h('div', { class: 'axis', 'aria-hidden': 'true' }, h('span', {}, numberText(isSigned ? -this.#limit : 0)), h('span', { class: isSigned ? 'legend' : 'legend positive' }), h('span', {}, numberText(this.#limit))),
+      h('div', { class: 'axis', 'aria-hidden': 'true' }, h(
+        'span', {}, numberText(isSigned ? -this.#limit : 0),
+      ), h('span', { class: isSigned ? 'legend' : 'legend positive' }), h('span', {}, numberText(this.#limit))),
       this.#readout,
       folded('Show as a table', () => this.#table()));
     this.draw();
@@ -45,7 +48,9 @@ export class HeatMap {
     const { cellRows, cellColumns, cells } = this.#slice;
     const context = this.#canvas.getContext('2d');
     if (!context || cells.length === 0) return;
-    const [low, middle, high] = [themeColor('--vscode-charts-blue'), themeColor('--vscode-editor-background'), themeColor('--vscode-charts-red')];
+    const [low, middle, high] = [
+      themeColor('--vscode-charts-blue'), themeColor('--vscode-editor-background'), themeColor('--vscode-charts-red'),
+    ];
     const image = context.createImageData(cellColumns, cellRows);
     cells.forEach((cell, at) => {
       if (Number.isNaN(cell)) return; // transparent: the pattern behind shows
@@ -55,7 +60,9 @@ export class HeatMap {
   }
 
   #onKey(event: KeyboardEvent): void {
-    const steps: Readonly<Record<string, readonly [number, number]>> = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+    const steps: Readonly<Record<string, readonly [number, number]>> = {
+      ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1],
+    };
     const step = steps[event.key];
     if (!step) return;
     event.preventDefault();
@@ -70,7 +77,8 @@ export class HeatMap {
     this.#readout.textContent = `${this.#place(this.#row, this.#column)}: ${cellText(cells[this.#row * cellColumns + this.#column])}`;
     const percent = (value: number): string => `${100 * value}%`;
     Object.assign(this.#cursor.style, {
-      left: percent(this.#column / cellColumns), top: percent(this.#row / cellRows), width: percent(1 / cellColumns), height: percent(1 / cellRows),
+      left: percent(this.#column / cellColumns), top: percent(this.#row / cellRows),
+      width: percent(1 / cellColumns), height: percent(1 / cellRows),
     });
     this.#cursor.hidden = false;
   }
@@ -83,13 +91,15 @@ export class HeatMap {
 
   #table(): HTMLElement {
     const { cellRows, cellColumns, cells, rows, columns } = this.#slice;
-    const pick = (length: number): number[] => Array.from({ length: Math.min(length, mostInTable) }, (_, i) => Math.floor(i * length / Math.min(length, mostInTable)));
+    const pick = (length: number): number[] => (
+      Array.from({ length: Math.min(length, mostInTable) }, (_, i) => Math.floor(i * length / Math.min(length, mostInTable))));
     const shown = pick(cellColumns);
     const caption = cellRows > mostInTable || cellColumns > mostInTable ? 'Some of the cells, evenly spread' : 'All cells';
     return h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption }, table(caption, [
       { title: 'Row', text: (row: number) => span(row, cellRows, rows).replace(/^s? /, '') },
       ...shown.map((column) => ({
-        title: `Column${span(column, cellColumns, columns)}`, isNumber: true, text: (row: number) => cellText(cells[row * cellColumns + column]),
+        title: `Column${span(column, cellColumns, columns)}`, isNumber: true,
+        text: (row: number) => cellText(cells[row * cellColumns + column]),
       })),
     ], pick(cellRows)));
   }

@@ -24,8 +24,11 @@ export function histogramChart(data: HistogramData, { noun, scale, onScale }: Hi
   const peak = counts.indexOf(most);
   const label = `Histogram of ${counts.length} bins from ${numberText(edge(0))} to ${numberText(edge(counts.length))}. `
     + `Most ${noun}, ${formatCount(most)}, lie between ${numberText(edge(peak))} and ${numberText(edge(peak + 1))}.`;
-  const picture = svg('svg', { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: 'none', role: 'img', 'aria-label': label, class: 'histogram' });
-  const draw = (chosen: Scale): void => picture.replaceChildren(...bars(data, edge, most, chosen), ...zeroLine(edge(0), edge(counts.length)));
+  const picture = svg(
+    'svg', { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: 'none', role: 'img', 'aria-label': label, class: 'histogram' },
+  );
+  const draw = (chosen: Scale): void => (
+    picture.replaceChildren(...bars(data, edge, most, chosen), ...zeroLine(edge(0), edge(counts.length))));
   draw(scale);
   const filled = counts.map((count, bin) => ({ count, bin })).filter(({ count }) => count > 0);
   return h('figure', {},
@@ -45,7 +48,9 @@ function bars({ counts }: HistogramData, edge: (bin: number) => number, most: nu
     if (count === 0) return [];
     const tall = Math.max(1, barHeight(count, most, scale) * height);
     const text = `${numberText(edge(bin))} to ${numberText(edge(bin + 1))}: ${formatCount(count)}`;
-    return [svg('rect', { class: 'bar', x: bin * step, y: height - tall, width: Math.max(1, step * 0.9), height: tall }, svg('title', {}, text))];
+    return [
+      svg('rect', { class: 'bar', x: bin * step, y: height - tall, width: Math.max(1, step * 0.9), height: tall }, svg('title', {}, text)),
+    ];
   });
 }
 

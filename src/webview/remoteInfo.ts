@@ -38,10 +38,14 @@ function showInfo({ name, url, backend, credentialsSource, storage, refs }: Remo
     ['Backend', backend],
     ['Location', storage.location],
     ['Credentials', credentialsSource],
-  ]), h('p', { class: 'actions' }, button('Copy as JSON', () => page.send({ kind: 'copy' })), button('Refresh', () => page.send({ kind: 'retry', part: 'info' }), { class: 'secondary' })));
+  ]), h('p', { class: 'actions' }, button('Copy as JSON', () => page.send({ kind: 'copy' })), button(
+    'Refresh', () => page.send({ kind: 'retry', part: 'info' }), { class: 'secondary' },
+  )));
   const entries = Object.entries(refs);
   branches.hidden = false;
-  branches.replaceChildren(h('h2', {}, 'Branches and tags'), entries.length === 0 ? h('p', {}, 'None yet.') : table('Branches and tags, and their commits', [
+  branches.replaceChildren(h(
+    'h2', {}, 'Branches and tags',
+  ), entries.length === 0 ? h('p', {}, 'None yet.') : table('Branches and tags, and their commits', [
     { title: 'Name', text: ([ref]) => ref }, { title: 'Commit', text: ([, commit]) => commit },
   ], entries));
 }
@@ -63,14 +67,20 @@ function shares(types: readonly DTypeShare[], rawBytes: number): HTMLElement {
   let x = 0;
   const parts = types.map(({ dtype, rawBytes: bytes }, index) => {
     const wide = rawBytes === 0 ? width / types.length : bytes / rawBytes * width;
-    const part = svg('g', {}, svg('rect', { class: `share share-${index % 6}`, x, y: 0, width: wide, height: 28 }), svg('title', {}, `${dtype}: ${formatBytes(bytes)}`));
+    const part = svg('g', {}, svg('rect', { class: `share share-${index % 6}`, x, y: 0, width: wide, height: 28 }), svg(
+      'title', {}, `${dtype}: ${formatBytes(bytes)}`,
+    ));
     x += wide;
     return part;
   });
   const legend = types.map(({ dtype, rawBytes: bytes }, index) => h('li', {},
-    svg('svg', { class: 'key', viewBox: '0 0 10 10', 'aria-hidden': 'true' }, svg('rect', { class: `share share-${index % 6}`, width: 10, height: 10 })),
+    svg('svg', { class: 'key', viewBox: '0 0 10 10', 'aria-hidden': 'true' }, svg(
+      'rect', { class: `share share-${index % 6}`, width: 10, height: 10 },
+    )),
     `${dtype} ${shareText(bytes, rawBytes)}`));
-  return h('figure', {}, svg('svg', { viewBox: `0 0 ${width} 28`, preserveAspectRatio: 'none', role: 'img', 'aria-label': `Bytes by dtype: ${label}`, class: 'shares' }, ...parts),
+  return h('figure', {}, svg('svg', {
+    viewBox: `0 0 ${width} 28`, preserveAspectRatio: 'none', role: 'img', 'aria-label': `Bytes by dtype: ${label}`, class: 'shares',
+  }, ...parts),
     h('ul', { class: 'legend-list' }, ...legend));
 }
 
@@ -81,6 +91,8 @@ function sharesTable(types: readonly DTypeShare[], rawBytes: number): HTMLElemen
     { title: 'Weights', text: ({ weights }) => formatCount(weights), isNumber: true },
     { title: 'Uncompressed', text: ({ rawBytes: bytes }) => formatBytes(bytes), isNumber: true },
     { title: 'Share', text: ({ rawBytes: bytes }) => shareText(bytes, rawBytes), isNumber: true },
-    ...(knowsStored ? [{ title: 'Stored', text: ({ storedBytes }: DTypeShare) => (storedBytes === undefined ? '–' : formatBytes(storedBytes)), isNumber: true }] : []),
+    ...(knowsStored ? [{
+      title: 'Stored', text: ({ storedBytes }: DTypeShare) => (storedBytes === undefined ? '–' : formatBytes(storedBytes)), isNumber: true,
+    }] : []),
   ], types);
 }

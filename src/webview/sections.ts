@@ -14,9 +14,13 @@ export class Section<Part extends string> {
   constructor(part: Part, title: string, { onCancel, onRetry }: { onCancel: () => void; onRetry: () => void }) {
     const heading = h('h2', { id: `${part}-title` }, title);
     this.#progress.setAttribute('aria-label', title);
-    this.#working = h('div', { class: 'working', hidden: true }, this.#progress, h('span', { class: 'amount' }), button('Cancel', onCancel));
+    this.#working = h(
+      'div', { class: 'working', hidden: true }, this.#progress, h('span', { class: 'amount' }), button('Cancel', onCancel),
+    );
     this.#onRetry = onRetry;
-    this.element = h('section', { id: part, 'aria-labelledby': heading.id }, heading, this.#status, this.#working, this.#problem, this.#body);
+    this.element = h(
+      'section', { id: part, 'aria-labelledby': heading.id }, heading, this.#status, this.#working, this.#problem, this.#body,
+    );
   }
 
   set isHidden(hidden: boolean) { this.element.hidden = hidden; }
@@ -27,7 +31,9 @@ export class Section<Part extends string> {
     this.#problem.hidden = true;
     this.#status.textContent = spoken;
     // What is there stays there: moving it would take the focus from it.
-    if (content.length !== this.#body.childNodes.length || content.some((node, index) => node !== this.#body.childNodes[index])) this.#body.replaceChildren(...content);
+    if (content.length !== this.#body.childNodes.length || content.some((node, index) => node !== this.#body.childNodes[index])) {
+      this.#body.replaceChildren(...content);
+    }
   }
 
   working({ fraction, text }: Working<Part>): void {

@@ -32,9 +32,12 @@ export class SliceChooser {
       axisSelect('Columns', shape, columns, (axis) => this.#choose({ columns: axis, rows: axis === rows ? columns : rows })),
     ];
     const cuts = shape.flatMap((length, axis) => (axis === rows || axis === columns ? [] : [
-      indexInput(axis, length, indices[axis] ?? 0, (index) => this.#choose({ indices: indices.map((old, i) => (i === axis ? index : old)) })),
+      indexInput(
+        axis, length, indices[axis] ?? 0, (index) => this.#choose({ indices: indices.map((old, i) => (i === axis ? index : old)) }),
+      ),
     ]));
-    const cells = select('Cells', { mean: 'mean', maxAbs: 'largest magnitude' }, reduction, (value) => this.#choose({ reduction: value as SliceChoice['reduction'] }));
+    const cells = select('Cells', { mean: 'mean', maxAbs: 'largest magnitude' }, reduction, (value) => (
+      this.#choose({ reduction: value as SliceChoice['reduction'] })));
     this.element.replaceChildren(...axes, ...cuts, cells);
   }
 }
@@ -45,7 +48,9 @@ function axisSelect(label: string, shape: readonly number[], chosen: number | un
 }
 
 function select(label: string, options: Readonly<Record<string, string>>, chosen: string, onChoose: (value: string) => void): HTMLElement {
-  const input = h('select', { name: label }, ...Object.entries(options).map(([value, text]) => h('option', { value, selected: value === chosen }, text)));
+  const input = h(
+    'select', { name: label }, ...Object.entries(options).map(([value, text]) => h('option', { value, selected: value === chosen }, text)),
+  );
   input.addEventListener('change', () => onChoose(input.value));
   return h('label', {}, label, input);
 }

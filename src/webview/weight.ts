@@ -20,7 +20,9 @@ const section = (part: WeightPart, title: string): Section<WeightPart> => new Se
 });
 
 const header = h('header');
-const sections = { facts: section('facts', 'Weight'), statistics: section('statistics', 'Statistics'), slice: section('slice', 'Heat map') };
+const sections = {
+  facts: section('facts', 'Weight'), statistics: section('statistics', 'Statistics'), slice: section('slice', 'Heat map'),
+};
 const histogram = h('section', { 'aria-labelledby': 'histogram-title', hidden: true });
 const commits = h('section', { class: 'commits', hidden: true });
 const charts = h('div', { class: 'charts' }, histogram, sections.slice.element);
@@ -46,7 +48,9 @@ page.send({ kind: 'ready' });
 function showFacts(facts: WeightFacts): void {
   known = facts;
   header.replaceChildren(h('h1', {}, titleOf(facts)), h('p', { class: 'tensor' }, tensorText(facts, page.state.target)));
-  const hash = h('span', {}, h('code', {}, facts.hash), ' ', button('Copy', () => page.send({ kind: 'copyHash' }), { 'aria-label': 'Copy the hash', class: 'secondary' }));
+  const hash = h('span', {}, h('code', {}, facts.hash), ' ', button(
+    'Copy', () => page.send({ kind: 'copyHash' }), { 'aria-label': 'Copy the hash', class: 'secondary' },
+  ));
   sections.facts.show('', factList([
     [facts.delta ? 'Based on' : 'Hash', hash],
     ['Stored', storedText(facts)],
@@ -80,7 +84,9 @@ function fetchOffer({ remotes }: WeightFacts): HTMLElement {
   const sources = holding.length > 0 ? holding : named === undefined ? remotes.map(({ name }) => name) : [named];
   const text = sources.length > 0 ? 'Its values are not here. Fetch it to see statistics, a histogram and a heat map.'
     : 'Its values are not here, and there is no remote to fetch it from.';
-  return h('div', { class: 'offer' }, h('p', {}, text), h('p', { class: 'actions' }, ...sources.map((remote) => button(`Fetch It from ${remote}`, () => page.send({ kind: 'fetch', remote })))));
+  return h('div', { class: 'offer' }, h('p', {}, text), h(
+    'p', { class: 'actions' }, ...sources.map((remote) => button(`Fetch It from ${remote}`, () => page.send({ kind: 'fetch', remote }))),
+  ));
 }
 
 function showStatistics(statistics: Statistics): void {
@@ -110,10 +116,13 @@ function showSlice(slice: SliceData): void {
     page.send({ kind: 'choose', choice: chosen });
   });
   const notes = [
-    ...(rows > cellRows || columns > cellColumns ? [`${formatCount(rows)} × ${formatCount(columns)} elements in ${cellRows} × ${cellColumns} cells.`] : []),
+    ...(rows > cellRows || columns > cellColumns
+      ? [`${formatCount(rows)} × ${formatCount(columns)} elements in ${cellRows} × ${cellColumns} cells.`]
+      : []),
     ...(notFinite > 0 ? [`${formatCount(notFinite)} elements are NaN or infinite and are left out.`] : []),
   ];
   picture.replaceChildren(
-    cells.length === 0 ? h('p', {}, 'There are no elements to show.') : heatMap.element, ...notes.map((note) => h('p', { class: 'note' }, note)));
+    cells.length === 0 ? h('p', {}, 'There are no elements to show.') : heatMap.element,
+    ...notes.map((note) => h('p', { class: 'note' }, note)));
   sections.slice.show('The heat map is shown.', chooser.element, picture);
 }

@@ -12,22 +12,29 @@ export function titleOf(facts: Pick<WeightFacts, 'hash' | 'names'>): string {
 export function tensorText(facts: WeightFacts, shown: ShownWeight): string {
   const { shape = shown.shape, dtype = shown.dtype, byteLength = shown.byteLength } = facts;
   const tensor = dtype !== undefined && shape ? [formatTensor(dtype, shape)] : [];
-  return [...tensor, ...(byteLength === undefined ? [] : [`${formatBytes(byteLength)}${byteLength < 1000 ? '' : ` (${formatCount(byteLength)} bytes)`}`])].join(' · ');
+  return [...tensor, ...(byteLength === undefined
+    ? []
+    : [`${formatBytes(byteLength)}${byteLength < 1000 ? '' : ` (${formatCount(byteLength)} bytes)`}`])].join(' · ');
 }
 
 /** Where it is kept here, and how small: "in weights.h5, gzip, 12.3 kB (38 % of raw)". */
 export function storedText({ isLocal, compression, delta, byteLength = 0, storedBytes }: WeightFacts): string {
   if (!delta && !isLocal) return 'not in this repository';
-  const share = byteLength === 0 || storedBytes === undefined || storedBytes === byteLength ? '' : ` (${shareText(storedBytes, byteLength)} of raw)`;
+  const share = byteLength === 0 || storedBytes === undefined || storedBytes === byteLength
+    ? ''
+    : ` (${shareText(storedBytes, byteLength)} of raw)`;
   const size = storedBytes === undefined ? [] : [`${formatBytes(storedBytes)}${share}`];
-  const how = delta ? [`as a delta (${delta.type}) of weight ${delta.referenceHash}`] : ['in weights.h5', ...(compression === undefined ? [] : [compression])];
+  const how = delta
+    ? [`as a delta (${delta.type}) of weight ${delta.referenceHash}`]
+    : ['in weights.h5', ...(compression === undefined ? [] : [compression])];
   return [...how, ...size].join(', ');
 }
 
 /** "on origin, backup", and of which remotes nobody knows. */
 export function remotesText({ remotes }: WeightFacts): string {
   if (remotes.length === 0) return 'this repository has none';
-  const named = (holds: boolean | undefined): string => remotes.filter((remote) => remote.holds === holds).map(({ name }) => name).join(', ');
+  const named = (holds: boolean | undefined): string => (
+    remotes.filter((remote) => remote.holds === holds).map(({ name }) => name).join(', '));
   return [
     ...(named(true) === '' ? [] : [`on ${named(true)}`]), ...(named(false) === '' ? [] : [`not on ${named(false)}`]),
     ...(named(undefined) === '' ? [] : [`not asked yet: ${named(undefined)}`]),

@@ -119,7 +119,9 @@ export class Connection<Api extends Methods> {
     port.on('message', (message) => this.#receive(message));
   }
 
-  call<Method extends keyof Api & string>(method: Method, request: Request<Api, Method>, options: CallOptions = {}): Promise<Reply<Api, Method>> {
+  call<Method extends keyof Api & string>(
+    method: Method, request: Request<Api, Method>, options: CallOptions = {},
+  ): Promise<Reply<Api, Method>> {
     const { onProgress, signal } = options;
     if (this.#closed) return Promise.reject(this.#closed);
     if (signal?.aborted) return Promise.reject(new CoralError('cancelled', 'Cancelled.'));

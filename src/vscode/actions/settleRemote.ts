@@ -27,7 +27,8 @@ export async function settleRemote(services: Services, title: string, remote: Ne
     const text = checkText(tested, check);
     if (isUsable(check)) return { remote: tested, text, isUsable: true };
     const repair = await askChoice<Repair | 'log'>({
-      title, placeholder: `${tested.name} is not saved yet. What next?`, items: choices(tested, check, text), active: repairsFor(tested, check)[0],
+      title, placeholder: `${tested.name} is not saved yet. What next?`,
+      items: choices(tested, check, text), active: repairsFor(tested, check)[0],
     });
     if (repair === undefined || repair === back) return undefined;
     if (repair === 'save') return { remote: tested, text, isUsable: false };
@@ -38,7 +39,10 @@ export async function settleRemote(services: Services, title: string, remote: Ne
   }
 }
 
-/** Each row has room for a line: the problem goes by sentences over two of them, without the address that was just given, and whole into the log. */
+/**
+ * Each row has room for a line: the problem goes by sentences over two of them, without the address that was just given, and whole into
+ * the log.
+ */
 function choices(remote: NewRemote, check: RemoteCheck, text: string): Choice<Repair | 'log'>[] {
   const brief = text.replace(/^\w+:\/\/\S+( at \S+)?(?= )/, remote.name).replace(/ \(\w+:\/\/[^)]*\)/, '');
   const [first, rest] = [/^.*?\.(?= |$)/.exec(brief)?.[0] ?? brief, brief.replace(/^.*?\.(?: |$)/, '')];
@@ -59,7 +63,9 @@ function choices(remote: NewRemote, check: RemoteCheck, text: string): Choice<Re
 
 function saveDetail({ name }: NewRemote, { canRead, error }: RemoteCheck): string {
   if (canRead) return `${name} can be pulled from, but not pushed to`;
-  return error?.reason === 'missing' ? 'The first push will offer to create the bucket' : 'It can be repaired later with "Coral: Edit Remote..."';
+  return error?.reason === 'missing'
+    ? 'The first push will offer to create the bucket'
+    : 'It can be repaired later with "Coral: Edit Remote..."';
 }
 
 /** The remote to test next; undefined when there is nothing new to test. */

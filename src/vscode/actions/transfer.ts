@@ -25,7 +25,9 @@ export async function transfer(services: Services, remote: RemoteModel, choice: 
       return result;
     });
   } catch (error) {
-    reportError(services.log, error, { remote: current, retry: () => again(choice), createBucket: () => again({ ...choice, createBucket: true }) });
+    reportError(
+      services.log, error, { remote: current, retry: () => again(choice), createBucket: () => again({ ...choice, createBucket: true }) },
+    );
     return undefined;
   } finally {
     if (!current.activity && !current.error) await lookAgain(services, current);
@@ -33,7 +35,9 @@ export async function transfer(services: Services, remote: RemoteModel, choice: 
 }
 
 /** The same when nobody asked for it: it shows nothing but what the tree and the status bar show. Rejects when it could not begin. */
-export async function transferInBackground(services: Services, remote: RemoteModel, choice: TransferChoice, signal: AbortSignal): Promise<SyncResultJSON> {
+export async function transferInBackground(
+  services: Services, remote: RemoteModel, choice: TransferChoice, signal: AbortSignal,
+): Promise<SyncResultJSON> {
   const started = performance.now();
   try {
     const result = await remote.transfer(choice, () => undefined, signal);

@@ -14,7 +14,10 @@ interface Asked {
   readonly model: CoralModel;
 }
 
-/** The commit a command is about: the target, or the one that is picked now. undefined when nothing was picked, or when there is none, which is then said. */
+/**
+ * The commit a command is about: the target, or the one that is picked now. undefined when nothing was picked, or when there is none,
+ * which is then said.
+ */
 export async function pickCommit({ client, model }: Asked, target: unknown, purpose: string): Promise<CommitTarget | undefined> {
   if (isCommitTarget(target)) return { root: target.root, commit: target.commit };
   const repository = await pickRepository(model, target, 'Look for the commit in which repository?');

@@ -33,7 +33,10 @@ export interface ChoiceQuestion<T> extends Question {
   readonly active?: T | undefined;
 }
 
-/** Asks for a text, without the blanks around it; `back` from the second step on, undefined when it is left. It stays open when the focus goes elsewhere. */
+/**
+ * Asks for a text, without the blanks around it; `back` from the second step on, undefined when it is left. It stays open when the focus
+ * goes elsewhere.
+ */
 export async function askText(question: TextQuestion): Promise<string | typeof back | undefined> {
   const input = vscode.window.createInputBox();
   const { button } = question;
@@ -88,7 +91,9 @@ export async function askChoice<T>(question: ChoiceQuestion<T>): Promise<T | typ
   ]);
 }
 
-function present(input: vscode.InputBox | vscode.QuickPick<vscode.QuickPickItem>, { title, at }: Question, buttons: readonly vscode.QuickInputButton[]): void {
+function present(
+  input: vscode.InputBox | vscode.QuickPick<vscode.QuickPickItem>, { title, at }: Question, buttons: readonly vscode.QuickInputButton[],
+): void {
   input.title = safeText(title, 'label');
   input.ignoreFocusOut = true;
   if (at) [input.step, input.totalSteps] = [at.step, at.totalSteps];

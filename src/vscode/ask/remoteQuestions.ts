@@ -64,10 +64,14 @@ const providerStep: Step<RemoteDraft> = {
       const refusal = firstSentence(provider.refusal);
       return { value: provider, icon: provider.icon, label: provider.label, detail: refusal ?? provider.detail, refusal };
     });
-    const provider = await askChoice({ title: draft.title, at, placeholder: 'Where are the weights to be kept?', items, active: draft.provider });
+    const provider = await askChoice(
+      { title: draft.title, at, placeholder: 'Where are the weights to be kept?', items, active: draft.provider },
+    );
     if (provider === undefined || provider === back) return provider;
     // What was said about another place does not hold for this one.
-    return provider === draft.provider ? draft : { ...draft, provider, url: '', endpointUrl: undefined, hasOwnServer: undefined, region: undefined };
+    return provider === draft.provider
+      ? draft
+      : { ...draft, provider, url: '', endpointUrl: undefined, hasOwnServer: undefined, region: undefined };
   },
 };
 
@@ -97,7 +101,9 @@ function locationStep(client: CoralClient): Step<RemoteDraft> {
 const browse = {
   icon: 'folder-opened', tooltip: 'Browse...',
   async run(): Promise<string | undefined> {
-    const [folder] = await vscode.window.showOpenDialog({ canSelectFolders: true, canSelectFiles: false, openLabel: 'Choose', title: 'Folder of the Remote' }) ?? [];
+    const [folder] = await vscode.window.showOpenDialog(
+      { canSelectFolders: true, canSelectFiles: false, openLabel: 'Choose', title: 'Folder of the Remote' },
+    ) ?? [];
     return folder?.fsPath;
   },
 };
@@ -131,7 +137,9 @@ function shownLocation({ url }: RemoteDraft): string {
 const asks = ({ provider }: RemoteDraft, what: 'endpoint' | 'region'): boolean => provider.asks.includes(what);
 
 /** A question as it is asked. */
-export function asked({ prompt, placeholder, pattern, problem }: Question): Pick<TextQuestion, 'prompt' | 'placeholder'> & { problemOf: ProblemOf } {
+export function asked(
+  { prompt, placeholder, pattern, problem }: Question,
+): Pick<TextQuestion, 'prompt' | 'placeholder'> & { problemOf: ProblemOf } {
   return { prompt, placeholder, problemOf: (text) => (pattern.test(text) ? undefined : problem) };
 }
 
@@ -159,7 +167,8 @@ function nameStep(taken: readonly string[]): Step<RemoteDraft> {
   return {
     async ask(draft, at) {
       const name = await askText({
-        title: draft.title, at, prompt: 'Name of the remote', value: draft.name || suggestedName(draft, taken), problemOf: (text) => nameProblem(text, taken),
+        title: draft.title, at, prompt: 'Name of the remote',
+        value: draft.name || suggestedName(draft, taken), problemOf: (text) => nameProblem(text, taken),
       });
       return name === undefined || name === back ? name : { ...draft, name };
     },
@@ -187,9 +196,15 @@ const sourceStep: Step<RemoteDraft> = {
   async ask(draft, at) {
     const { variables, backend } = draft.provider;
     const set = variables.find((name) => process.env[name]);
-    const items = backend.credentials.map(({ source, detail, ...offer }): Choice<Source> => (source !== 'environment' ? { value: source, detail, ...offer }
-      : { value: source, ...offer, detail: `${variables.join(', ')} ${detail}`, ...(set !== undefined && { description: `${set} is set` }) }));
-    const source = await askChoice({ title: draft.title, at, placeholder: 'Where do the credentials come from?', items, active: draft.source });
+    const items = backend.credentials.map(({ source, detail, ...offer }): Choice<Source> => (source !== 'environment' ? {
+      value: source, detail, ...offer,
+    }
+      : {
+        value: source, ...offer, detail: `${variables.join(', ')} ${detail}`, ...(set !== undefined && { description: `${set} is set` }),
+      }));
+    const source = await askChoice(
+      { title: draft.title, at, placeholder: 'Where do the credentials come from?', items, active: draft.source },
+    );
     return source === undefined || source === back ? source : { ...draft, source };
   },
 };
@@ -226,7 +241,9 @@ export function remoteOf(root: string, { name, url, region, endpointUrl, ...draf
   return { root, name, url, region, endpointUrl, credentials: credentialsOf(draft) };
 }
 
-function credentialsOf({ provider, source, profile, keys }: Pick<RemoteDraft, 'provider' | 'source' | 'profile' | 'keys'>): CredentialsChoice | undefined {
+function credentialsOf(
+  { provider, source, profile, keys }: Pick<RemoteDraft, 'provider' | 'source' | 'profile' | 'keys'>,
+): CredentialsChoice | undefined {
   if (!needsCredentials({ provider }) || source === 'environment') return undefined;
   if (source === 'none') return { anonymous: true };
   if (source === 'profile') return profile === undefined ? undefined : { profile };

@@ -46,7 +46,9 @@ export class AutoPush {
   }
 
   #expect({ root, remotes }: RepositoryModel): void {
-    for (const { name, summary } of remotes) if (summary.autoPush) this.#waiting.set(keyOf({ root, name }), { root, name, hasFailed: false });
+    for (const { name, summary } of remotes) {
+      if (summary.autoPush) this.#waiting.set(keyOf({ root, name }), { root, name, hasFailed: false });
+    }
   }
 
   #pushWaiting(): void {
@@ -59,7 +61,8 @@ export class AutoPush {
   }
 
   #mayPush(remote: RemoteModel, hasFailed: boolean): boolean {
-    return this.#surroundings.isActive() && remote.isAllowed && remote.mayPushByItself && !remote.activity && !this.#refusals.isRefused(remote) && !(hasFailed && remote.error);
+    return this.#surroundings.isActive() && remote.isAllowed && remote.mayPushByItself && !remote.activity
+      && !this.#refusals.isRefused(remote) && !(hasFailed && remote.error);
   }
 
   async #push(remote: RemoteModel): Promise<void> {

@@ -6,7 +6,9 @@ import type { Refusals } from './refusals';
 import { type Clock, Scheduler } from './scheduler';
 import type { Surroundings } from './surroundings';
 
-/** Asks remotes for their state from time to time, as `coral.autofetch` says. It shows nothing but what the tree and the status bar show. */
+/**
+ * Asks remotes for their state from time to time, as `coral.autofetch` says. It shows nothing but what the tree and the status bar show.
+ */
 export class Autofetch {
   readonly #scheduler: Scheduler<RemoteModel>;
   readonly #subscription: vscode.Disposable;

@@ -6,8 +6,13 @@ import { AutoPush } from './autoPush';
 import { Refusals } from './refusals';
 import { type Surroundings, windowSurroundings } from './surroundings';
 
-/** What Coral does by itself. A remote that has refused the credentials is left alone until keys or settings change, or it is seen to answer. */
-export function startAutomation(services: Services, secrets: vscode.SecretStorage, surroundings: Surroundings = windowSurroundings): vscode.Disposable {
+/**
+ * What Coral does by itself. A remote that has refused the credentials is left alone until keys or settings change, or it is seen to
+ * answer.
+ */
+export function startAutomation(
+  services: Services, secrets: vscode.SecretStorage, surroundings: Surroundings = windowSurroundings,
+): vscode.Disposable {
   const { model } = services;
   const refusals = new Refusals();
   const autofetch = new Autofetch(model, refusals, surroundings);

@@ -7,7 +7,8 @@ interface Troubled {
 
 /**
  * Remotes that have refused the credentials, or the access. Nothing is tried there without being asked: an account that is tried over and
- * over gets locked. A success clears it, since the remote then has no error; `forgive` gives another chance when keys or settings have changed.
+ * over gets locked. A success clears it, since the remote then has no error; `forgive` gives another chance when keys or settings have
+ * changed.
  */
 export class Refusals {
   readonly #forgiven = new WeakSet<CoralError>();

@@ -12,7 +12,10 @@ import { withProgress } from '../ui/progress';
 import { notify } from '../ui/say';
 import { errorLine } from '../wording/transferText';
 
-/** Makes a repository of what a remote holds: asks for the remote as Add Remote does, then for the folder. `{ root, url }` leaves out the questions. */
+/**
+ * Makes a repository of what a remote holds: asks for the remote as Add Remote does, then for the folder. `{ root, url }` leaves out the
+ * questions.
+ */
 export const clone: Command = {
   id: 'coral.clone',
   async run(services, target) {
@@ -43,7 +46,8 @@ async function describe(services: Services, target: unknown): Promise<NewRemote 
 /** The folder chosen is where the new one comes: "models" of s3://bucket/models/. */
 async function askFolder({ url }: NewRemote): Promise<string | undefined> {
   const [parent] = await vscode.window.showOpenDialog({
-    canSelectFiles: false, canSelectFolders: true, openLabel: 'Clone Here', title: 'The new repository gets a folder of its own in this one',
+    canSelectFiles: false, canSelectFolders: true, openLabel: 'Clone Here',
+    title: 'The new repository gets a folder of its own in this one',
   }) ?? [];
   const name = url.split('/').filter(Boolean).at(-1)?.replace(/[^\w.-]/g, '-') ?? 'coral';
   return parent && vscode.Uri.joinPath(parent, name).fsPath;

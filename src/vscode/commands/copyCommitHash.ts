@@ -11,7 +11,9 @@ export const copyCommitHash: Command = {
   async run(services, target, selection) {
     const selected = selectedInHistory(services.historyView, target, selection)
       .filter((node) => node instanceof CommitNode || node instanceof DamagedCommitNode);
-    const commits = selected.length > 0 ? selected : [await pickCommit(services, target ?? selectedCommit(services.historyView), 'Copy the hash of which commit?')];
+    const commits = selected.length > 0
+      ? selected
+      : [await pickCommit(services, target ?? selectedCommit(services.historyView), 'Copy the hash of which commit?')];
     const hashes = commits.flatMap((commit) => commit?.commit ?? []);
     if (hashes.length > 0) await copy(...hashes);
   },

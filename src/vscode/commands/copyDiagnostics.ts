@@ -2,13 +2,17 @@ import { arch, platform, release } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { formatTime } from '../../text/format';
+import type { RepositorySnapshot } from '../../worker/protocol/repository';
 import type { Command, Manifest } from '../command';
 import type { RemoteModel } from '../model/remoteModel';
 import type { RepositoryModel } from '../model/repositoryModel';
 import { copyLines, mention } from '../ui/say';
 import { spokenState } from '../wording/statusText';
 
-/** Puts on the clipboard what a bug report needs: versions, settings, and the state of repositories and remotes; no credentials, no weights. */
+/**
+ * Puts on the clipboard what a bug report needs: versions, settings, and the state of repositories and remotes; no credentials, no
+ * weights.
+ */
 export const copyDiagnostics: Command = {
   id: 'coral.copyDiagnostics',
   async run({ manifest, model, client }) {
@@ -44,10 +48,14 @@ function about({ name, snapshot, error, remotes }: RepositoryModel): string[] {
   const problems = [...(error ? [error] : []), ...(snapshot?.problems ?? [])];
   return [
     `## Repository ${name}`, '',
-    ...(snapshot ? [`- branch ${snapshot.branch ?? 'none (detached HEAD)'}, ${snapshot.commits} commits, ${snapshot.weights} weights, ${snapshot.staged} staged`] : []),
+    ...(snapshot ? [outline(snapshot)] : []),
     ...problems.map(({ reason, message }) => `- problem (${reason}): ${message}`),
     ...remotes.map(aboutRemote),
   ];
+}
+
+function outline({ branch = 'none (detached HEAD)', commits, weights, staged }: RepositorySnapshot): string {
+  return `- branch ${branch}, ${commits} commits, ${weights} weights, ${staged} staged`;
 }
 
 function aboutRemote({ name, summary, status, error }: RemoteModel): string {

@@ -32,8 +32,13 @@ export const editRemote: Command = {
       return save(services, remote, changesOf(edited));
     }
     // An address that was typed here is agreed to; one that came with the folder, or whose server did, may not be yet.
-    const isTyped = edited.endpointUrl === undefined ? edited.url !== remote.summary.url : edited.endpointUrl !== remote.summary.endpointUrl;
-    if (!isTyped && !await mayContactPlace(services.consents, await placeOf(services, remote, edited), () => remote.call('credentialsSource', {}))) return;
+    const isTyped = edited.endpointUrl === undefined
+      ? edited.url !== remote.summary.url
+      : edited.endpointUrl !== remote.summary.endpointUrl;
+    const isAllowed = isTyped || await mayContactPlace(
+      services.consents, await placeOf(services, remote, edited), () => remote.call('credentialsSource', {}),
+    );
+    if (!isAllowed) return;
     const credentials = await services.vault.get(edited);
     const settled = await settleRemote(services, `Edit ${remote.name}`, { ...edited, root: remote.root, credentials });
     if (!settled) return;
@@ -59,7 +64,9 @@ async function save(
   await model.repository(root)?.refresh();
   const saved = model.remote(root, name);
   // Who switches auto push on here agrees to it.
-  if (changes.autoPush === true && !summary.autoPush && saved && isSamePlace(saved.summary, summary)) await consents.give(saved.at, { writes: true });
+  if (changes.autoPush === true && !summary.autoPush && saved && isSamePlace(saved.summary, summary)) {
+    await consents.give(saved.at, { writes: true });
+  }
   await vault.release(summary, model.remotes.map((remote) => remote.summary));
 }
 
@@ -77,7 +84,9 @@ async function askChanges(services: Services, { root, name, summary }: RemoteMod
   let draft = summary;
   let active: Answer = 'url';
   for (;;) {
-    const answer: Answer | typeof back | undefined = await askChoice<Answer>({ title, placeholder: 'What is to be changed?', items: fields(draft, draft !== summary), active });
+    const answer: Answer | typeof back | undefined = await askChoice<Answer>(
+      { title, placeholder: 'What is to be changed?', items: fields(draft, draft !== summary), active },
+    );
     if (answer === undefined || answer === back) return undefined;
     if (answer === 'save') return draft;
     if (answer === 'credentials' || answer === 'rename' || answer === 'file') {
@@ -95,9 +104,13 @@ function fields(draft: RemoteSummary, isChanged: boolean): Choice<Answer>[] {
   const { url, endpointUrl, region, autoPush, autoPull } = draft;
   const backend = backendNamed(draft.backend);
   return [
-    ...(isChanged ? [{ value: 'save' as const, icon: 'save', label: 'Save', description: 'tests the connection first if it is another one' }] : []),
+    ...(isChanged
+      ? [{ value: 'save' as const, icon: 'save', label: 'Save', description: 'tests the connection first if it is another one' }]
+      : []),
     { value: 'url', icon: 'link', label: 'URL', description: url },
-    ...(backend?.endpoint ? [{ value: 'endpoint' as const, icon: 'server', label: 'Server', description: endpointUrl ?? backend.label }] : []),
+    ...(backend?.endpoint
+      ? [{ value: 'endpoint' as const, icon: 'server', label: 'Server', description: endpointUrl ?? backend.label }]
+      : []),
     ...(backend?.region ? [{ value: 'region' as const, icon: 'globe', label: 'Region', description: region ?? 'not given' }] : []),
     { value: 'autoPush', icon: 'cloud-upload', label: 'Push after each commit', description: autoPush ? 'on' : 'off' },
     { value: 'autoPull', icon: 'cloud-download', label: 'Pull before other operations', description: autoPull ? 'on' : 'off' },

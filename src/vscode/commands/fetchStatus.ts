@@ -13,7 +13,8 @@ export const fetchStatus: Command = {
       await now.fetchStatusAgain();
       if (CoralError.is(now.error, 'conflict')) throw now.error;
     });
-    if (remote.error) reportError(services.log, remote.error, { remote, retry: () => fetchStatus.run(services, { root: remote.root, remote: remote.name }) });
+    const retry = () => fetchStatus.run(services, { root: remote.root, remote: remote.name });
+    if (remote.error) reportError(services.log, remote.error, { remote, retry });
   },
 };
 

@@ -23,7 +23,9 @@ export const findWeight: Command = {
   id: 'coral.findWeight',
   async run(services, target) {
     const { model, remotesView } = services;
-    const remote = await pickRemote(model, target ?? remotesView.view.selection.find((node) => targetRemote(model, node)), 'Find a weight in which remote?');
+    const remote = await pickRemote(
+      model, target ?? remotesView.view.selection.find((node) => targetRemote(model, node)), 'Find a weight in which remote?',
+    );
     const weight = remote && await pickWeight(services, remote);
     if (!weight) return;
     if (await remotesView.reveal(remote, weight)) return;

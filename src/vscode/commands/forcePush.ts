@@ -8,7 +8,8 @@ export const forcePush: Command = {
   async run(services, target) {
     const remote = await pickRemote(services.model, target, 'Force push to which remote?');
     if (!remote) return undefined;
-    const detail = `Every weight of this repository is sent again to ${remote.summary.url} and replaces what is stored there under its hash.`;
+    const { url } = remote.summary;
+    const detail = `Every weight of this repository is sent again to ${url} and replaces what is stored there under its hash.`;
     const picked = await ask(`Force push to ${remote.name}?`, [detail], 'Force Push');
     return picked ? transfer(services, remote, { direction: 'push', force: true }) : undefined;
   },

@@ -19,7 +19,8 @@ export const moveKeysToSecretStorage: Command = {
     }
     const keys = await client.call('keysInFile', { root, remote: name });
     if (keys.accessKey === undefined || keys.secretKey === undefined) {
-      throw new CoralError('missing', `The entry of "${name}" in ${path} does not hold both an access_key and a secret_key. Set the credentials instead.`, { path, remote: name });
+      const problem = `The entry of "${name}" in ${path} does not hold both an access_key and a secret_key.`;
+      throw new CoralError('missing', `${problem} Set the credentials instead.`, { path, remote: name });
     }
     await vault.set(keys, { accessKeyId: keys.accessKey, secretAccessKey: keys.secretKey });
     await client.call('forgetKeysInFile', { root, remote: name, keys });

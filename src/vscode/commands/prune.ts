@@ -35,14 +35,18 @@ export const pruneRemote: Command = {
 async function prune(services: Services, subject: Subject): Promise<PruneResult | undefined> {
   const request = await requestOf(subject);
   const name = subjectName(request);
-  const plan = await withProgress(`Looking for what nothing names in ${name}`, (onProgress, signal) => services.client.call('planPrune', request, { onProgress, signal }));
+  const plan = await withProgress(
+    `Looking for what nothing names in ${name}`, (onProgress, signal) => services.client.call('planPrune', request, { onProgress, signal }),
+  );
   if (plan.drop.length === 0) {
     notify('info', nothingToPrune(plan));
     return undefined;
   }
   await services.documents.show(`${pruneTitle(plan)}.md`, pruneText(plan), plan);
   if (!await confirmByWord(plan)) return undefined;
-  const result = await withProgress(`Pruning ${name}`, (onProgress, signal) => services.client.call('prune', { ...request, plan }, { onProgress, signal }));
+  const result = await withProgress(
+    `Pruning ${name}`, (onProgress, signal) => services.client.call('prune', { ...request, plan }, { onProgress, signal }),
+  );
   const text = `Pruned ${countKinds(plan.drop)} from ${name}. Freed ${formatBytes(result.freed)}.`;
   services.log.info(text);
   notify('info', text);
@@ -55,7 +59,10 @@ async function confirmByWord(plan: PrunePlan): Promise<boolean> {
   const [word, shared] = [pruneWord(plan), sharedText(plan)];
   const typed = await input({
     title: `Delete ${countDropped(plan)} from ${subjectName(plan)}?`,
-    prompt: `${shared === undefined ? '' : `${shared} `}This cannot be undone. Type "${word}" to delete what the list shows. Do not run the Python tool on it meanwhile.`,
+    prompt: [
+      ...(shared === undefined ? [] : [shared]), `This cannot be undone. Type "${word}" to delete what the list shows.`,
+      'Do not run the Python tool on it meanwhile.',
+    ].join(' '),
     ignoreFocusOut: true,
     validateInput: (text) => (text === '' || text === word ? undefined : `Type "${word}", or press Escape to keep everything.`),
   });

@@ -37,6 +37,8 @@ export const renameRemote: Command = {
 
 async function askName({ model }: Services, { root, name }: RemoteModel): Promise<string | undefined> {
   const taken = model.repository(root)?.remotes.map((remote) => remote.name).filter((other) => other !== name) ?? [];
-  const typed = await askText({ title: `Rename ${name}`, prompt: 'New name of the remote', value: name, problemOf: (text) => nameProblem(text, taken) });
+  const typed = await askText(
+    { title: `Rename ${name}`, prompt: 'New name of the remote', value: name, problemOf: (text) => nameProblem(text, taken) },
+  );
   return typed === back ? undefined : typed;
 }

@@ -21,7 +21,9 @@ export const repair: Command = {
     const report = await runCheck(services.client, subject, depth);
     const request = { ...await requestOf(subject), sources: await sourcesOf(subject) };
     const title = `Looking for good copies for ${subjectName(request)}`;
-    const plan = await withProgress(title, (onProgress, signal) => services.client.call('planRepair', { ...request, report }, { onProgress, signal }));
+    const plan = await withProgress(
+      title, (onProgress, signal) => services.client.call('planRepair', { ...request, report }, { onProgress, signal }),
+    );
     if (plan.steps.length === 0 && plan.hopeless.length === 0) {
       notify('info', `There is nothing to repair in ${subjectName(report)}.`);
       return undefined;
@@ -33,19 +35,26 @@ export const repair: Command = {
     }
     const picked = await ask(`Repair ${countSteps(plan.steps)} in ${subjectName(plan)}?`, repairQuestion(plan), 'Repair');
     if (picked === undefined) return undefined;
-    const result = await withProgress(`Repairing ${subjectName(plan)}`, (onProgress, signal) => services.client.call('repair', { ...request, plan }, { onProgress, signal }));
+    const result = await withProgress(`Repairing ${subjectName(plan)}`, (onProgress, signal) => (
+      services.client.call('repair', { ...request, plan }, { onProgress, signal })));
     subject.repository.takeRepair(subject.remote, result);
     await services.documents.show(`${repairTitle(plan)}.md`, repairResultText(plan, result), result);
     for (const path of result.quarantined) services.log.info(`${repairTitle(plan)}: kept ${path}`);
+    const checked = { root: plan.root, ...(plan.remote !== undefined && { remote: plan.remote }), depth };
     notify(result.failed.length > 0 ? 'warning' : 'info', repairedText(plan, result), [
-      { title: 'Check Again', run: () => vscode.commands.executeCommand('coral.checkIntegrity', { root: plan.root, ...(plan.remote !== undefined && { remote: plan.remote }), depth }) },
+      { title: 'Check Again', run: () => vscode.commands.executeCommand('coral.checkIntegrity', checked) },
     ]);
     await subject.repository.refresh();
     return result;
   },
 };
 
-/** The remotes that a repository may get good copies from: those that the person lets Coral contact. A remote gets them from the repository. */
+/**
+ * The remotes that a repository may get good copies from: those that the person lets Coral contact. A remote gets them from the
+ * repository.
+ */
 async function sourcesOf({ repository, remote }: Subject): Promise<RemoteRequest[]> {
-  return Promise.all((remote === undefined ? repository.remotes.filter(({ isAllowed }) => isAllowed) : [remote]).map((source) => source.request()));
+  return Promise.all(
+    (remote === undefined ? repository.remotes.filter(({ isAllowed }) => isAllowed) : [remote]).map((source) => source.request()),
+  );
 }

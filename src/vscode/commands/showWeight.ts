@@ -7,7 +7,10 @@ import { isShownWeight } from '../panels/pageTargets';
 import { selectedWeights } from '../tree/selectedRows';
 import { shownWeight } from '../tree/shownWeight';
 
-/** Opens the details of a weight: of a row, of plain data ({ root, hash, name?, commit?, remote? }), of the selected row, or of a name that is picked. */
+/**
+ * Opens the details of a weight: of a row, of plain data ({ root, hash, name?, commit?, remote? }), of the selected row, or of a name that
+ * is picked.
+ */
 export const showWeight: Command = {
   id: 'coral.showWeight',
   async run(services, target) {

@@ -20,7 +20,9 @@ export const sync: Command = {
 
 /** Says what would move, and asks. Where nothing would, there is no question. */
 async function confirm(services: CommandServices, remote: RemoteModel): Promise<boolean> {
-  const preview = await lookAhead(services, { direction: 'sync' }, remote, () => sync.run(services, { root: remote.root, remote: remote.name }));
+  const preview = await lookAhead(
+    services, { direction: 'sync' }, remote, () => sync.run(services, { root: remote.root, remote: remote.name }),
+  );
   if (!preview) return false;
   if (movesNothing(preview)) return true;
   const branch = services.model.repository(remote.root)?.snapshot?.branch;

@@ -26,7 +26,9 @@ export class RefsOfRepository {
   readonly #byCommit = new Map<string, CommitRefs>();
 
   /** @param fresh remote to its refs, as it told them */
-  constructor({ branch: current, commit: head, branches, trackingRefs, tags, remotes }: RepositorySnapshot, fresh: Readonly<Record<string, Refs>>) {
+  constructor(
+    { branch: current, commit: head, branches, trackingRefs, tags, remotes }: RepositorySnapshot, fresh: Readonly<Record<string, Refs>>,
+  ) {
     const known = { ...trackingRefs, ...fresh };
     // What was written down of a remote that is gone tells nothing any more.
     this.remoteRefs = remotes.flatMap(({ name: remote }) => (

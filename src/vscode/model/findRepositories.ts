@@ -29,7 +29,8 @@ async function subfolders(folder: vscode.Uri): Promise<vscode.Uri[]> {
   try {
     const entries = await vscode.workspace.fs.readDirectory(folder);
     // The type of a link to a folder has two bits.
-    const isSubfolder = ([name, type]: [string, vscode.FileType]) => (type & vscode.FileType.Directory) !== 0 && !name.startsWith('.') && name !== 'node_modules';
+    const isSubfolder = ([name, type]: [string, vscode.FileType]) => (
+      (type & vscode.FileType.Directory) !== 0 && !name.startsWith('.') && name !== 'node_modules');
     return entries.filter(isSubfolder).map(([name]) => vscode.Uri.joinPath(folder, name));
   } catch {
     return []; // a folder that cannot be read has no repositories to show

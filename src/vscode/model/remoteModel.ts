@@ -57,7 +57,8 @@ type Question = Exclude<RemoteMethod, Direction | 'status'>;
 const remoteTroubles: ReadonlySet<Reason> = new Set(['network', 'auth', 'denied', 'missing']);
 
 const troubles: Partial<Record<Reason, string>> = {
-  network: 'not reachable', auth: 'no access', denied: 'no access', missing: 'not found', invalid: 'not valid', unsupported: 'not supported',
+  network: 'not reachable', auth: 'no access', denied: 'no access',
+  missing: 'not found', invalid: 'not valid', unsupported: 'not supported',
 };
 
 /** One remote of one repository: what is known of it, and what may be asked of it. Never asks in an untrusted workspace. */
@@ -108,7 +109,10 @@ export class RemoteModel {
   get hasTransferred(): boolean { return this.#hasTransferred; }
   get isUnknown(): boolean { return this.isAllowed && !this.#status && !this.#error && !this.#checking; }
 
-  /** Asks the remote now, if it may be contacted; what it answers, or why it does not, is in `status` and `error` afterwards. Never rejects. */
+  /**
+   * Asks the remote now, if it may be contacted; what it answers, or why it does not, is in `status` and `error` afterwards. Never
+   * rejects.
+   */
   fetchStatus(signal?: AbortSignal): Promise<void> {
     const checking = this.fetchStatusInTurn(signal);
     this.#turn?.hurry();
@@ -145,7 +149,9 @@ export class RemoteModel {
   /** One at a time: rejects with reason "busy" while another one runs. The caller refreshes the repository afterwards. */
   async transfer(choice: TransferChoice, report: (activity: Activity) => void, signal: AbortSignal): Promise<SyncResultJSON> {
     if (this.#activity) {
-      throw new CoralError('busy', `A ${this.#activity.direction} with ${this.name} is under way; wait for it or cancel it.`, { remote: this.name });
+      throw new CoralError(
+        'busy', `A ${this.#activity.direction} with ${this.name} is under way; wait for it or cancel it.`, { remote: this.name },
+      );
     }
     const { direction, ...options } = choice;
     const rate = new TransferRate();
@@ -173,7 +179,9 @@ export class RemoteModel {
   /** What the worker needs to know to reach it; rejects when it may not be contacted. */
   async request(): Promise<RemoteRequest> {
     if (!this.isAllowed) {
-      throw new CoralError('denied', `${this.name} is not connected: it came with this folder. Choose Connect in the Remotes view.`, { remote: this.name });
+      throw new CoralError(
+        'denied', `${this.name} is not connected: it came with this folder. Choose Connect in the Remotes view.`, { remote: this.name },
+      );
     }
     return this.#request();
   }
@@ -212,7 +220,9 @@ export class RemoteModel {
 
   async #request(): Promise<RemoteRequest> {
     if (!vscode.workspace.isTrusted) {
-      throw new CoralError('denied', 'Coral contacts remotes only in a trusted workspace. Trust it with "Workspaces: Manage Workspace Trust".');
+      throw new CoralError(
+        'denied', 'Coral contacts remotes only in a trusted workspace. Trust it with "Workspaces: Manage Workspace Trust".',
+      );
     }
     const credentials = await this.#host.vault.get(this.summary);
     return { root: this.root, remote: this.name, credentials, agreed: this.#host.consents.agreedTo(this.at, credentials !== undefined) };

@@ -132,7 +132,9 @@ export class RepositoryModel {
   }
 
   #keep(summary: RemoteSummary): RemoteModel | undefined {
-    return this.#remotes.find((remote) => remote.name === summary.name && remote.at.realRoot === this.realRoot && isDeepStrictEqual(remote.summary, summary));
+    return this.#remotes.find(
+      (remote) => remote.name === summary.name && remote.at.realRoot === this.realRoot && isDeepStrictEqual(remote.summary, summary),
+    );
   }
 
   #remoteOf(summary: RemoteSummary): RemoteModel {

@@ -8,7 +8,10 @@ const mostRemembered = 100;
 
 type Remembered = Readonly<Record<string, StatusSnapshot>>;
 
-/** The last status of each remote, for the time when it cannot be reached. Lies in VS Code's workspace state, which other windows do not see. */
+/**
+ * The last status of each remote, for the time when it cannot be reached. Lies in VS Code's workspace state, which other windows do not
+ * see.
+ */
 export class StatusMemory {
   readonly #state: vscode.Memento;
 

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { CoralError } from '../../core/errors';
 import type { FromRemoteInfoPage, RemoteInfoPart, RemoteInfoTarget, ToRemoteInfoPage } from '../../webview/messages';
 import type { RemoteContents } from '../../worker/protocol/details';
+import type { CallOptions } from '../../worker/rpc';
 import type { RemoteInfo } from '../../worker/protocol/remotes';
 import { mayContact } from '../ask/mayContact';
 import type { RemoteModel } from '../model/remoteModel';
@@ -29,12 +30,15 @@ export class RemoteInfoPanel {
   }
 
   async #load(): Promise<void> {
-    this.#info = await this.#page.run('info', async ({ signal }) => (await this.#remote()).call('info', {}, { signal }), (info) => ({ kind: 'info', info }));
+    this.#info = await this.#page.run(
+      'info', async ({ signal }) => (await this.#remote()).call('info', {}, { signal }), (info) => ({ kind: 'info', info }),
+    );
     if (this.#info) await this.#count();
   }
 
   async #count(): Promise<void> {
-    this.#contents = await this.#page.run('contents', async (options) => (await this.#remote()).call('remoteContents', {}, options), (contents) => ({ kind: 'contents', contents }));
+    const work = async (options: CallOptions) => (await this.#remote()).call('remoteContents', {}, options);
+    this.#contents = await this.#page.run('contents', work, (contents) => ({ kind: 'contents', contents }));
   }
 
   async #answer(message: Exclude<FromRemoteInfoPage, { kind: 'ready' | 'cancel' }>): Promise<void> {
@@ -49,7 +53,9 @@ export class RemoteInfoPanel {
     await openRepository(this.#host.model, root);
     const remote = this.#host.model.remote(root, name);
     if (!remote) throw new CoralError('missing', `There is no remote "${name}" in ${root} any more.`, { remote: name });
-    if (!await mayContact(this.#host.consents, remote)) throw new CoralError('denied', `${name} is not connected. Try again to connect it.`, { remote: name });
+    if (!await mayContact(this.#host.consents, remote)) {
+      throw new CoralError('denied', `${name} is not connected. Try again to connect it.`, { remote: name });
+    }
     return remote;
   }
 }

@@ -34,12 +34,14 @@ export class WebviewPage<Part extends string, To extends { readonly kind: string
   #isReady = false;
   #isDisposed = false;
 
-  constructor(panel: vscode.WebviewPanel, options: PageOptions<Exclude<From, FromPage<Part>> | Extract<FromPage<Part>, { kind: 'retry' }>>) {
+  constructor(
+    panel: vscode.WebviewPanel, options: PageOptions<Exclude<From, FromPage<Part>> | Extract<FromPage<Part>, { kind: 'retry' }>>,
+  ) {
     this.#webview = panel.webview;
     this.#webview.options = { enableScripts: true, localResourceRoots: pageRoots(options.extensionUri) };
     this.#subscription = this.#webview.onDidReceiveMessage((message: From | FromPage<Part>) => {
       if (message.kind === 'ready') this.#ready(options.onReady);
-      else if (message.kind === 'cancel') this.#running.get((message as { part: Part }).part)?.abort(new CoralError('cancelled', 'Cancelled.'));
+      else if (message.kind === 'cancel') this.#cancel((message as { part: Part }).part, 'Cancelled.');
       else options.onMessage(message as Parameters<typeof options.onMessage>[0]);
     });
     panel.onDidDispose(() => this.#dispose());
@@ -50,12 +52,16 @@ export class WebviewPage<Part extends string, To extends { readonly kind: string
    * Computes a part and says what came of it. A later run of the same part takes its place: what the earlier one says is dropped.
    * undefined when it failed, was cancelled or replaced.
    */
-  async run<T>(part: Part, work: (options: CallOptions & { readonly signal: AbortSignal }) => Promise<T>, message: (value: T) => To): Promise<T | undefined> {
-    this.#running.get(part)?.abort(new CoralError('cancelled', 'Replaced.'));
+  async run<T>(
+    part: Part, work: (options: CallOptions & { readonly signal: AbortSignal }) => Promise<T>, message: (value: T) => To,
+  ): Promise<T | undefined> {
+    this.#cancel(part, 'Replaced.');
     const controller = new AbortController();
     this.#running.set(part, controller);
     const isCurrent = (): boolean => this.#running.get(part) === controller;
-    const onProgress = (progress: Progress): void => { if (isCurrent()) this.#say(part, { kind: 'working', part, ...describe(progress) }); };
+    const onProgress = (progress: Progress): void => {
+      if (isCurrent()) this.#say(part, { kind: 'working', part, ...describe(progress) });
+    };
     try {
       const value = await work({ onProgress, signal: controller.signal });
       if (!isCurrent()) return undefined;
@@ -67,6 +73,10 @@ export class WebviewPage<Part extends string, To extends { readonly kind: string
     } finally {
       if (isCurrent()) this.#running.delete(part);
     }
+  }
+
+  #cancel(part: Part, why: string): void {
+    this.#running.get(part)?.abort(new CoralError('cancelled', why));
   }
 
   #say(part: Part, message: To | Working<Part> | Problem<Part>): void {
@@ -90,11 +100,16 @@ export class WebviewPage<Part extends string, To extends { readonly kind: string
 }
 
 function describe({ bytesDone, bytesTotal, weightsDone, weightsTotal }: Progress): { fraction: number; text: string } {
-  if (bytesTotal !== undefined) return { fraction: bytesTotal === 0 ? 1 : bytesDone / bytesTotal, text: formatBytesOf(bytesDone, bytesTotal) };
-  return { fraction: weightsTotal === 0 ? 0 : weightsDone / weightsTotal, text: `${formatCount(weightsDone)} of ${formatCount(weightsTotal)} weights` };
+  if (bytesTotal !== undefined) {
+    return { fraction: bytesTotal === 0 ? 1 : bytesDone / bytesTotal, text: formatBytesOf(bytesDone, bytesTotal) };
+  }
+  const text = `${formatCount(weightsDone)} of ${formatCount(weightsTotal)} weights`;
+  return { fraction: weightsTotal === 0 ? 0 : weightsDone / weightsTotal, text };
 }
 
-function html(webview: vscode.Webview, { extensionUri, script, target }: Pick<PageOptions<never>, 'extensionUri' | 'script' | 'target'>): string {
+function html(
+  webview: vscode.Webview, { extensionUri, script, target }: Pick<PageOptions<never>, 'extensionUri' | 'script' | 'target'>,
+): string {
   const uri = (...path: string[]): string => attribute(webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, ...path)).toString());
   const nonce = randomBytes(16).toString('base64');
   const policy = `default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}'`;

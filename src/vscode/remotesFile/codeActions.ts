@@ -14,7 +14,9 @@ export class RemotesFileActions implements vscode.CodeActionProvider {
   }
 
   register(): vscode.Disposable {
-    return vscode.languages.registerCodeActionsProvider(remotesFileSelector, this, { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] });
+    return vscode.languages.registerCodeActionsProvider(
+      remotesFileSelector, this, { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
+    );
   }
 
   provideCodeActions(document: vscode.TextDocument, range: vscode.Range): vscode.CodeAction[] {

@@ -77,7 +77,8 @@ export class RemotesFileDiagnostics {
     const text = await this.#read(uri);
     const findings = text === undefined ? [] : await this.#client.call('inspectRemotesFile', { text });
     if (this.#timers.get(key) !== timer) return; // the text has changed meanwhile, and is read again
-    const shown = findings.filter(({ code }) => !isSaidByEditor(code, uri)).map((finding) => ({ finding, diagnostic: diagnosticOf(finding, text ?? '') }));
+    const shown = findings.filter(({ code }) => !isSaidByEditor(code, uri))
+      .map((finding) => ({ finding, diagnostic: diagnosticOf(finding, text ?? '') }));
     if (text === undefined) this.#shown.delete(key);
     else this.#shown.set(key, shown);
     this.#collection.set(uri, shown.map(({ diagnostic }) => diagnostic));
@@ -107,7 +108,8 @@ function openDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
 
 /** VS Code's own JSON support says these of what is open in an editor. */
 function isSaidByEditor(code: Finding['code'], uri: vscode.Uri): boolean {
-  return (code === 'syntax' || code === 'repeated') && openDocument(uri) !== undefined && vscode.extensions.getExtension('vscode.json-language-features') !== undefined;
+  return (code === 'syntax' || code === 'repeated') && openDocument(uri) !== undefined
+    && vscode.extensions.getExtension('vscode.json-language-features') !== undefined;
 }
 
 const severities = {

@@ -11,7 +11,9 @@ export function defaultRemoteName(root: string): string {
 /** Sets that name for the folder that a repository lies in; for the whole window where it lies above the folders. */
 export async function setDefaultRemoteName(root: string, name: string): Promise<void> {
   const uri = vscode.Uri.file(root);
-  const target = vscode.workspace.getWorkspaceFolder(uri) ? vscode.ConfigurationTarget.WorkspaceFolder : vscode.ConfigurationTarget.Workspace;
+  const target = vscode.workspace.getWorkspaceFolder(uri)
+    ? vscode.ConfigurationTarget.WorkspaceFolder
+    : vscode.ConfigurationTarget.Workspace;
   await vscode.workspace.getConfiguration('coral', uri).update('defaultRemote', name, target);
 }
 
@@ -50,7 +52,9 @@ export function autofetchSettings(): AutofetchSettings {
   };
 }
 
-/** What the worker is to know: our own settings, and VS Code's about proxies and certificates. Whatever they hold, these values make sense. */
+/**
+ * What the worker is to know: our own settings, and VS Code's about proxies and certificates. Whatever they hold, these values make sense.
+ */
 export function workerSettings(): Omit<WorkerSettings, 'logsRequests'> {
   const coral = vscode.workspace.getConfiguration('coral');
   const http = vscode.workspace.getConfiguration('http');

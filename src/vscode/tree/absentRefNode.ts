@@ -32,7 +32,9 @@ export class AbsentRefNode implements TreeNode {
 
   tooltip(): vscode.MarkdownString {
     const { remote, branch, commit } = this.#ref;
-    return factsMarkdown(`${remote}/${branch}`, [['Commit', commit], ['State', `not in this repository yet; pull from ${remote} to get it`]]);
+    return factsMarkdown(
+      `${remote}/${branch}`, [['Commit', commit], ['State', `not in this repository yet; pull from ${remote} to get it`]],
+    );
   }
 
   children(): TreeNode[] {

@@ -34,7 +34,9 @@ export class ChangeNode implements TreeNode {
     const weight = this.row.hash === undefined ? { hash: this.hash, name } : { hash: this.hash, name, commit: this.parent.commit };
     item.command = { command: 'coral.showWeight', title: 'Open Weight', arguments: [{ root: this.parent.root, ...weight }] };
     item.resourceUri = changeUri(this.parent.root, this.parent.commit, this.row);
-    item.accessibilityInformation = { label: [name, spokenKinds[kind], ...(deltaHash === undefined ? [] : ['stored as a delta'])].join(', ') };
+    item.accessibilityInformation = {
+      label: [name, spokenKinds[kind], ...(deltaHash === undefined ? [] : ['stored as a delta'])].join(', '),
+    };
     return item;
   }
 

@@ -50,7 +50,9 @@ export class CommitNode implements Paged, RepositoryRow {
     item.id = nodeId(this.root, this.row.hash);
     this.#drawnAge = this.#age();
     item.description = [this.tags.join(', '), [this.row.author, this.#drawnAge].filter(Boolean).join(', ')].filter(Boolean).join(' · ');
-    item.iconPath = this.refs.isHead ? new vscode.ThemeIcon('circle-filled', new vscode.ThemeColor('charts.blue')) : new vscode.ThemeIcon('circle-outline');
+    item.iconPath = this.refs.isHead
+      ? new vscode.ThemeIcon('circle-filled', new vscode.ThemeColor('charts.blue'))
+      : new vscode.ThemeIcon('circle-outline');
     item.contextValue = 'commit';
     item.accessibilityInformation = { label: this.#spoken() };
     return item;
@@ -62,7 +64,9 @@ export class CommitNode implements Paged, RepositoryRow {
     const others = labels.filter((label) => !tags.some(({ name }) => name === label));
     return factsMarkdown(message.trim() || '(no message)', [
       ['Commit', hash],
-      ...(isHead || names.length > 0 ? [['Refs', [...(isHead && !names.includes('HEAD') ? ['HEAD'] : []), ...names].join(', ')] as const] : []),
+      ...(isHead || names.length > 0
+        ? [['Refs', [...(isHead && !names.includes('HEAD') ? ['HEAD'] : []), ...names].join(', ')] as const]
+        : []),
       ...tags.map(({ name, description }) => ['Tag', description === undefined ? name : `${name} (${description})`] as const),
       ...(others.length > 0 ? [['Labels', others.join(', ')] as const] : []),
       ['Author', email === '' ? author : `${author} <${email}>`],

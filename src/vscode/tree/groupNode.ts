@@ -50,9 +50,13 @@ export class GroupNode implements WeightHolder {
   item(): vscode.TreeItem {
     const { label, icon, color } = looks[this.group];
     // Without a status of this session there are no lists to look into.
-    const item = new vscode.TreeItem(label, this.remote.status ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None);
+    const item = new vscode.TreeItem(
+      label, this.remote.status ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None,
+    );
     item.id = nodeId(this.remote.root, this.remote.name, this.group);
-    item.description = [this.#isPart ? `${formatWeights(this.#shown)} of ${formatWeights(this.#all)}` : formatWeights(this.#all), ...this.#size()].join(' · ');
+    item.description = [
+      this.#isPart ? `${formatWeights(this.#shown)} of ${formatWeights(this.#all)}` : formatWeights(this.#all), ...this.#size(),
+    ].join(' · ');
     item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
     item.contextValue = `group.${this.group}`;
     item.accessibilityInformation = { label: [`${label}: ${this.#spokenCount()}`, ...this.#size()].join(', ') };
@@ -61,8 +65,11 @@ export class GroupNode implements WeightHolder {
 
   tooltip(): vscode.MarkdownString {
     const { weights, names = weights } = this.#all;
-    const shared = `${formatCountOf(weights, 'weight')} under ${formatCountOf(names, 'name')}. ${weights === 1 ? 'It' : 'Each'} moves once.`;
-    return factsMarkdown(looks[this.group].label, [['Weights', names === weights ? this.#spokenCount() : shared], ...this.#size().map((size) => ['Size', size] as const)]);
+    const moves = weights === 1 ? 'It moves once' : 'Each moves once';
+    const shared = `${formatCountOf(weights, 'weight')} under ${formatCountOf(names, 'name')}. ${moves}.`;
+    return factsMarkdown(looks[this.group].label, [
+      ['Weights', names === weights ? this.#spokenCount() : shared], ...this.#size().map((size) => ['Size', size] as const),
+    ]);
   }
 
   children(): Promise<TreeNode[]> {

@@ -59,7 +59,9 @@ export class HistoryNode implements Paged, RepositoryRow {
     const { branch, commit, commits, branches, trackingRefs, tags, problems = [] } = snapshot ?? {};
     const problemTexts = problems.map(({ message }) => message);
     const names = remotes.map(({ name }) => name);
-    const shown = [error?.message, branch, commit, commits, branches, trackingRefs, tags, problemTexts, names, this.#freshRefs(), this.#diverged()];
+    const shown = [
+      error?.message, branch, commit, commits, branches, trackingRefs, tags, problemTexts, names, this.#freshRefs(), this.#diverged(),
+    ];
     const changed = !isDeepStrictEqual(shown, this.#drawn);
     this.#drawn = shown;
     return changed;

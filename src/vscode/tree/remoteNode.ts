@@ -48,7 +48,9 @@ export class RemoteNode implements RemoteRow {
     item.description = [...this.#state(), ...this.#role(), summary.url, ...this.#checked()].join(' · ');
     item.iconPath = this.#icon();
     item.contextValue = `remote.${activity ? 'busy' : 'idle'}${needsCredentials ? '.credentials' : ''}${backend?.policy ? '.policy' : ''}`;
-    item.accessibilityInformation = { label: [this.#isDefault() ? 'Default remote' : 'Remote', name, this.#spokenState(), summary.url, ...this.#checked()].join(', ') };
+    item.accessibilityInformation = {
+      label: [this.#isDefault() ? 'Default remote' : 'Remote', name, this.#spokenState(), summary.url, ...this.#checked()].join(', '),
+    };
     return item;
   }
 
@@ -86,12 +88,18 @@ export class RemoteNode implements RemoteRow {
   async #statusRows(status: StatusSnapshot): Promise<TreeNode[]> {
     const warnings = status.warnings.map((warning) => new MessageNode(this, warning, 'warning'));
     if (status.missing.length > 0) {
-      warnings.push(new MessageNode(this, `${formatCountOf(status.missing.length, 'weight')} named by commits, but on neither side`, 'warning'));
+      warnings.push(
+        new MessageNode(this, `${formatCountOf(status.missing.length, 'weight')} named by commits, but on neither side`, 'warning'),
+      );
     }
     if (this.#damaged > 0) {
-      warnings.push(new MessageNode(this, `${formatCountOf(this.#damaged, 'damaged weight')}. Run "Coral: Repair..." to look for good copies.`, 'warning'));
+      warnings.push(new MessageNode(
+        this, `${formatCountOf(this.#damaged, 'damaged weight')}. Run "Coral: Repair..." to look for good copies.`, 'warning',
+      ));
     }
-    if (status.ahead + status.behind + status.synced === 0) return [...warnings, new MessageNode(this, 'No weights yet, here or on the remote')];
+    if (status.ahead + status.behind + status.synced === 0) {
+      return [...warnings, new MessageNode(this, 'No weights yet, here or on the remote')];
+    }
     try {
       const shown = await this.#groupsOf(status);
       const { filter } = this.context.listing;
@@ -118,7 +126,9 @@ export class RemoteNode implements RemoteRow {
   /** The counts of an earlier session; there are no lists to look into. */
   #remembered(status: StatusSnapshot): TreeNode[] {
     this.#groupsShow = [];
-    return this.#groups.filter(({ group }) => status[group] > 0).map((node) => node.show(totalOf(status, node.group), totalOf(status, node.group)));
+    return this.#groups.filter(({ group }) => status[group] > 0).map(
+      (node) => node.show(totalOf(status, node.group), totalOf(status, node.group)),
+    );
   }
 
   #state(): string[] {
@@ -127,7 +137,9 @@ export class RemoteNode implements RemoteRow {
     if (isChecking && !status) return ['checking…'];
     const last = status ?? lastSeen;
     const counts = last && formatAheadBehind(last.ahead, last.behind);
-    if (trouble !== undefined) return [trouble, ...(last ? [`last seen ${formatDay(last.checkedAt, Date.now())}`] : []), ...(counts ? [counts] : [])];
+    if (trouble !== undefined) {
+      return [trouble, ...(last ? [`last seen ${formatDay(last.checkedAt, Date.now())}`] : []), ...(counts ? [counts] : [])];
+    }
     return status ? [stateText(status), ...this.#damage()] : [];
   }
 

@@ -30,7 +30,9 @@ export async function remoteTooltip(remote: RemoteModel, bytesOf: BytesOf): Prom
 function statusFacts(status: StatusSnapshot, bytesOf: BytesOf): Fact[] {
   const count = (group: WeightGroup): string => {
     const bytes = bytesOf(group);
-    return [speakWeights({ weights: status[group], names: status.names?.[group] }), ...(bytes === undefined ? [] : [formatBytes(bytes)])].join(', ');
+    return [
+      speakWeights({ weights: status[group], names: status.names?.[group] }), ...(bytes === undefined ? [] : [formatBytes(bytes)]),
+    ].join(', ');
   };
   const branches = Object.entries(status.refs).map(([branch, commit]) => [branch, shortHash(commit)] as const);
   const more = branches.length - mostBranches;

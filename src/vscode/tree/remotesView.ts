@@ -84,7 +84,9 @@ export class RemotesView {
     });
     const value = waiting.reduce((sum, { status }) => sum + status.ahead + status.behind, 0);
     const tooltip = waiting.map(({ name, status }) => `${name}: ${speakAheadBehind(status.ahead, status.behind)}`).join('\n');
-    if (value !== (this.view.badge?.value ?? 0) || tooltip !== (this.view.badge?.tooltip ?? '')) this.view.badge = value === 0 ? undefined : { value, tooltip: safeText(tooltip, 'detail') };
+    if (value !== (this.view.badge?.value ?? 0) || tooltip !== (this.view.badge?.tooltip ?? '')) {
+      this.view.badge = value === 0 ? undefined : { value, tooltip: safeText(tooltip, 'detail') };
+    }
   }
 }
 

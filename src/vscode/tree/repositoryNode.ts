@@ -57,7 +57,9 @@ export class RepositoryNode implements TreeNode {
   children(): TreeNode[] {
     const { root, links } = this.repository;
     if (links.length > 0) return links.map((link) => this.#linkNode(root, link));
-    return [...this.repository.problems.map((problem) => this.#errorNode(problem)), ...this.repository.remotes.map((remote) => this.remoteNode(remote))];
+    return [...this.repository.problems.map((problem) => this.#errorNode(problem)), ...this.repository.remotes.map(
+      (remote) => this.remoteNode(remote),
+    )];
   }
 
   /** What the view shows when this is the only repository; where nothing but the reason for a welcome view is left, that speaks of it. */

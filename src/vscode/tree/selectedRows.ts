@@ -10,9 +10,14 @@ export interface Selecting {
   readonly selection: readonly unknown[];
 }
 
-/** The rows of weights a command is about: the selection if the row it was invoked on belongs to it, else that row, else the view's selection. */
+/**
+ * The rows of weights a command is about: the selection if the row it was invoked on belongs to it, else that row, else the view's
+ * selection.
+ */
 export function selectedRows(view: Selecting, node: unknown, selection: unknown): WeightsRow[] {
-  const nodes: readonly unknown[] = Array.isArray(selection) && selection.length > 0 ? selection : node === undefined ? view.selection : [node];
+  const nodes: readonly unknown[] = Array.isArray(selection) && selection.length > 0
+    ? selection
+    : node === undefined ? view.selection : [node];
   return nodes.filter(isWeightsRow);
 }
 

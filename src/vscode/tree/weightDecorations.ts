@@ -28,12 +28,16 @@ const looks: Readonly<Record<string, Readonly<Record<string, Look>>>> = {
 
 /** Names a weight's row for the decorations below; nothing can be opened at it. */
 export function weightUri(root: string, remote: string, row: WeightRow): vscode.Uri {
-  return vscode.Uri.from({ scheme: 'coral-weight', path: `/${encodeURIComponent(root)}/${encodeURIComponent(remote)}/${row.hash}`, query: badgeOf(row) });
+  return vscode.Uri.from(
+    { scheme: 'coral-weight', path: `/${encodeURIComponent(root)}/${encodeURIComponent(remote)}/${row.hash}`, query: badgeOf(row) },
+  );
 }
 
 /** The same for a weight below a commit. */
 export function changeUri(root: string, commit: string, { name, kind }: WeightChange): vscode.Uri {
-  return vscode.Uri.from({ scheme: 'coral-change', path: `/${encodeURIComponent(root)}/${commit}/${encodeURIComponent(name)}`, query: kind });
+  return vscode.Uri.from(
+    { scheme: 'coral-change', path: `/${encodeURIComponent(root)}/${commit}/${encodeURIComponent(name)}`, query: kind },
+  );
 }
 
 /** At most two letters, which is what VS Code shows. */
@@ -46,6 +50,7 @@ export class WeightDecorations implements vscode.FileDecorationProvider {
   provideFileDecoration(uri: vscode.Uri): vscode.FileDecoration | undefined {
     const known = Object.entries(looks[uri.scheme] ?? {}).filter(([mark]) => uri.query.includes(mark)).map(([, look]) => look);
     const [first] = known;
-    return first && new vscode.FileDecoration(uri.query, known.map(({ tooltip }) => tooltip).join(', '), new vscode.ThemeColor(first.color));
+    return first
+      && new vscode.FileDecoration(uri.query, known.map(({ tooltip }) => tooltip).join(', '), new vscode.ThemeColor(first.color));
   }
 }

@@ -112,7 +112,9 @@ export class WeightNode implements TreeNode {
 type Facts = (readonly [label: string, value: string])[];
 
 function commitFacts({ isStagedOnly }: WeightRow, { commits, commitCount }: NameFacts): Facts {
-  const known = bounded('Commit', commits.map((commit) => `${commitText(commit)}${commit.ref === undefined ? '' : ` ${commit.title}`}`), commitCount);
+  const known = bounded(
+    'Commit', commits.map((commit) => `${commitText(commit)}${commit.ref === undefined ? '' : ` ${commit.title}`}`), commitCount,
+  );
   if (known.length > 0) return known;
   return [['Commit', isStagedOnly ? 'none yet, it is staged' : 'none here gives it this name']];
 }

@@ -61,7 +61,9 @@ async function untilItSays(document: vscode.TextDocument, text: string): Promise
   if (document.getText() === text) return;
   await new Promise<void>((resolve) => {
     const end = () => { subscription.dispose(); clearTimeout(timer); resolve(); };
-    const subscription = vscode.workspace.onDidChangeTextDocument((change) => { if (change.document === document && document.getText() === text) end(); });
+    const subscription = vscode.workspace.onDidChangeTextDocument(
+      (change) => { if (change.document === document && document.getText() === text) end(); },
+    );
     const timer = setTimeout(end, longestWait);
   });
 }

@@ -10,7 +10,8 @@ export function plainMarkdown(...paragraphs: string[]): vscode.MarkdownString {
 
 /** A title, its other lines if it has any, and a list of "label: value". */
 export function factsMarkdown(title: string, facts: readonly (readonly [label: string, value: string])[]): vscode.MarkdownString {
-  const [first = '', ...others] = title.split(/\r\n?|\n/).filter((line) => line.trim() !== '').slice(0, mostLines).map((line) => safeText(line.trim(), 'tooltip'));
+  const [first = '', ...others] = title.split(/\r\n?|\n/).filter((line) => line.trim() !== '').slice(0, mostLines)
+    .map((line) => safeText(line.trim(), 'tooltip'));
   const list = facts.map(([label, value]) => `- ${label}: ${safeText(value, 'tooltip')}`).join('\n');
   return new vscode.MarkdownString([`**${first}**`, ...(others.length > 0 ? [others.join('  \n')] : []), list].join('\n\n'));
 }
@@ -18,13 +19,17 @@ export function factsMarkdown(title: string, facts: readonly (readonly [label: s
 /** of a title: a commit's message may have many */
 const mostLines = 30;
 
-/** A line for each thing, and below it links to some of our commands, which get the thing's own argument; then what there is to say of all. */
+/**
+ * A line for each thing, and below it links to some of our commands, which get the thing's own argument; then what there is to say of all.
+ */
 export function linksMarkdown(things: readonly LinkedThing[], remarks: readonly string[], after: readonly Link[]): vscode.MarkdownString {
   const link = ({ title, command }: Link, target?: unknown): string => (
     `[${title}](command:${command}${target === undefined ? '' : `?${encodeURIComponent(JSON.stringify([target]))}`})`);
   const lines = things.map(({ name, text, target, links }) => (
     `**${safeText(name, 'tooltip')}** ${safeText(text, 'tooltip')}  \n${links.map((one) => link(one, target)).join(' · ')}`));
-  const markdown = new vscode.MarkdownString([...lines, ...remarks.map((text) => safeText(text, 'tooltip')), after.map((one) => link(one)).join(' · ')].join('\n\n'));
+  const markdown = new vscode.MarkdownString(
+    [...lines, ...remarks.map((text) => safeText(text, 'tooltip')), after.map((one) => link(one)).join(' · ')].join('\n\n'),
+  );
   markdown.isTrusted = { enabledCommands: [...things.flatMap(({ links }) => links), ...after].map(({ command }) => command) };
   return markdown;
 }

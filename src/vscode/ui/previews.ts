@@ -49,10 +49,13 @@ export class Previews implements vscode.CodeLensProvider {
 function lensesOf({ direction, upTo }: PreviewChoice, { root, name }: RemoteModel, preview: TransferPreview): vscode.CodeLens[] {
   const { title, run, runUpTo = run, again } = commands[direction];
   const target = { root, remote: name };
-  const lens = (text: string, command: string, argument: object) => new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), { title: text, command, arguments: [argument] });
+  const lens = (text: string, command: string, argument: object) => (
+    new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), { title: text, command, arguments: [argument] }));
   return [
     // Who has read the preview need not be asked again.
-    ...(movesNothing(preview) ? [] : [upTo === undefined ? lens(title, run, { ...target, isConfirmed: true }) : lens(title, runUpTo, { ...target, commit: upTo })]),
+    ...(movesNothing(preview)
+      ? []
+      : [upTo === undefined ? lens(title, run, { ...target, isConfirmed: true }) : lens(title, runUpTo, { ...target, commit: upTo })]),
     lens('Preview Again', again, { ...target, upTo }),
   ];
 }

@@ -51,7 +51,8 @@ export type Report = vscode.Progress<{ readonly message?: string; readonly incre
 export async function inNotification<T>(title: string, run: (progress: Report, signal: AbortSignal) => Promise<T>): Promise<T> {
   const options = { location: vscode.ProgressLocation.Notification, title: safeText(title, 'message'), cancellable: true };
   return vscode.window.withProgress(options, async (progress, token) => {
-    const report: Report['report'] = ({ message, ...rest }) => progress.report(message === undefined ? rest : { ...rest, message: safeText(message, 'message') });
+    const report: Report['report'] = ({ message, ...rest }) => (
+      progress.report(message === undefined ? rest : { ...rest, message: safeText(message, 'message') }));
     return run({ report }, signalOf(token));
   });
 }

@@ -43,7 +43,9 @@ export class StatusBar {
     const { icon, text } = lookOf(remote, repository);
     this.#item.text = `$(${icon}) ${safeText(text, 'label')}`;
     this.#item.tooltip = tooltipOf(repository);
-    this.#item.accessibilityInformation = { label: safeText(`Coral: ${remote.name}, ${describe(remote, repository)}. Sync`, 'label'), role: 'button' };
+    this.#item.accessibilityInformation = {
+      label: safeText(`Coral: ${remote.name}, ${describe(remote, repository)}. Sync`, 'label'), role: 'button',
+    };
     this.#item.command = { command: 'coral.sync', title: 'Sync', arguments: [{ root: remote.root, remote: remote.name }] };
     this.#item.show();
   }
@@ -52,7 +54,9 @@ export class StatusBar {
   #currentRepository(): RepositoryModel | undefined {
     const { repositories } = this.#model;
     const path = vscode.window.activeTextEditor?.document.uri.fsPath;
-    const around = repositories.filter(({ root }) => path !== undefined && (path === root || path.startsWith(`${root}/`) || path.startsWith(`${root}\\`)));
+    const around = repositories.filter(
+      ({ root }) => path !== undefined && (path === root || path.startsWith(`${root}/`) || path.startsWith(`${root}\\`)),
+    );
     const nearest = around.sort((one, other) => other.root.length - one.root.length)[0];
     return nearest ?? repositories.find(({ remotes }) => remotes.length > 0);
   }
@@ -92,6 +96,8 @@ function describe(remote: RemoteModel, repository: RepositoryModel): string {
 /** A line for each remote, and links to the commands one wants there. */
 function tooltipOf(repository: RepositoryModel): vscode.MarkdownString {
   const { remotes } = repository;
-  const things = remotes.map((remote) => ({ name: remote.name, text: describe(remote, repository), target: { root: remote.root, remote: remote.name }, links }));
+  const things = remotes.map(
+    (remote) => ({ name: remote.name, text: describe(remote, repository), target: { root: remote.root, remote: remote.name }, links }),
+  );
   return linksMarkdown(things, remotes.some(({ status }) => status && sharesContents(status)) ? [countedText] : [], [log]);
 }

@@ -15,7 +15,9 @@ export function isUsable({ canRead, canWrite }: RemoteCheck): boolean {
 export function checkText({ name, url }: Checked, check: RemoteCheck): string {
   const { exists, canRead, weights, error } = check;
   const there = `${formatCountOf(weights, 'weight')} there`;
-  if (isUsable(check)) return exists ? `${name} can be read and written: ${there}.` : `${name} can be used: the first push makes ${url.replace(/^file:\/\//, '')}.`;
+  if (isUsable(check)) return exists
+    ? `${name} can be read and written: ${there}.`
+    : `${name} can be used: the first push makes ${url.replace(/^file:\/\//, '')}.`;
   if (exists && canRead) return [`${name} can be read but not written: ${there}.`, error?.message].filter(Boolean).join(' ');
   return error?.message ?? `${name} cannot be used.`;
 }

@@ -19,13 +19,16 @@ const severities: readonly Severity[] = ['error', 'warning', 'remark'];
 
 /** "2 errors, 1 warning"; "nothing wrong" when there are neither. Remarks do not count. */
 export function countFindings(findings: readonly Finding[]): string {
-  const counts = (['error', 'warning'] as const).map((severity) => ({ severity, count: of(findings, severity).length })).filter(({ count }) => count > 0);
+  const counts = (['error', 'warning'] as const).map((severity) => ({ severity, count: of(findings, severity).length }))
+    .filter(({ count }) => count > 0);
   return counts.map(({ severity, count }) => formatCountOf(count, severity)).join(', ') || 'nothing wrong';
 }
 
 /** "4 weights, 1 delta, 2 commits" and so on; what there is none of is left out, but for weights. */
 export function countChecked({ weights, deltas, commits, versions, refs }: IntegrityReport['checked']): string {
-  const counts: readonly (readonly [number, string])[] = [[weights, 'weight'], [deltas, 'delta'], [commits, 'commit'], [versions, 'tag'], [refs, 'ref']];
+  const counts: readonly (readonly [number, string])[] = [
+    [weights, 'weight'], [deltas, 'delta'], [commits, 'commit'], [versions, 'tag'], [refs, 'ref'],
+  ];
   return counts.filter(([count, noun]) => count > 0 || noun === 'weight').map(([count, noun]) => formatCountOf(count, noun)).join(', ');
 }
 
@@ -40,7 +43,9 @@ export function soundText({ root, remote, depth, checked }: IntegrityReport): st
 /** The report as a person reads it, line by line. */
 export function reportText(report: IntegrityReport): string[] {
   const { depth, startedAt, milliseconds, checked, location, findings } = report;
-  const how = depth === 'deep' ? `deep: ${formatBytes(checked.bytes)} of tensors were read and hashed` : 'shallow: names, sizes, headers and references; the tensors were not read';
+  const how = depth === 'deep'
+    ? `deep: ${formatBytes(checked.bytes)} of tensors were read and hashed`
+    : 'shallow: names, sizes, headers and references; the tensors were not read';
   return [
     `# ${reportTitle(report)}`, '',
     `- Result: ${countFindings(findings)}`,
@@ -49,7 +54,9 @@ export function reportText(report: IntegrityReport): string[] {
     `- Location: ${location}`,
     `- Checked: ${formatTime(Date.parse(startedAt), Date.now())}, in ${formatDuration(milliseconds)}`, '',
     ...severities.flatMap((severity) => section(severity, of(findings, severity))),
-    ...(findings.some(({ mend }) => mend !== 'hand') ? ['"Coral: Repair..." looks for good copies of what says "Repair" at its end, and asks before it changes anything.', ''] : []),
+    ...(findings.some(({ mend }) => mend !== 'hand')
+      ? ['"Coral: Repair..." looks for good copies of what says "Repair" at its end, and asks before it changes anything.', '']
+      : []),
   ];
 }
 

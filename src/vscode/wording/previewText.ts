@@ -21,19 +21,28 @@ export function summaryText(preview: TransferPreview): string {
   const moves = ways(preview).filter(([, move]) => move.weights > 0 || historyParts(move).length > 0);
   const [first, second] = moves.map(([way, move], index) => {
     const isShort = index > 0 && moves.every(([, other]) => other.weights > 0);
-    const weights = move.weights === 0 ? [] : [`${isShort ? formatCount(move.weights) : formatCountOf(move.weights, 'weight')} (${sizeOf(move)})`];
+    const weights = move.weights === 0
+      ? []
+      : [`${isShort ? formatCount(move.weights) : formatCountOf(move.weights, 'weight')} (${sizeOf(move)})`];
     return `${listed([...weights, ...historyParts(move)])} ${index === 0 ? 'will be ' : ''}${done[way]}`;
   });
   if (first === undefined) return 'Nothing will move.';
   return `${[first, ...(second === undefined ? [] : [second])].join(', ')}.`;
 }
 
-/** What goes besides weights: "2 commits", "1 tag". Branches are told by name where there is room for them, and counted where nothing else goes. */
+/**
+ * What goes besides weights: "2 commits", "1 tag". Branches are told by name where there is room for them, and counted where nothing else
+ * goes.
+ */
 function historyParts({ weights, history }: WayPreview): string[] {
   if (history === undefined) return [];
   const { commits, deltas, versions, names, branches } = history;
-  const counted = ([[commits, 'commit'], [deltas, 'delta'], [versions, 'tag'], [names, 'name']] as const).flatMap(([count, what]) => (count > 0 ? [formatCountOf(count, what)] : []));
-  return weights === 0 && counted.length === 0 && branches.length > 0 ? [branches.length === 1 ? '1 branch' : `${formatCount(branches.length)} branches`] : counted;
+  const counted = ([[commits, 'commit'], [deltas, 'delta'], [versions, 'tag'], [names, 'name']] as const).flatMap(
+    ([count, what]) => (count > 0 ? [formatCountOf(count, what)] : []),
+  );
+  return weights === 0 && counted.length === 0 && branches.length > 0
+    ? [branches.length === 1 ? '1 branch' : `${formatCount(branches.length)} branches`]
+    : counted;
 }
 
 /** "a, b and c" */
@@ -51,7 +60,9 @@ export function remarks(preview: TransferPreview): string[] {
   const blocked = ways(preview).reduce((count, [, move]) => count + move.blocked.length, 0);
   const held = ways(preview).flatMap(([, { history }]) => history?.held ?? []).map(oneLine);
   const more = held.length > mostHeld ? [`${formatCount(held.length - mostHeld)} more things stay behind.`] : [];
-  return [...(blocked > 0 ? [`${formatCountOf(blocked, 'weight')} cannot move.`] : []), ...held.slice(0, mostHeld), ...more, ...spaceWarnings(preview), ...preview.warnings];
+  return [...(blocked > 0 ? [`${formatCountOf(blocked, 'weight')} cannot move.`] : []), ...held.slice(
+    0, mostHeld,
+  ), ...more, ...spaceWarnings(preview), ...preview.warnings];
 }
 
 /**
@@ -71,7 +82,9 @@ export function previewText(choice: PreviewChoice, preview: TransferPreview, tim
 function moveLines(way: Way, move: WayPreview): string[] {
   const { weights, first, blocked, present, room, history: { held = [] } = {} } = move;
   const free = room === undefined ? '' : ` (${formatBytes(room.free)} free ${way === 'push' ? 'there' : 'here'})`;
-  const head = weights === 0 ? `To ${way}: ${historyParts(move).length === 0 ? 'nothing' : 'no weight'}` : `To ${way}: ${formatCountOf(weights, 'weight')}, ${sizeOf(move)}${free}`;
+  const head = weights === 0
+    ? `To ${way}: ${historyParts(move).length === 0 ? 'nothing' : 'no weight'}`
+    : `To ${way}: ${formatCountOf(weights, 'weight')}, ${sizeOf(move)}${free}`;
   return [
     head, ...historyLines(way, move), ...table(first),
     ...(weights > first.length ? [`  and ${formatCount(weights - first.length)} more`] : []),
@@ -113,7 +126,9 @@ function table(weights: readonly PlannedWeight[]): string[] {
   ] as const);
   const width = (column: 0 | 1 | 2 | 3): number => Math.max(0, ...rows.map((row) => row[column].length));
   const [name, hash, tensor, size] = [Math.min(widestName, width(0)), width(1), width(2), width(3)];
-  return rows.map((row) => `  ${row[0].padEnd(name)}  ${row[1].padEnd(hash)}  ${row[2].padEnd(tensor)}  ${row[3].padStart(size)}`.trimEnd());
+  return rows.map(
+    (row) => `  ${row[0].padEnd(name)}  ${row[1].padEnd(hash)}  ${row[2].padEnd(tensor)}  ${row[3].padStart(size)}`.trimEnd(),
+  );
 }
 
 function sizeOf({ bytes, isEstimate }: MovePreview): string {
@@ -123,7 +138,9 @@ function sizeOf({ bytes, isEstimate }: MovePreview): string {
 /** "Pulling needs up to 6.8 GB; 1.2 GB are free in /data." Compression may make do with less. */
 function spaceWarnings(preview: TransferPreview): string[] {
   return ways(preview).flatMap(([way, { bytes, room }]) => (room && bytes > room.free
-    ? [`${way === 'push' ? 'Pushing' : 'Pulling'} needs up to ${formatBytes(bytes)}; ${formatBytes(room.free)} are free in ${room.path}.`] : []));
+    ? [
+      `${way === 'push' ? 'Pushing' : 'Pulling'} needs up to ${formatBytes(bytes)}; ${formatBytes(room.free)} are free in ${room.path}.`,
+    ] : []));
 }
 
 function ways({ push, pull }: TransferPreview): [Way, NonNullable<TransferPreview[Way]>][] {

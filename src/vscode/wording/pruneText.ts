@@ -15,7 +15,8 @@ export function pruneWord({ root, remote, sharedStore }: Pick<PrunePlan, 'root' 
 
 /** Said of a store that other repositories may use; undefined for one that is this repository's alone. */
 export function sharedText({ sharedStore }: Pick<PrunePlan, 'sharedStore'>): string | undefined {
-  return sharedStore && `The store is ${sharedStore}, which other repositories may use as well. Weights that only they use would be deleted too.`;
+  return sharedStore
+    && `The store is ${sharedStore}, which other repositories may use as well. Weights that only they use would be deleted too.`;
 }
 
 /** "12 weights and 1 delta (48.2 MB)" */
@@ -32,8 +33,9 @@ export function countKinds(drop: PrunePlan['drop']): string {
 
 /** What to say when nothing is to go. */
 export function nothingToPrune({ kept, spared, ...subject }: PrunePlan): string {
-  const young = spared > 0 ? ` ${spared === 1 ? '1 unused one is newer than 14 days and is' : `${formatCount(spared)} unused ones are newer than 14 days and are`} kept.` : '';
-  return `Nothing to prune in ${subjectName(subject)}: ${formatCountOf(kept, 'weight')} and deltas are in use.${young}`;
+  const isOne = spared === 1;
+  const young = `${isOne ? '1 unused one is' : `${formatCount(spared)} unused ones are`} newer than 14 days and ${isOne ? 'is' : 'are'} kept.`;
+  return `Nothing to prune in ${subjectName(subject)}: ${formatCountOf(kept, 'weight')} and deltas are in use.${spared > 0 ? ` ${young}` : ''}`;
 }
 
 /** The dry list, line by line. */

@@ -19,8 +19,9 @@ export function countSteps(steps: readonly RepairStep[]): string {
 /** What will be done, for the question before it; a paragraph each. */
 export function repairQuestion({ steps, remote, replacesStore, hopeless }: RepairPlan): string[] {
   const sources = [...new Set(steps.map(({ from }) => from ?? 'this repository'))].join(', ');
+  const way = remote === undefined ? `fetched from ${sources}` : `pushed to ${remote}, over what is there`;
   return [
-    `Good copies of ${countSteps(steps)} ${remote === undefined ? `are fetched from ${sources}` : `are pushed to ${remote}, over what is there`}. Each is compared with its hash first.`,
+    `Good copies of ${countSteps(steps)} are ${way}. Each is compared with its hash first.`,
     ...(replacesStore ? ['weights.h5 can no longer be read; it is moved to .coral/quarantine, and a new one is made.'] : []),
     ...(remote === undefined && !replacesStore ? ['What is damaged here is kept in .coral/quarantine.'] : []),
     ...(hopeless.length > 0 ? [`${formatCountOf(hopeless.length, 'finding')} will stay; the list says why.`] : []),
@@ -54,10 +55,12 @@ export function repairResultText(plan: RepairPlan, { mended, quarantined, failed
 /** "Mended 2 weights of llm-finetune." and what was left. */
 export function repairedText(plan: RepairPlan, { mended, failed }: RepairResult): string {
   const left = failed.length + plan.hopeless.length;
-  return `${mended.length === 0 ? 'Mended nothing' : `Mended ${countSteps(mended)}`} in ${subjectName(plan)}.${left > 0 ? ` ${formatCountOf(left, 'finding')} left; the report says why.` : ''}`;
+  const rest = left > 0 ? ` ${formatCountOf(left, 'finding')} left; the report says why.` : '';
+  return `Mended ${countSteps(mended) || 'nothing'} in ${subjectName(plan)}.${rest}`;
 }
 
-const line = ({ kind, hash, name }: RepairStep, what: string): string => `- ${kind} ${name === undefined ? hash : `${name} (${hash})`}: ${what}`;
+const line = ({ kind, hash, name }: RepairStep, what: string): string => (
+  `- ${kind} ${name === undefined ? hash : `${name} (${hash})`}: ${what}`);
 
 function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [`## ${title} (${lines.length})`, '', ...lines.map((text) => `- ${text}`), ''];

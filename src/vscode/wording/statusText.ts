@@ -5,7 +5,8 @@ import type { OtherKind, StatusSnapshot } from '../../worker/protocol/status';
 // How a status reads: in the row of a remote, in tooltips, in the status bar, and for a screen reader.
 
 const nouns: Record<OtherKind, readonly [one: string, many: string]> = {
-  commits: ['commit', 'commits'], branches: ['branch', 'branches'], versions: ['tag', 'tags'], deltas: ['delta', 'deltas'], names: ['name', 'names'],
+  commits: ['commit', 'commits'], branches: ['branch', 'branches'],
+  versions: ['tag', 'tags'], deltas: ['delta', 'deltas'], names: ['name', 'names'],
 };
 
 /** "2↓ 3↑"; where all weights are on both sides, what else differs: "1 commit to push". That a branch diverged is said in any case. */

@@ -33,7 +33,9 @@ export function movedNothing(result: SyncResultJSON): boolean {
 /** What went there, by kind: "3 weights", "1 commit", "2 branches". */
 export function pushed(result: SyncResultJSON): string[] {
   const { pushedWeights, pushedCommits, pushedDeltas, pushedVersions, pushedNames, pushedBranches } = result;
-  return counted({ weight: pushedWeights, commit: pushedCommits, delta: pushedDeltas, tag: pushedVersions, name: pushedNames, branch: pushedBranches });
+  return counted(
+    { weight: pushedWeights, commit: pushedCommits, delta: pushedDeltas, tag: pushedVersions, name: pushedNames, branch: pushedBranches },
+  );
 }
 
 /** The same for what came here. */

@@ -3,7 +3,10 @@ import { setTimeout } from 'node:timers/promises';
 /** Milliseconds after which a person does not seem to go on at once. */
 const usualPause = 500;
 
-/** Lets work that nobody waits for begin only once all else is done for a moment, and go on only while nothing else is under way, one piece of it at a time. */
+/**
+ * Lets work that nobody waits for begin only once all else is done for a moment, and go on only while nothing else is under way, one piece
+ * of it at a time.
+ */
 export class Background {
   readonly #pause: number;
   #underWay = 0;

@@ -63,7 +63,9 @@ export class Comparisons {
     const repository = await this.#session.open(request.root);
     const here = new Reusable(() => repository.localStore('read'));
     // Shared by calls that may be cancelled one by one, so it is opened for none of them.
-    const there = new Reusable<Remote>(() => repository.remote(request.remote, this.#session.remoteOptions(request, new AbortController().signal)));
+    const there = new Reusable<Remote>(
+      () => repository.remote(request.remote, this.#session.remoteOptions(request, new AbortController().signal)),
+    );
     const names = knownNames(await repository.state(), { ...status, remote: request.remote });
     return {
       comparison: new Comparison(status, names, this.#sizes),

@@ -42,14 +42,18 @@ export function detailsHandlers(session: WorkerSession): HandlersOf<DetailsApi> 
 }
 
 /** The weight that a name stands for in a commit, rebuilt where it is stored as a delta; without both, the one with the hash. */
-async function withWeight<T>(session: WorkerSession, target: WeightTarget, signal: AbortSignal, use: (weight: Weight) => Promise<T>): Promise<T> {
+async function withWeight<T>(
+  session: WorkerSession, target: WeightTarget, signal: AbortSignal, use: (weight: Weight) => Promise<T>,
+): Promise<T> {
   const { root, hash, name, commit } = target;
   const repository = await session.open(root);
   if (name !== undefined && commit !== undefined) return use(await repository.readWeight(name, commit, signal));
   const store = await repository.localStore('read');
   try {
     const weight = await store.read(hash, signal);
-    if (weight === undefined) throw new CoralError('missing', `Weight ${hash} is not in this repository. Fetch it from a remote that has it.`, { hash });
+    if (weight === undefined) {
+      throw new CoralError('missing', `Weight ${hash} is not in this repository. Fetch it from a remote that has it.`, { hash });
+    }
     return await use(weight);
   } finally {
     await store.close();

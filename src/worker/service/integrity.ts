@@ -49,7 +49,9 @@ export function integrityHandlers(session: WorkerSession): HandlersOf<IntegrityA
       const { root, plan } = request;
       const repository = await session.open(root);
       if (request.remote === undefined) return pruneLocal(repository, plan.drop, { sharedStore: plan.sharedStore, onProgress, signal });
-      return pruneRemote(repository, { ...plan, remote: request.remote }, { ...session.remoteOptions(request, signal), onProgress, signal });
+      return pruneRemote(
+        repository, { ...plan, remote: request.remote }, { ...session.remoteOptions(request, signal), onProgress, signal },
+      );
     },
   };
 }

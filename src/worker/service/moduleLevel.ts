@@ -85,7 +85,8 @@ function divide(path: string, names: readonly NamedRow[]): Rows {
     if (members.length === 1) own.push(...members);
     else modules.push(new ModuleLevel(commonModule(members), members));
   }
-  const sorted = (isCurrent: boolean): NamedRow[] => naturally(own.filter((named) => named.isCurrent === isCurrent), ({ name }) => name, tieOf);
+  const sorted = (isCurrent: boolean): NamedRow[] => (
+    naturally(own.filter((named) => named.isCurrent === isCurrent), ({ name }) => name, tieOf));
   return { modules: naturally(modules, (module) => module.path), names: [...sorted(true), ...sorted(false)] };
 }
 

@@ -10,7 +10,9 @@ import type { WorkerSession } from './session';
 const atOnce = 64;
 
 /** Asks for the metadata of every weight there. One that cannot be read is counted and hides nothing else. */
-export async function remoteContents(session: WorkerSession, request: RemoteRequest, { onProgress, signal }: CallContext): Promise<RemoteContents> {
+export async function remoteContents(
+  session: WorkerSession, request: RemoteRequest, { onProgress, signal }: CallContext,
+): Promise<RemoteContents> {
   const repository = await session.open(request.root);
   await using remote = await repository.remote(request.remote, session.remoteOptions(request, signal));
   const hashes = await remote.listRemoteWeights(signal);
@@ -53,7 +55,9 @@ class Sum {
   contents(): RemoteContents {
     const types = [...this.#types.values()].sort((one, other) => other.rawBytes - one.rawBytes || (one.dtype < other.dtype ? -1 : 1));
     const total = (of: (share: DTypeShare) => number): number => types.reduce((sum, share) => sum + of(share), 0);
-    return { weights: total(({ weights }) => weights) + this.#unreadable, rawBytes: total(({ rawBytes }) => rawBytes), types, unreadable: this.#unreadable };
+    return { weights: total(({ weights }) => weights) + this.#unreadable, rawBytes: total(
+      ({ rawBytes }) => rawBytes,
+    ), types, unreadable: this.#unreadable };
   }
 
   #count(dtype: string, rawBytes: number, storedBytes: number | undefined): void {

@@ -17,7 +17,9 @@ import { summaryOf } from './repository';
 import type { WorkerSession } from './session';
 
 export interface RemotesApi {
-  /** What a URL typed by a person stands for, minio:// as s3:// with an endpoint; reason "invalid" says what is wrong with it. No network. */
+  /**
+   * What a URL typed by a person stands for, minio:// as s3:// with an endpoint; reason "invalid" says what is wrong with it. No network.
+   */
   readUrl(request: { readonly url: string }): Promise<RemoteLocationText>;
   /** Names of the profiles in the AWS configuration files of this machine. */
   profiles(request: Record<string, never>): Promise<readonly string[]>;

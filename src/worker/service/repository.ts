@@ -27,10 +27,13 @@ export function repositoryHandlers(session: WorkerSession): HandlersOf<Repositor
   return {
     async repository({ root }, { signal }) {
       const repository = await session.open(root);
-      const { head, branches, trackingRefs, versions, commits, staged, remotes, problems } = await repository.outline(indexOf(repository), signal);
+      const { head, branches, trackingRefs, versions, commits, staged, remotes, problems } = await repository.outline(
+        indexOf(repository), signal,
+      );
       const local = await countLocal(repository, signal);
       return {
-        root, realRoot: repository.realRoot, ...head, branches, trackingRefs, tags: versions.map(({ name, commitHash: commit, description }) => ({ name, commit, description })),
+        root, realRoot: repository.realRoot, ...head, branches, trackingRefs,
+        tags: versions.map(({ name, commitHash: commit, description }) => ({ name, commit, description })),
         commits: commits.size, staged: Object.keys(staged.weights).length, weights: local.weights,
         remotes: remotes.map(summaryOf), problems: [...problems, ...local.problems].map((problem) => problem.toJSON()),
       };

@@ -1,4 +1,6 @@
-/** Something that is costly to open: opened at its first use, shared by those that use it at once, and closed when nobody has for a while. */
+/**
+ * Something that is costly to open: opened at its first use, shared by those that use it at once, and closed when nobody has for a while.
+ */
 export class Reusable<T extends { close(): Promise<void> }> {
   readonly #open: () => Promise<T>;
   readonly #idleMs: number;

@@ -38,9 +38,13 @@ export class WorkerSession {
   }
 
   /** How to reach a remote. */
-  remoteOptions({ credentials, agreed }: Pick<RemoteRequest, 'credentials'> & Partial<Pick<RemoteRequest, 'agreed'>>, signal: AbortSignal): RemoteOptions {
+  remoteOptions(
+    { credentials, agreed }: Pick<RemoteRequest, 'credentials'> & Partial<Pick<RemoteRequest, 'agreed'>>, signal: AbortSignal,
+  ): RemoteOptions {
     const { concurrency, compression, logsRequests } = this.#settings;
-    return { credentials, agreed, network: this.#network(), concurrency, compression, onRequest: logsRequests ? this.#log : undefined, signal };
+    return {
+      credentials, agreed, network: this.#network(), concurrency, compression, onRequest: logsRequests ? this.#log : undefined, signal,
+    };
   }
 
   /** Asks the remote, and remembers the answer. */
@@ -60,7 +64,9 @@ export class WorkerSession {
   /** The last answers of the remotes of a repository, by name, as far as they were asked. */
   rememberedStatuses(root: string): Map<string, SyncStatus> {
     const prefix = keyOf({ root, remote: '' });
-    return new Map([...this.#statuses].filter(([key]) => key.startsWith(prefix)).map(([key, { status }]) => [key.slice(prefix.length), status]));
+    return new Map(
+      [...this.#statuses].filter(([key]) => key.startsWith(prefix)).map(([key, { status }]) => [key.slice(prefix.length), status]),
+    );
   }
 
   /** The certificates are read when a connection is made: it takes 0.2 s, and a folder needs none. */

@@ -20,7 +20,8 @@ export function statusHandlers(session: WorkerSession, comparisons: Comparisons)
       const names = await comparisons.prepare(status, request).catch(() => undefined); // why not is told to whoever looks at the weights
       const { ahead, behind, synced, missing, refs, isSynced, warnings } = status;
       return {
-        remote: request.remote, ahead: ahead.length, behind: behind.length, synced: synced.length, names, missing, refs, isSynced, warnings, checkedAt: Date.now(),
+        remote: request.remote, ahead: ahead.length, behind: behind.length,
+        synced: synced.length, names, missing, refs, isSynced, warnings, checkedAt: Date.now(),
         ...otherDifferences(status),
       };
     },
@@ -38,7 +39,9 @@ function otherDifferences({ kinds, branches }: SyncStatus): Pick<StatusSnapshot,
     { ahead: ahead.length, behind: behind.length, missing: missing.length, conflicts: conflicts.length });
   const moving = new Set([kinds.branches.ahead, kinds.branches.behind, kinds.branches.conflicts].flat());
   return {
-    kinds: { names: count(kinds.names), deltas: count(kinds.deltas), commits: count(kinds.commits), versions: count(kinds.versions), branches: count(kinds.branches) },
+    kinds: { names: count(
+      kinds.names,
+    ), deltas: count(kinds.deltas), commits: count(kinds.commits), versions: count(kinds.versions), branches: count(kinds.branches) },
     branches: branches.filter(({ name }) => moving.has(name)),
   };
 }

@@ -28,7 +28,9 @@ export async function describeWeight(
     const ofName = versions.filter((version) => version.name === names[0]);
     return {
       hash, names, isLocal: stored !== undefined && (deltaHash === undefined || delta !== undefined),
-      ...(stored ? { ...tensorFacts(stored), compression: await store.compressionOf(hash, signal), storedBytes: await store.storedBytesOf({ kind: 'weight', hash }, signal) } : {}),
+      ...(stored ? { ...tensorFacts(stored), compression: await store.compressionOf(
+        hash, signal,
+      ), storedBytes: await store.storedBytesOf({ kind: 'weight', hash }, signal) } : {}),
       ...(delta ? { delta: deltaFacts(delta), storedBytes: await store.storedBytesOf({ kind: 'delta', hash: delta.hash }, signal) } : {}),
       commits: versions.filter(isThis),
       otherVersions: otherVersions(state, { versions: ofName, holding: ofName.filter(isThis), commit }, statuses),

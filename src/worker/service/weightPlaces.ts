@@ -11,7 +11,8 @@ export interface VersionsOfName {
 }
 
 /**
- * The versions that hold another weight, and what each of them is to this one: the commit before, or what the current branch is on a remote,
+ * The versions that hold another weight, and what each of them is to this one: the commit before, or what the current branch is on a
+ * remote,
  * as last seen. A commit lists only what was added for it, so a name stands for what the nearest commit says that lists it.
  */
 export function otherVersions(state: RepositoryState, of: VersionsOfName, statuses: ReadonlyMap<string, SyncStatus>): OtherVersion[] {
@@ -23,7 +24,10 @@ export function otherVersions(state: RepositoryState, of: VersionsOfName, status
   }));
 }
 
-/** What the name stood for before the commit in question or, where there is none, the last one that holds the weight; for one that is only staged, in HEAD. */
+/**
+ * What the name stood for before the commit in question or, where there is none, the last one that holds the weight; for one that is only
+ * staged, in HEAD.
+ */
 function before(state: RepositoryState, { versions, holding, commit }: VersionsOfName): WeightVersion | undefined {
   const { head } = state;
   const fromHead = head.commit === undefined ? [] : lineOf(state, versions, head.commit);
@@ -39,7 +43,9 @@ function lineOf({ commits }: RepositoryState, versions: readonly WeightVersion[]
 }
 
 /** Where remotes have the current branch. What a remote said counts more than what was written down of it before. */
-function tips({ head: { branch }, remotes, trackingRefs }: RepositoryState, statuses: ReadonlyMap<string, SyncStatus>): { readonly ref: string; readonly commit: string }[] {
+function tips(
+  { head: { branch }, remotes, trackingRefs }: RepositoryState, statuses: ReadonlyMap<string, SyncStatus>,
+): { readonly ref: string; readonly commit: string }[] {
   if (branch === undefined) return [];
   return remotes.flatMap(({ name }) => {
     const refs = statuses.get(name)?.refs ?? (Object.hasOwn(trackingRefs, name) ? trackingRefs[name] : undefined) ?? {};

@@ -29,7 +29,9 @@ export function searchWeights(comparison: Comparison, text: string, limit: numbe
 function rankOf({ name, hash }: NamedRow, words: readonly string[]): number | undefined {
   const [first = ''] = words;
   const lower = name?.toLowerCase();
-  if (lower === undefined || !words.every((word) => lower.includes(word))) return words.length === 1 && hash.startsWith(first) ? 0 : undefined;
+  if (lower === undefined || !words.every((word) => lower.includes(word))) {
+    return words.length === 1 && hash.startsWith(first) ? 0 : undefined;
+  }
   if (lower === first) return 0;
   if (lower.startsWith(first)) return 1;
   return lower.includes(`.${first}`) ? 2 : 3;
@@ -40,7 +42,8 @@ function best(matches: readonly Match[], limit: number): Match[] {
   const chosen: Match[] = [];
   for (let rank = 0; rank <= 3 && chosen.length < limit; rank += 1) {
     const equals = matches.filter((match) => match.rank === rank).slice(0, largestSort);
-    chosen.push(...naturally(equals, ({ row }) => row.name, ({ row, group }) => `${row.isCurrent ? 0 : 1}${weightGroups.indexOf(group)}${row.hash}`).slice(0, limit - chosen.length));
+    const tieOf = ({ row, group }: Match): string => `${row.isCurrent ? 0 : 1}${weightGroups.indexOf(group)}${row.hash}`;
+    chosen.push(...naturally(equals, ({ row }) => row.name, tieOf).slice(0, limit - chosen.length));
   }
   return chosen;
 }

@@ -1,5 +1,8 @@
 import type { RemoteRequest } from '../protocol/status';
-import type { FindWeightsRequest, FoundWeight, LocateWeightRequest, NameFacts, NameOfWeight, WeightGroup, WeightPage, WeightSet, WeightsRequest, WeightTotal } from '../protocol/weights';
+import type {
+  FindWeightsRequest, FoundWeight, LocateWeightRequest, NameFacts,
+  NameOfWeight, WeightGroup, WeightPage, WeightSet, WeightsRequest, WeightTotal,
+} from '../protocol/weights';
 import type { HandlersOf } from '../rpc';
 import { Background } from './background';
 import type { Comparison } from './comparison';
@@ -16,7 +19,10 @@ export interface WeightsApi {
   weightHashes(request: WeightSet): Promise<readonly string[]>;
   /** The names that match and whose weights, the best first. */
   findWeights(request: FindWeightsRequest): Promise<readonly FoundWeight[]>;
-  /** Where a row is, in a flat list that of the weight: the place among the rows of the group, then of the module there, and so on; undefined when it has none. */
+  /**
+   * Where a row is, in a flat list that of the weight: the place among the rows of the group, then of the module there, and so on;
+   * undefined when it has none.
+   */
   locateWeight(request: LocateWeightRequest): Promise<readonly number[] | undefined>;
   nameFacts(request: RemoteRequest & NameOfWeight): Promise<NameFacts>;
 }
