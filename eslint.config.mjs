@@ -74,6 +74,7 @@ export default tseslint.config(
     rules: forbid(['vscode', '**/vscode/**', '**/worker/**', ...above(layer)], `src/core/${layer} may import only the layers below it.`),
   })),
   ...roomRules,
+  { files: ['src/{vscode,worker,webview,text}/**', 'src/extension.ts'], rules: { 'max-len': ['error', { code: 140 }] } },
   { files: ['src/worker/**'], rules: forbid(['vscode', '**/vscode/**', '**/webview/**'], 'The worker has no VS Code API, and knows no page.') },
   {
     files: ['src/vscode/**', 'src/extension.ts'],

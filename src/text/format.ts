@@ -111,10 +111,10 @@ export function shortHash(hash: string): string {
 export function commitText(
   { hash, ref, title }: { readonly hash: string; readonly ref?: string | undefined; readonly title: string },
 ): string {
-  return `${hash.slice(0, 8)} ${ref === undefined ? title.slice(0, longestTitle) : `(${ref})`}`.trim();
+  return `${hash.slice(0, 8)} ${ref === undefined ? title.slice(0, maxTitle) : `(${ref})`}`.trim();
 }
 
-const longestTitle = 60;
+const maxTitle = 60;
 
 /** "float16 [4096, 4096]" */
 export function formatTensor(dtype: string, shape: readonly number[]): string {

@@ -4,10 +4,10 @@
 const mark = '***';
 
 /** A shorter one is an everyday word too often, and taking that out of all text would tell it. */
-const shortestSecret = 8;
+const minSecret = 8;
 
 /** Sign-ins that are renewed give new keys for as long as the window is open. */
-const mostSecrets = 100;
+const maxSecrets = 100;
 
 /** By secret, all the forms in which it may come back. */
 const secrets = new Map<string, readonly string[]>();
@@ -15,9 +15,9 @@ const secrets = new Map<string, readonly string[]>();
 /** From now on no text of this thread shows this value, as it is or encoded. */
 export function rememberSecret(value: string | undefined): void {
   // Half a character cannot be encoded, and is in no header.
-  if (value === undefined || value.length < shortestSecret || secrets.has(value) || /\p{Cs}/u.test(value)) return;
+  if (value === undefined || value.length < minSecret || secrets.has(value) || /\p{Cs}/u.test(value)) return;
   const [oldest] = secrets.keys();
-  if (secrets.size >= mostSecrets && oldest !== undefined) secrets.delete(oldest);
+  if (secrets.size >= maxSecrets && oldest !== undefined) secrets.delete(oldest);
   secrets.set(value, formsOf(value));
 }
 

@@ -52,7 +52,7 @@ const rules: Readonly<Record<Place, Rules>> = {
 /** More than is shown is read, so that no secret is cut in two and then not known for what it is. */
 const readAhead = 16_384;
 /** Where reading stopped, one may have been cut. */
-const longestSecret = 2_048;
+const maxSecret = 2_048;
 
 const lineBreaks = /[\n\v\f\r\u0085\u2028\u2029]+/g;
 const otherLineBreaks = /\r\n?|[\v\f\u0085\u2028\u2029]/g;
@@ -79,7 +79,7 @@ export function safeText(text: string, place: Place): string {
 /** @param unread characters at the end of the text that were not even read */
 function bounded(text: string, max: number, unread: number): string {
   if (text.length + unread <= max) return text;
-  const end = Math.min(max - 40, unread > 0 ? Math.max(0, text.length - longestSecret) : text.length);
+  const end = Math.min(max - 40, unread > 0 ? Math.max(0, text.length - maxSecret) : text.length);
   const kept = text.slice(0, end).replace(/[\ud800-\udbff]$/, '');
   return `${kept}… (${(text.length - kept.length + unread).toLocaleString('en-US')} characters more)`;
 }

@@ -4,7 +4,7 @@ import { folded, h, table } from './dom';
 import { type Color, mix } from './scales';
 
 /** Rows and columns of the table at most: a reader wants an overview, not 65,536 cells. */
-const mostInTable = 16;
+const maxInTable = 16;
 
 /** The cells as colors, blue below 0 and red above; a cell is read with the pointer or the arrow keys, many of them in a table. */
 export class HeatMap {
@@ -92,9 +92,9 @@ export class HeatMap {
   #table(): HTMLElement {
     const { cellRows, cellColumns, cells, rows, columns } = this.#slice;
     const pick = (length: number): number[] => (
-      Array.from({ length: Math.min(length, mostInTable) }, (_, i) => Math.floor(i * length / Math.min(length, mostInTable))));
+      Array.from({ length: Math.min(length, maxInTable) }, (_, i) => Math.floor(i * length / Math.min(length, maxInTable))));
     const shown = pick(cellColumns);
-    const caption = cellRows > mostInTable || cellColumns > mostInTable ? 'Some of the cells, evenly spread' : 'All cells';
+    const caption = cellRows > maxInTable || cellColumns > maxInTable ? 'Some of the cells, evenly spread' : 'All cells';
     return h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption }, table(caption, [
       { title: 'Row', text: (row: number) => span(row, cellRows, rows).replace(/^s? /, '') },
       ...shown.map((column) => ({

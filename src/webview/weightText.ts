@@ -48,8 +48,8 @@ export function commitsText({ commits }: WeightFacts): string {
 /** What else it is called; of many only the first. */
 export function otherNamesText({ names }: Pick<WeightFacts, 'names'>): string {
   const others = names.slice(1);
-  const more = others.length - mostNames;
-  return [...others.slice(0, mostNames), ...(more > 0 ? [`and ${formatCount(more)} more`] : [])].join(', ');
+  const more = others.length - maxNames;
+  return [...others.slice(0, maxNames), ...(more > 0 ? [`and ${formatCount(more)} more`] : [])].join(', ');
 }
 
-const mostNames = 12;
+const maxNames = 12;

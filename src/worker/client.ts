@@ -14,7 +14,7 @@ interface RunningWorker {
 }
 
 /** Milliseconds that a thread may take to hear of a cancellation: to list a million weights takes some seconds. */
-const usualPatience = 30_000;
+const defaultPatience = 30_000;
 
 /**
  * The host's side of the worker. The first call starts the thread; when the thread dies, its calls reject with a CoralError
@@ -32,7 +32,7 @@ export class CoralClient {
    * @param log gets a line for each request to a bucket, where the settings say so
    * @param patience milliseconds that a cancelled thread has to show that it is alive
    */
-  constructor(start: () => Worker, settings: WorkerSettings = {}, log?: (text: string) => void, patience = usualPatience) {
+  constructor(start: () => Worker, settings: WorkerSettings = {}, log?: (text: string) => void, patience = defaultPatience) {
     this.#start = start;
     this.#log = log;
     this.#patience = patience;

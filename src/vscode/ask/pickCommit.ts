@@ -7,7 +7,7 @@ import { pickRepository } from './pickRemote';
 import { type CommitTarget, isCommitTarget } from './target';
 
 /** Commits offered to pick from. */
-const mostOffered = 1_000;
+const maxOffered = 1_000;
 
 interface Asked {
   readonly client: CoralClient;
@@ -25,7 +25,7 @@ export async function pickCommit({ client, model }: Asked, target: unknown, purp
 }
 
 async function pickFrom(client: CoralClient, { root, name }: RepositoryModel, purpose: string): Promise<CommitTarget | undefined> {
-  const { rows } = await client.call('history', { root, offset: 0, limit: mostOffered });
+  const { rows } = await client.call('history', { root, offset: 0, limit: maxOffered });
   const items = rows.flatMap((row) => ('problem' in row ? [] : [{
     icon: 'git-commit', label: row.message.trim().split('\n', 1)[0] || '(no message)',
     description: [row.hash.slice(0, 8), row.author, formatAge(Date.parse(row.timestamp), Date.now())].filter(Boolean).join(' · '),

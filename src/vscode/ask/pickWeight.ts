@@ -11,7 +11,7 @@ interface WeightItem extends vscode.QuickPickItem {
 }
 
 /** Rows that are offered at once; VS Code takes many thousands badly. */
-const mostShown = 200;
+const maxShown = 200;
 
 /** Asks for one of the names that commits and staging know; typing narrows them down. undefined when none was picked. */
 export async function pickWeight(client: CoralClient, root: string, placeHolder: string): Promise<ShownWeight | undefined> {
@@ -49,7 +49,7 @@ function matching(weights: readonly NamedHash[], text: string): NamedHash[] {
   const found: NamedHash[] = [];
   for (const weight of weights) {
     const line = `${weight.name.toLowerCase()} ${weight.hash}`;
-    if (words.every((word) => line.includes(word)) && found.push(weight) === mostShown) break;
+    if (words.every((word) => line.includes(word)) && found.push(weight) === maxShown) break;
   }
   return found;
 }

@@ -196,12 +196,11 @@ const sourceStep: Step<RemoteDraft> = {
   async ask(draft, at) {
     const { variables, backend } = draft.provider;
     const set = variables.find((name) => process.env[name]);
-    const items = backend.credentials.map(({ source, detail, ...offer }): Choice<Source> => (source !== 'environment' ? {
-      value: source, detail, ...offer,
-    }
-      : {
-        value: source, ...offer, detail: `${variables.join(', ')} ${detail}`, ...(set !== undefined && { description: `${set} is set` }),
-      }));
+    const items = backend.credentials.map(({ source, detail, ...offer }): Choice<Source> => {
+      if (source !== 'environment') return { ...offer, value: source, detail };
+      const description = set === undefined ? {} : { description: `${set} is set` };
+      return { ...offer, value: source, detail: `${variables.join(', ')} ${detail}`, ...description };
+    });
     const source = await askChoice(
       { title: draft.title, at, placeholder: 'Where do the credentials come from?', items, active: draft.source },
     );

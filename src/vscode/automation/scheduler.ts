@@ -25,7 +25,7 @@ export interface Job<Target extends object> {
 }
 
 /** Longest wait after failures in a row, in milliseconds; a longer period stays as it is. */
-const longestWait = 3_600_000;
+const maxWait = 3_600_000;
 
 interface Turn {
   /** when the last look of ours ended */
@@ -85,7 +85,7 @@ export class Scheduler<Target extends object> {
 
   #dueAt(target: Target, { at, failures }: Turn): number {
     const period = this.#job.period();
-    const wait = Math.max(period, Math.min(longestWait, period * 2 ** failures));
+    const wait = Math.max(period, Math.min(maxWait, period * 2 ** failures));
     return Math.max(at, this.#job.lastLook(target) ?? -Infinity) + wait;
   }
 

@@ -11,7 +11,7 @@ import type { Command } from '../command';
 import type { RemoteModel } from '../model/remoteModel';
 import { shownItems } from '../ui/say';
 
-const mostShown = 200;
+const maxShown = 200;
 const states = { ahead: 'to push', behind: 'to pull', synced: 'synced' };
 
 interface WeightItem extends vscode.QuickPickItem {
@@ -45,7 +45,7 @@ async function pickWeight(services: Services, remote: RemoteModel): Promise<Foun
     const { signal } = asked = new AbortController();
     pick.busy = true;
     try {
-      const found = await remote.call('findWeights', { text, limit: mostShown }, { signal });
+      const found = await remote.call('findWeights', { text, limit: maxShown }, { signal });
       if (!signal.aborted) pick.items = shownItems(found.map(itemOf));
     } catch (error) {
       if (!signal.aborted) reportError(services.log, error, { remote });

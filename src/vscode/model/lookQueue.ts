@@ -8,7 +8,7 @@ export interface Turn {
 }
 
 /** Enough to be quick, and few enough that a folder which names a thousand remotes opens no thousand connections. */
-const atOnce = 6;
+const concurrency = 6;
 
 /** Lets so many looks at remotes run at once in a window, in the order in which they were asked for: that of the rows. */
 export class LookQueue {
@@ -40,7 +40,7 @@ export class LookQueue {
 
   #next(): void {
     for (const begin of this.#waiting) {
-      if (this.#running >= atOnce) return;
+      if (this.#running >= concurrency) return;
       begin();
     }
   }

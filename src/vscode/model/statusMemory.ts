@@ -4,7 +4,7 @@ import type { StatusSnapshot } from '../../worker/protocol/status';
 import type { CredentialsPlace } from './credentialVault';
 
 const key = 'coral.lastStatuses';
-const mostRemembered = 100;
+const maxRemembered = 100;
 
 type Remembered = Readonly<Record<string, StatusSnapshot>>;
 
@@ -26,7 +26,7 @@ export class StatusMemory {
   /** Keeps the counts and refs, but no list and no sentence: those may be long, or say more than should lie on disk. */
   async set(root: string, remote: CredentialsPlace, status: StatusSnapshot): Promise<void> {
     const all = { ...this.#all(), [idOf(root, remote)]: { ...status, missing: [], warnings: [] } };
-    const latest = Object.entries(all).sort(([, one], [, other]) => other.checkedAt - one.checkedAt).slice(0, mostRemembered);
+    const latest = Object.entries(all).sort(([, one], [, other]) => other.checkedAt - one.checkedAt).slice(0, maxRemembered);
     await this.#state.update(key, Object.fromEntries(latest));
   }
 

@@ -1,19 +1,19 @@
 // Settings are files that people write: what they hold may be out of bounds or of another type. Nothing here fails for it.
 
 export interface Bounds {
-  readonly least: number;
-  readonly most: number;
-  readonly usual: number;
+  readonly min: number;
+  readonly max: number;
+  readonly defaultValue: number;
 }
 
 /** As package.json states them, which a test holds to be the same. */
 export const bounds = {
   /** requests */
-  concurrency: { least: 1, most: 256, usual: 64 },
+  concurrency: { min: 1, max: 256, defaultValue: 64 },
   /** seconds */
-  autofetchPeriod: { least: 30, most: 86_400, usual: 180 },
+  autofetchPeriod: { min: 30, max: 86_400, defaultValue: 180 },
   /** megabytes a second; 0: no limit */
-  bandwidthLimit: { least: 0, most: 10_000, usual: 0 },
+  bandwidthLimit: { min: 0, max: 10_000, defaultValue: 0 },
 } as const satisfies Record<string, Bounds>;
 
 export const choices = {
@@ -23,17 +23,17 @@ export const choices = {
   logLevel: ['info', 'trace'],
 } as const;
 
-/** The nearest number within bounds; the usual one for what is no number. */
-export function numberOf(value: unknown, { least, most, usual }: Bounds): number {
-  return typeof value === 'number' && !Number.isNaN(value) ? Math.min(most, Math.max(least, value)) : usual;
+/** The nearest number within bounds; the default for what is no number. */
+export function numberOf(value: unknown, { min, max, defaultValue }: Bounds): number {
+  return typeof value === 'number' && !Number.isNaN(value) ? Math.min(max, Math.max(min, value)) : defaultValue;
 }
 
-export function choiceOf<T extends string>(value: unknown, known: readonly T[], usual: T): T {
-  return known.find((choice) => choice === value) ?? usual;
+export function choiceOf<T extends string>(value: unknown, known: readonly T[], defaultValue: T): T {
+  return known.find((choice) => choice === value) ?? defaultValue;
 }
 
-export function flagOf(value: unknown, usual: boolean): boolean {
-  return typeof value === 'boolean' ? value : usual;
+export function flagOf(value: unknown, defaultValue: boolean): boolean {
+  return typeof value === 'boolean' ? value : defaultValue;
 }
 
 /** undefined for what is no text, and for "" */

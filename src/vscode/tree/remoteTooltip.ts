@@ -35,7 +35,7 @@ function statusFacts(status: StatusSnapshot, bytesOf: BytesOf): Fact[] {
     ].join(', ');
   };
   const branches = Object.entries(status.refs).map(([branch, commit]) => [branch, shortHash(commit)] as const);
-  const more = branches.length - mostBranches;
+  const more = branches.length - maxBranches;
   const also = otherDifferences(status).join(', ');
   return [
     ['To push', count('ahead')],
@@ -44,9 +44,9 @@ function statusFacts(status: StatusSnapshot, bytesOf: BytesOf): Fact[] {
     ...(sharesContents(status) ? [['Counted', countedText] as const] : []),
     ...(also === '' ? [] : [['Also', also] as const]),
     ...divergedBranches(status).map((branch) => ['Diverged', divergedText(branch, status.remote)] as const),
-    ...branches.slice(0, mostBranches).map(([branch, commit]) => ['Branch', `${branch} at ${commit}`] as const),
+    ...branches.slice(0, maxBranches).map(([branch, commit]) => ['Branch', `${branch} at ${commit}`] as const),
     ...(more > 0 ? [['Branches', `${formatCount(more)} more`] as const] : []),
   ];
 }
 
-const mostBranches = 10;
+const maxBranches = 10;

@@ -64,9 +64,9 @@ async function untilItSays(document: vscode.TextDocument, text: string): Promise
     const subscription = vscode.workspace.onDidChangeTextDocument(
       (change) => { if (change.document === document && document.getText() === text) end(); },
     );
-    const timer = setTimeout(end, longestWait);
+    const timer = setTimeout(end, maxWait);
   });
 }
 
 /** milliseconds */
-const longestWait = 1_000;
+const maxWait = 1_000;

@@ -4,7 +4,7 @@ import { safeText } from '../../text/safeText';
 import { isTracing } from '../settings/settings';
 import { LogBudget } from './logBudget';
 
-const mostFrames = 30;
+const maxFrames = 30;
 
 /** The one door to the log "Coral": an entry is a line of bounded length without secrets, and all of them together are bounded. */
 export class Log implements vscode.Disposable {
@@ -26,7 +26,7 @@ export class Log implements vscode.Disposable {
   /** An error of ours says itself what is wrong; of any other one it is told where it came from. */
   failure(error: unknown): void {
     const { message, stack = '' } = CoralError.from(error);
-    const frames = CoralError.is(error) ? [] : stack.split('\n').filter((line) => /^\s+at /.test(line)).slice(0, mostFrames);
+    const frames = CoralError.is(error) ? [] : stack.split('\n').filter((line) => /^\s+at /.test(line)).slice(0, maxFrames);
     this.#write('error', [message, ...frames].map((line) => safeText(line, 'log')).join('\n'));
   }
 

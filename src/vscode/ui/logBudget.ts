@@ -2,16 +2,16 @@ const period = 60_000;
 
 /** What of many lines goes into the log. Knows neither vscode nor a clock. */
 export class LogBudget {
-  readonly #mostCharacters: number;
+  readonly #maxCharacters: number;
   #last = '';
   #repeats = 0;
   #periodEnd = 0;
   #characters = 0;
   #leftOut = 0;
 
-  /** @param mostCharacters in a minute */
-  constructor(mostCharacters = 4_000_000) {
-    this.#mostCharacters = mostCharacters;
+  /** @param maxCharacters in a minute */
+  constructor(maxCharacters = 4_000_000) {
+    this.#maxCharacters = maxCharacters;
   }
 
   /** What is to be written now that there is `line`: a line that repeats itself is counted, and a flood ends. @param now milliseconds */
@@ -23,7 +23,7 @@ export class LogBudget {
     const told = [...this.#repeated(), ...this.#newPeriod(now)];
     this.#last = line;
     this.#characters += line.length;
-    if (this.#characters <= this.#mostCharacters) return [...told, line];
+    if (this.#characters <= this.#maxCharacters) return [...told, line];
     this.#leftOut += 1;
     return this.#leftOut === 1 ? [...told, 'There is too much to log: for the rest of this minute it is left out.'] : told;
   }

@@ -10,14 +10,14 @@ export function plainMarkdown(...paragraphs: string[]): vscode.MarkdownString {
 
 /** A title, its other lines if it has any, and a list of "label: value". */
 export function factsMarkdown(title: string, facts: readonly (readonly [label: string, value: string])[]): vscode.MarkdownString {
-  const [first = '', ...others] = title.split(/\r\n?|\n/).filter((line) => line.trim() !== '').slice(0, mostLines)
+  const [first = '', ...others] = title.split(/\r\n?|\n/).filter((line) => line.trim() !== '').slice(0, maxLines)
     .map((line) => safeText(line.trim(), 'tooltip'));
   const list = facts.map(([label, value]) => `- ${label}: ${safeText(value, 'tooltip')}`).join('\n');
   return new vscode.MarkdownString([`**${first}**`, ...(others.length > 0 ? [others.join('  \n')] : []), list].join('\n\n'));
 }
 
 /** of a title: a commit's message may have many */
-const mostLines = 30;
+const maxLines = 30;
 
 /**
  * A line for each thing, and below it links to some of our commands, which get the thing's own argument; then what there is to say of all.

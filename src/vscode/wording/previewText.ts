@@ -59,9 +59,9 @@ export function previewTitle({ direction, upTo }: PreviewChoice, remote: string)
 export function remarks(preview: TransferPreview): string[] {
   const blocked = ways(preview).reduce((count, [, move]) => count + move.blocked.length, 0);
   const held = ways(preview).flatMap(([, { history }]) => history?.held ?? []).map(oneLine);
-  const more = held.length > mostHeld ? [`${formatCount(held.length - mostHeld)} more things stay behind.`] : [];
+  const more = held.length > maxHeld ? [`${formatCount(held.length - maxHeld)} more things stay behind.`] : [];
   return [...(blocked > 0 ? [`${formatCountOf(blocked, 'weight')} cannot move.`] : []), ...held.slice(
-    0, mostHeld,
+    0, maxHeld,
   ), ...more, ...spaceWarnings(preview), ...preview.warnings];
 }
 
@@ -91,12 +91,12 @@ function moveLines(way: Way, move: WayPreview): string[] {
     ...(present > 0 ? [`  (${formatCountOf(present, 'weight')} there already)`] : []), '',
     ...(blocked.length > 0 ? [
       `Cannot be ${done[way]}: ${formatCountOf(blocked.length, 'weight')}`,
-      ...blocked.slice(0, mostBlocked).map(({ hash, name, why }) => `  ${oneLine(name ?? hash)}  ${oneLine(why)}`),
-      ...(blocked.length > mostBlocked ? [`  and ${formatCount(blocked.length - mostBlocked)} more`] : []), '',
+      ...blocked.slice(0, maxBlocked).map(({ hash, name, why }) => `  ${oneLine(name ?? hash)}  ${oneLine(why)}`),
+      ...(blocked.length > maxBlocked ? [`  and ${formatCount(blocked.length - maxBlocked)} more`] : []), '',
     ] : []),
     ...(held.length > 0 ? [
-      'Stays behind', ...held.slice(0, mostBlocked).map((why) => `  ${oneLine(why)}`),
-      ...(held.length > mostBlocked ? [`  and ${formatCount(held.length - mostBlocked)} more`] : []), '',
+      'Stays behind', ...held.slice(0, maxBlocked).map((why) => `  ${oneLine(why)}`),
+      ...(held.length > maxBlocked ? [`  and ${formatCount(held.length - maxBlocked)} more`] : []), '',
     ] : []),
   ];
 }
@@ -106,17 +106,17 @@ function historyLines(way: Way, move: WayPreview): string[] {
   const [parts, branches] = [historyParts(move), move.history?.branches ?? []];
   const lines = [
     ...(parts.length > 0 ? [`  ${move.weights === 0 ? '' : 'with '}${listed(parts)}`] : []),
-    ...branches.slice(0, mostNamed).map((name) => `  Branch ${oneLine(name)} moves ${way === 'push' ? 'there' : 'here'}`),
-    ...(branches.length > mostNamed ? [`  and ${formatCount(branches.length - mostNamed)} more branches`] : []),
+    ...branches.slice(0, maxNamed).map((name) => `  Branch ${oneLine(name)} moves ${way === 'push' ? 'there' : 'here'}`),
+    ...(branches.length > maxNamed ? [`  and ${formatCount(branches.length - maxNamed)} more branches`] : []),
   ];
   return lines.length > 0 && move.first.length > 0 ? [...lines, ''] : lines;
 }
 
-const mostBlocked = 1_000;
-const mostNamed = 100;
+const maxBlocked = 1_000;
+const maxNamed = 100;
 /** sentences in a question */
-const mostHeld = 3;
-const widestName = 60;
+const maxHeld = 3;
+const maxNameWidth = 60;
 
 /** Name, hash, type and size in columns. */
 function table(weights: readonly PlannedWeight[]): string[] {
@@ -125,7 +125,7 @@ function table(weights: readonly PlannedWeight[]): string[] {
     bytes === undefined ? '' : formatBytes(bytes),
   ] as const);
   const width = (column: 0 | 1 | 2 | 3): number => Math.max(0, ...rows.map((row) => row[column].length));
-  const [name, hash, tensor, size] = [Math.min(widestName, width(0)), width(1), width(2), width(3)];
+  const [name, hash, tensor, size] = [Math.min(maxNameWidth, width(0)), width(1), width(2), width(3)];
   return rows.map(
     (row) => `  ${row[0].padEnd(name)}  ${row[1].padEnd(hash)}  ${row[2].padEnd(tensor)}  ${row[3].padStart(size)}`.trimEnd(),
   );

@@ -33,9 +33,11 @@ export function countKinds(drop: PrunePlan['drop']): string {
 
 /** What to say when nothing is to go. */
 export function nothingToPrune({ kept, spared, ...subject }: PrunePlan): string {
-  const isOne = spared === 1;
-  const young = `${isOne ? '1 unused one is' : `${formatCount(spared)} unused ones are`} newer than 14 days and ${isOne ? 'is' : 'are'} kept.`;
-  return `Nothing to prune in ${subjectName(subject)}: ${formatCountOf(kept, 'weight')} and deltas are in use.${spared > 0 ? ` ${young}` : ''}`;
+  const young = spared === 1
+    ? '1 unused one is newer than 14 days and is'
+    : `${formatCount(spared)} unused ones are newer than 14 days and are`;
+  const used = `${formatCountOf(kept, 'weight')} and deltas are in use.`;
+  return `Nothing to prune in ${subjectName(subject)}: ${used}${spared > 0 ? ` ${young} kept.` : ''}`;
 }
 
 /** The dry list, line by line. */

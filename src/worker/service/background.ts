@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 
 /** Milliseconds after which a person does not seem to go on at once. */
-const usualPause = 500;
+const defaultPause = 500;
 
 /**
  * Lets work that nobody waits for begin only once all else is done for a moment, and go on only while nothing else is under way, one piece
@@ -14,7 +14,7 @@ export class Background {
   #last: Promise<unknown> = Promise.resolve();
   #ended = -Infinity;
 
-  constructor(pause = usualPause) {
+  constructor(pause = defaultPause) {
     this.#pause = pause;
   }
 

@@ -30,7 +30,7 @@ export function knownNames(here: Here, there: There): KnownNames {
 }
 
 /** How many commits, and other names, are told one by one. */
-const mostTold = 12;
+const maxTold = 12;
 
 /** What says that a weight has this name, newest first, and what else it is called. */
 export function nameFacts(
@@ -41,8 +41,8 @@ export function nameFacts(
     .filter(({ weightHashes }) => Object.hasOwn(weightHashes, name) && weightHashes[name] === hash);
   const otherNames = (names.get(hash) ?? []).flatMap((given) => (given.name === name ? [] : [given.name]));
   return {
-    commits: saying.slice(0, mostTold).flatMap(({ commitHash }) => commits.get(commitHash) ?? []), commitCount: saying.length,
-    otherNames: otherNames.slice(0, mostTold), otherNameCount: otherNames.length,
+    commits: saying.slice(0, maxTold).flatMap(({ commitHash }) => commits.get(commitHash) ?? []), commitCount: saying.length,
+    otherNames: otherNames.slice(0, maxTold), otherNameCount: otherNames.length,
   };
 }
 

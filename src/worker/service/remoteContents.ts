@@ -7,7 +7,7 @@ import type { CallContext } from '../rpc';
 import type { WorkerSession } from './session';
 
 /** Requests for metadata under way at once. */
-const atOnce = 64;
+const concurrency = 64;
 
 /** Asks for the metadata of every weight there. One that cannot be read is counted and hides nothing else. */
 export async function remoteContents(
@@ -24,7 +24,7 @@ export async function remoteContents(
       onProgress({ phase: 'reading', remote: request.remote, weightsDone: sum.done, weightsTotal: hashes.length, bytesDone: 0 });
     }
   };
-  await Promise.all(Array.from({ length: Math.min(atOnce, hashes.length) }, work));
+  await Promise.all(Array.from({ length: Math.min(concurrency, hashes.length) }, work));
   return sum.contents();
 }
 

@@ -41,11 +41,11 @@ function rankOf({ name, hash }: NamedRow, words: readonly string[]): number | un
 function best(matches: readonly Match[], limit: number): Match[] {
   const chosen: Match[] = [];
   for (let rank = 0; rank <= 3 && chosen.length < limit; rank += 1) {
-    const equals = matches.filter((match) => match.rank === rank).slice(0, largestSort);
+    const equals = matches.filter((match) => match.rank === rank).slice(0, maxSorted);
     const tieOf = ({ row, group }: Match): string => `${row.isCurrent ? 0 : 1}${weightGroups.indexOf(group)}${row.hash}`;
     chosen.push(...naturally(equals, ({ row }) => row.name, tieOf).slice(0, limit - chosen.length));
   }
   return chosen;
 }
 
-const largestSort = 10_000;
+const maxSorted = 10_000;

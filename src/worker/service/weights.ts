@@ -28,7 +28,7 @@ export interface WeightsApi {
 }
 
 /** Weights that nothing names are asked for their names before a group is shown, unless there are more: those come last, by hash. */
-const mostUnnamed = 1_000;
+const maxUnnamed = 1_000;
 
 export function weightsHandlers(comparisons: Comparisons): HandlersOf<WeightsApi> {
   const background = new Background();
@@ -38,7 +38,7 @@ export function weightsHandlers(comparisons: Comparisons): HandlersOf<WeightsApi
     const found = await comparisons.last(request, signal);
     const { comparison, store } = found;
     const unnamed = comparison.unnamed(request.group).length;
-    if (unnamed > 0 && unnamed <= mostUnnamed) await store(request.group, (side) => comparison.learnNames(request.group, side, signal));
+    if (unnamed > 0 && unnamed <= maxUnnamed) await store(request.group, (side) => comparison.learnNames(request.group, side, signal));
     return found;
   }
 

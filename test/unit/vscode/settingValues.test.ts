@@ -25,9 +25,9 @@ const property = (name: string): Property => {
 
 describe('settings', () => {
   it('are read within the bounds that package.json states', () => {
-    for (const [name, { least, most, usual }] of Object.entries(bounds)) {
+    for (const [name, { min, max, defaultValue }] of Object.entries(bounds)) {
       const { minimum, maximum, default: standard } = property(name);
-      assert.deepEqual([minimum, maximum, standard], [least, most, usual], name);
+      assert.deepEqual([minimum, maximum, standard], [min, max, defaultValue], name);
     }
     for (const [name, values] of Object.entries({ ...choices, 'remotesFile.shape': choices.remotesFileShape, remotesFileShape: undefined })) {
       if (values) assert.deepEqual(property(name).enum, values, name);
