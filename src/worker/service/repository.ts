@@ -11,7 +11,6 @@ import type { WorkerSession } from './session';
 export interface RepositoryApi {
   /** Reason "conflict" when a link leads out of it to where the settings do not say that the person agreed. */
   repository(request: { readonly root: string }): Promise<RepositorySnapshot>;
-  countStaged(request: { readonly root: string }): Promise<number>;
   /** What in its `.coral` leads out of it, agreed to or not. Looks at links alone. */
   linkedParts(request: { readonly root: string }): Promise<{ readonly realRoot: string; readonly linked: readonly LinkedPart[] }>;
 }
@@ -38,10 +37,6 @@ export function repositoryHandlers(session: WorkerSession): HandlersOf<Repositor
         commits: commits.size, staged: Object.keys(staged.weights).length, weights: local.weights,
         remotes: remotes.map(summaryOf), problems: [...problems, ...local.problems].map((problem) => problem.toJSON()),
       };
-    },
-    async countStaged({ root }, { signal }) {
-      const { staged } = await (await session.open(root)).state(signal);
-      return Object.keys(staged.weights).length;
     },
     async linkedParts({ root }) {
       const repository = await session.open(root);
