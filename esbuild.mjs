@@ -31,7 +31,7 @@ const wasmFile = {
   },
 };
 
-/** The extension's commands: what the files of src/vscode/commands export. A file that is added or removed is seen by `--watch`. */
+/** Fills src/vscode/allCommands.ts with what the files of commands/ export; `--watch` sees one that comes or goes. */
 const allCommands = {
   name: 'all-commands',
   setup(build) {
@@ -40,7 +40,8 @@ const allCommands = {
       const files = readdirSync(folder).filter((name) => name.endsWith('.ts'));
       const imports = files.map((name, index) => `import * as file${index} from './commands/${name}';`);
       const all = files.map((_, index) => `...Object.values(file${index})`).join(', ');
-      return { loader: 'js', resolveDir: dirname(path), watchDirs: [folder], contents: `${imports.join('\n')}\nexport const commands = [${all}];` };
+      const contents = `${imports.join('\n')}\nexport const commands = [${all}];`;
+      return { loader: 'js', resolveDir: dirname(path), watchDirs: [folder], contents };
     });
   },
 };

@@ -4,7 +4,9 @@ import tseslint from 'typescript-eslint';
 const layers = ['base', 'weights', 'storage', 'analysis', 'transfer', 'history', 'remotes', 'repository'];
 const above = (layer) => layers.slice(layers.indexOf(layer) + 1).map((name) => `**/${name}/**`);
 /** The rooms of src/vscode, lowest first: each may import only itself and those before it, and none beside it. */
-const rooms = [['wording'], ['settings'], ['model'], ['ui'], ['ask'], ['actions'], ['tree', 'panels', 'automation', 'remotesFile'], ['commands']];
+const rooms = [
+  ['wording'], ['settings'], ['model'], ['ui'], ['ask'], ['actions'], ['tree', 'panels', 'automation', 'remotesFile'], ['commands'],
+];
 const roomRules = rooms.flatMap((beside, rank) => beside.map((room) => {
   const allowed = [...rooms.slice(0, rank).flat(), ...(room === 'commands' ? ['command$'] : [])];
   const regex = `^\\.\\./(?!\\.\\./|(${allowed.map((name) => name.endsWith('$') ? name : `${name}/`).join('|') || '(?!)'}))`;
@@ -75,7 +77,10 @@ export default tseslint.config(
   })),
   ...roomRules,
   { files: ['src/{vscode,worker,webview,text}/**', 'src/extension.ts'], rules: { 'max-len': ['error', { code: 140 }] } },
-  { files: ['src/worker/**'], rules: forbid(['vscode', '**/vscode/**', '**/webview/**'], 'The worker has no VS Code API, and knows no page.') },
+  {
+    files: ['src/worker/**'],
+    rules: forbid(['vscode', '**/vscode/**', '**/webview/**'], 'The worker has no VS Code API, and knows no page.'),
+  },
   {
     files: ['src/vscode/**', 'src/extension.ts'],
     rules: {
