@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 /** The layers of src/core, lowest first: each may import only itself and those before it. */
-const layers = ['base', 'weights', 'storage', 'analysis', 'transfer', 'history', 'remotes', 'repository'];
+const layers = ['base', 'weights', 'storage', 'analysis', 'history', 'transfer', 'remotes', 'coralFolder', 'sync', 'repository'];
 const above = (layer) => layers.slice(layers.indexOf(layer) + 1).map((name) => `**/${name}/**`);
 /** The rooms of src/vscode, lowest first: each may import only itself and those before it, and none beside it. */
 const rooms = [

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'mocha';
 import { CoralError } from '../../src/core/errors';
-import { Remote } from '../../src/core/remotes/remote';
+import { Remote } from '../../src/core/sync/remote';
 import { RemoteConfig } from '../../src/core/remotes/remoteConfig';
 
 describe('a server that redirects', () => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CoralError, type Reason } from '../../src/core/errors';
 import type { Commit } from '../../src/core/history/commit';
-import { Remote } from '../../src/core/remotes/remote';
+import { Remote } from '../../src/core/sync/remote';
 import { RemoteConfig } from '../../src/core/remotes/remoteConfig';
 import type { RemoteOptions } from '../../src/core/remotes/remoteStore';
 import { connect } from '../../src/core/storage/objects/connect';

@@ -4,7 +4,7 @@ import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CoralError, type Reason } from '../../src/core/errors';
-import type { SyncResult } from '../../src/core/remotes/syncResult';
+import type { SyncResult } from '../../src/core/transfer/syncResult';
 import { planLocalPrune, pruneLocal } from '../../src/core/repository/integrity/pruneLocal';
 import { writeCommit } from '../samples/commit';
 import { asNobody } from '../samples/nobody';

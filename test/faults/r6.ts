@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Remote } from '../../src/core/remotes/remote';
+import { Remote } from '../../src/core/sync/remote';
 import { RemoteConfig } from '../../src/core/remotes/remoteConfig';
 import { type Claim, Tally } from './claim';
 import { Bucket } from './world';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import type { SyncResultJSON } from '../../src/core/remotes/syncResult';
+import type { SyncResultJSON } from '../../src/core/transfer/syncResult';
 import { Repository } from '../../src/core/repository/repository';
 import { dumpStore } from '../samples/dumpStore';
 import { activateCoral, fixtureCopies, openRepository, storeOf, transfer } from './coral';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach } from 'mocha';
 import * as vscode from 'vscode';
-import type { SyncResultJSON } from '../../src/core/remotes/syncResult';
+import type { SyncResultJSON } from '../../src/core/transfer/syncResult';
 import type { CoralExtensionApi } from '../../src/extension';
 import type { RemoteModel } from '../../src/vscode/model/remoteModel';
 import type { RepositoryModel } from '../../src/vscode/model/repositoryModel';

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import type { SyncResultJSON } from '../../src/core/remotes/syncResult';
+import type { SyncResultJSON } from '../../src/core/transfer/syncResult';
 import { writeCommit, writeRef, writeTag } from '../samples/commit';
 import { dumpStore } from '../samples/dumpStore';
 import { writeRemotes } from '../samples/pythonRepository';

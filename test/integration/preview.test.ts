@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import type { SyncResultJSON } from '../../src/core/remotes/syncResult';
+import type { SyncResultJSON } from '../../src/core/transfer/syncResult';
 import { dumpStore } from '../samples/dumpStore';
 import { answerModals, counts, fixtureCopies, openRepository, setting, storeOf, until } from './coral';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import type { SyncResultJSON } from '../../src/core/remotes/syncResult';
+import type { SyncResultJSON } from '../../src/core/transfer/syncResult';
 import { loadCore } from '../samples/core';
 import { dumpStore } from '../samples/dumpStore';
 import { makeSharedModel } from '../samples/sharedModel';

@@ -3,7 +3,7 @@ import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import type { SyncResultJSON } from '../../src/core/remotes/syncResult';
+import type { SyncResultJSON } from '../../src/core/transfer/syncResult';
 import { dumpStore } from '../samples/dumpStore';
 import { writeRemotes } from '../samples/pythonRepository';
 import { counts, fixtureCopies, openRepository, remoteOf, storeOf, transfer } from './coral';

@@ -3,7 +3,7 @@ import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import type { SyncResultJSON } from '../../src/core/remotes/syncResult';
+import type { SyncResultJSON } from '../../src/core/transfer/syncResult';
 import { dumpStore } from '../samples/dumpStore';
 import type { WeightNode } from '../../src/vscode/tree/weightNode';
 import { makePythonRepository } from '../samples/pythonRepository';

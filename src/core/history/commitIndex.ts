@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoralError, throwIfCancelled } from '../errors';
-import { mapAtOnce } from '../transfer/atOnce';
+import { mapAtOnce } from '../base/mapAtOnce';
 import { commitsIn, readCommit } from './historyStore';
 
 /** Which commits there are, without what they say. */

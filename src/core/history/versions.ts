@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { CoralError, throwIfCancelled } from '../errors';
-import { mapAtOnce } from '../transfer/atOnce';
+import { mapAtOnce } from '../base/mapAtOnce';
 import { useFile } from '../base/files';
 import { entriesOf } from '../base/folders';
 import { parseJsonObject } from '../base/json';

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, readlink, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoralError, type Reason, throwIfCancelled } from '../errors';
-import type { SyncResult } from '../remotes/syncResult';
+import type { SyncResult } from '../transfer/syncResult';
 import { fileError, makeFolder, replaceFile } from '../base/files';
-import { type Branches, readBranches, readBranchFiles } from './branches';
-import { moveBranchFile } from './branchFiles';
+import { type Branches, readBranches, readBranchFiles } from '../coralFolder/branches';
+import { moveBranchFile } from '../coralFolder/branchFiles';
 
 /** Failures that concern one thing among many: the others are worth having, and a pull tries that one again. */
 const ofOneThing: ReadonlySet<Reason> = new Set(['corrupt', 'missing', 'conflict', 'unsupported', 'invalid']);

@@ -1,5 +1,5 @@
 import { CoralError } from '../errors';
-import { SyncResult } from '../remotes/syncResult';
+import { SyncResult } from '../transfer/syncResult';
 import { checkOutBranches } from './clone';
 import type { Repository } from './repository';
 import type { RemoteTransferOptions } from './repositoryOptions';

@@ -1,5 +1,5 @@
 import { ancestors, byTime, type Commits } from '../history/graph';
-import type { RepositoryState } from './repositoryState';
+import type { RepositoryState } from '../coralFolder/repositoryState';
 
 /** A name, and the weight that it stands for somewhere. */
 export interface GivenName {

@@ -6,8 +6,8 @@ import { contentHash } from '../weights/contentHash';
 import { decodeDelta } from '../weights/decodeDelta';
 import type { Delta } from '../weights/delta';
 import { slices, Weight } from '../weights/weight';
-import type { RepositoryState } from './repositoryState';
-import { resolveRef } from './resolveRef';
+import type { RepositoryState } from '../coralFolder/repositoryState';
+import { resolveRef } from '../coralFolder/resolveRef';
 
 /** What a commit records for a name. */
 export interface NamedWeight {

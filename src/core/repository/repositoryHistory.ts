@@ -6,7 +6,7 @@ import type { Commit } from '../history/commit';
 import { CommitLog, type LogEntry, type UnreadableCommit } from '../history/commitLog';
 import { readCommit } from '../history/historyStore';
 import { checkHash, isCommitHash } from '../validate';
-import { commitAt, readBranches, readHead } from './branches';
+import { commitAt, readBranches, readHead } from '../coralFolder/branches';
 import type { Repository } from './repository';
 
 export interface HistoryPage {

@@ -1,10 +1,10 @@
 import type { Agreed } from '../remotes/agreed';
 import type { RemotesFileShape } from '../remotes/remotesFile';
 import type { RemoteOptions } from '../remotes/remoteStore';
-import type { SyncOptions } from '../remotes/sync';
-import type { Selection } from '../transfer/plan';
+import type { SyncOptions } from '../sync/syncRepositories';
+import type { Selection } from '../sync/plan';
 import type { TransferOptions } from '../transfer/progress';
-import type { WhatToMove } from './selection';
+import type { WhatToMove } from '../sync/selection';
 
 export interface RepositoryOptions {
   /** shape of a remotes.json that does not exist yet; "nested" when absent */

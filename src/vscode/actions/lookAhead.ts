@@ -1,4 +1,4 @@
-import type { TransferPreview } from '../../core/repository/transferPreview';
+import type { TransferPreview } from '../../core/sync/transferPreview';
 import type { PreviewChoice } from '../../worker/protocol/transfers';
 import type { RemoteModel } from '../model/remoteModel';
 import { nameFilterOf } from '../settings/settings';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { CoralError } from '../../core/errors';
-import type { SyncResultJSON } from '../../core/remotes/syncResult';
+import type { SyncResultJSON } from '../../core/transfer/syncResult';
 import { formatCount } from '../../text/format';
 import type { TransferChoice } from '../../worker/protocol/transfers';
 import type { RemoteModel } from '../model/remoteModel';

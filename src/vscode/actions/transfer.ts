@@ -1,4 +1,4 @@
-import type { SyncResultJSON } from '../../core/remotes/syncResult';
+import type { SyncResultJSON } from '../../core/transfer/syncResult';
 import type { TransferChoice } from '../../worker/protocol/transfers';
 import type { RemoteModel } from '../model/remoteModel';
 import { withTransferProgress } from '../ui/progress';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { SyncResultJSON } from '../../core/remotes/syncResult';
+import type { SyncResultJSON } from '../../core/transfer/syncResult';
 import { formatCountOf } from '../../text/format';
 import type { NewRemote } from '../../worker/protocol/remotes';
 import type { Services } from '../actions/services';

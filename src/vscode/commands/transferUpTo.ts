@@ -1,4 +1,4 @@
-import type { SyncResultJSON } from '../../core/remotes/syncResult';
+import type { SyncResultJSON } from '../../core/transfer/syncResult';
 import { transfer } from '../actions/transfer';
 import { pickCommit } from '../ask/pickCommit';
 import { pickRemote } from '../ask/pickRemote';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { CoralError, type Reason } from '../../core/errors';
-import type { SyncResultJSON } from '../../core/remotes/syncResult';
+import type { SyncResultJSON } from '../../core/transfer/syncResult';
 import type { Backend } from '../../core/storage/backend';
 import { backendNamed } from '../../core/storage/backends';
 import type { Progress } from '../../core/transfer/progress';

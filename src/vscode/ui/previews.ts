@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { TransferPreview } from '../../core/repository/transferPreview';
+import type { TransferPreview } from '../../core/sync/transferPreview';
 import type { Direction, PreviewChoice } from '../../worker/protocol/transfers';
 import type { RemoteModel } from '../model/remoteModel';
 import { movesNothing, previewText, previewTitle } from '../wording/previewText';

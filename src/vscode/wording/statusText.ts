@@ -1,4 +1,4 @@
-import type { BranchState } from '../../core/remotes/branchMoves';
+import type { BranchState } from '../../core/sync/branchMoves';
 import { formatAheadBehind, formatCount, formatCountOf, speakAheadBehind } from '../../text/format';
 import type { OtherKind, StatusSnapshot } from '../../worker/protocol/status';
 

@@ -1,5 +1,5 @@
 import type { CoralErrorJSON, Reason } from '../../core/errors';
-import type { SyncResultJSON } from '../../core/remotes/syncResult';
+import type { SyncResultJSON } from '../../core/transfer/syncResult';
 import { formatBytes, formatCount, formatCountOf, formatDuration } from '../../text/format';
 import type { Direction } from '../../worker/protocol/transfers';
 

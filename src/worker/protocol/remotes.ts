@@ -1,8 +1,8 @@
 import type { CoralErrorJSON } from '../../core/errors';
-import type { RemoteAccess } from '../../core/remotes/access';
+import type { RemoteAccess } from '../../core/sync/access';
 import type { CredentialsChoice } from '../../core/storage/credentials';
 import type { Refs } from '../../core/remotes/refs';
-import type { RemoteInfo as CoreRemoteInfo } from '../../core/remotes/remote';
+import type { RemoteInfo as CoreRemoteInfo } from '../../core/sync/remote';
 import type { RemoteConfig, RemoteFields } from '../../core/remotes/remoteConfig';
 
 export type RemoteLocationText = Pick<RemoteConfig, 'backend' | 'url' | 'endpointUrl'>;

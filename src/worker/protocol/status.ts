@@ -1,7 +1,7 @@
 import type { Agreed } from '../../core/remotes/agreed';
 import type { CredentialsChoice } from '../../core/storage/credentials';
-import type { Difference, Kind } from '../../core/repository/compareSides';
-import type { SyncStatus } from '../../core/repository/syncStatus';
+import type { Difference, Kind } from '../../core/sync/compareSides';
+import type { SyncStatus } from '../../core/sync/syncStatus';
 
 declare const byPerson: unique symbol;
 

@@ -1,6 +1,6 @@
 import { CoralError, throwIfCancelled } from '../../core/errors';
 import type { GivenName } from '../../core/repository/givenNames';
-import type { SyncStatus } from '../../core/repository/syncStatus';
+import type { SyncStatus } from '../../core/sync/syncStatus';
 import type { WeightStore } from '../../core/storage/weightStore';
 import { byteLengthOf } from '../../core/weights/dtype';
 import type { WeightMetadata } from '../../core/weights/weight';

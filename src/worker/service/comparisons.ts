@@ -1,5 +1,5 @@
-import type { Remote } from '../../core/remotes/remote';
-import type { SyncStatus } from '../../core/repository/syncStatus';
+import type { Remote } from '../../core/sync/remote';
+import type { SyncStatus } from '../../core/sync/syncStatus';
 import type { WeightStore } from '../../core/storage/weightStore';
 import type { RemoteRequest } from '../protocol/status';
 import type { NameFacts, NameOfWeight, WeightGroup } from '../protocol/weights';

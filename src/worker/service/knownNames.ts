@@ -2,8 +2,8 @@ import type { Commit } from '../../core/history/commit';
 import { byTime, type Commits } from '../../core/history/graph';
 import { refNames } from '../../core/history/refNames';
 import { type GivenName, givenNames } from '../../core/repository/givenNames';
-import type { RepositoryState } from '../../core/repository/repositoryState';
-import type { SyncStatus } from '../../core/repository/syncStatus';
+import type { RepositoryState } from '../../core/coralFolder/repositoryState';
+import type { SyncStatus } from '../../core/sync/syncStatus';
 import type { CommitLabel, NameFacts } from '../protocol/weights';
 
 /** What staging, commits here and those of a remote call weights. */

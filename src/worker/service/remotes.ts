@@ -1,9 +1,9 @@
 import { realpath } from 'node:fs/promises';
 import { readTextFile } from '../../core/base/files';
 import { byteOrderMark } from '../../core/base/textEncoding';
-import { testAccess } from '../../core/remotes/access';
+import { testAccess } from '../../core/sync/access';
 import { bucketPolicy } from '../../core/remotes/bucketPolicy';
-import { Remote } from '../../core/remotes/remote';
+import { Remote } from '../../core/sync/remote';
 import { RemoteConfig } from '../../core/remotes/remoteConfig';
 import { maxRemotesBytes, type RemoteChanges } from '../../core/remotes/remotesFile';
 import { type Finding, inspectRemotes } from '../../core/remotes/remotesFindings';

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Agreed } from '../../core/remotes/agreed';
 import type { RemoteOptions } from '../../core/remotes/remoteStore';
 import { Repository } from '../../core/repository/repository';
-import type { SyncStatus } from '../../core/repository/syncStatus';
+import type { SyncStatus } from '../../core/sync/syncStatus';
 import type { NetworkSettings } from '../../core/storage/objects/agents';
 import { Bandwidth } from '../../core/transfer/bandwidth';
 import { machineCertificates } from '../certificates';

@@ -1,6 +1,6 @@
 import { describeSource } from '../../core/remotes/credentials';
-import type { Difference } from '../../core/repository/compareSides';
-import type { SyncStatus } from '../../core/repository/syncStatus';
+import type { Difference } from '../../core/sync/compareSides';
+import type { SyncStatus } from '../../core/sync/syncStatus';
 import type { OtherKind, RemoteRequest, StatusSnapshot } from '../protocol/status';
 import type { HandlersOf } from '../rpc';
 import type { Comparisons } from './comparisons';

@@ -1,8 +1,8 @@
-import type { SyncResultJSON } from '../../core/remotes/syncResult';
+import type { SyncResultJSON } from '../../core/transfer/syncResult';
 import { Repository } from '../../core/repository/repository';
 import type { RemoteTransferOptions } from '../../core/repository/repositoryOptions';
-import type { WhatToMove } from '../../core/repository/selection';
-import type { TransferPreview } from '../../core/repository/transferPreview';
+import type { WhatToMove } from '../../core/sync/selection';
+import type { TransferPreview } from '../../core/sync/transferPreview';
 import type { CloneRequest, Direction, PreviewRequest, TransferRequest } from '../protocol/transfers';
 import type { CallContext, HandlersOf } from '../rpc';
 import type { WorkerSession } from './session';

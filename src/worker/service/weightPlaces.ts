@@ -1,6 +1,6 @@
 import { ancestors } from '../../core/history/graph';
-import type { RepositoryState } from '../../core/repository/repositoryState';
-import type { SyncStatus } from '../../core/repository/syncStatus';
+import type { RepositoryState } from '../../core/coralFolder/repositoryState';
+import type { SyncStatus } from '../../core/sync/syncStatus';
 import type { OtherVersion, WeightVersion } from '../protocol/details';
 
 /** All versions of one name, those that hold the weight in question, and the commit it was opened from, if from one. */

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { crc32, createGzip } from 'node:zlib';
 import { CoralError } from '../../../src/core/errors';
 import { ObjectRefs } from '../../../src/core/remotes/objectRefs';
-import { RemoteManager } from '../../../src/core/remotes/remoteManager';
+import { RemoteManager } from '../../../src/core/sync/remoteManager';
 import type { ObjectBody, ObjectInfo } from '../../../src/core/storage/objects/objectStore';
 import { ObjectWeightStore } from '../../../src/core/storage/objects/weights/objectWeightStore';
 import { MemoryObjects } from '../support/memoryObjects';

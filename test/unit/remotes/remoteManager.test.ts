@@ -4,7 +4,7 @@ import { chmod, copyFile, lstat, readdir, readFile, stat, symlink, writeFile } f
 import { dirname, join } from 'node:path';
 import { CoralError } from '../../../src/core/errors';
 import { RemoteConfig } from '../../../src/core/remotes/remoteConfig';
-import { RemoteManager } from '../../../src/core/remotes/remoteManager';
+import { RemoteManager } from '../../../src/core/sync/remoteManager';
 import { fixturePath, missingFolder, temporaryFolder } from '../support/fixtures';
 
 /** A copy of a file of fixtures/remotes, called remotes.json. */

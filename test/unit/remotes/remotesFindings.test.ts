@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoralError } from '../../../src/core/errors';
 import { type Finding, inspectRemotes } from '../../../src/core/remotes/remotesFindings';
-import { RemoteManager } from '../../../src/core/remotes/remoteManager';
+import { RemoteManager } from '../../../src/core/sync/remoteManager';
 import { fixturePath, temporaryFolder } from '../support/fixtures';
 
 const inspect = (content: unknown): Finding[] => inspectRemotes(typeof content === 'string' ? content : JSON.stringify(content, null, 2));

@@ -1,7 +1,7 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { CoralError } from '../../../src/core/errors';
-import { SyncResult, type SyncResultJSON } from '../../../src/core/remotes/syncResult';
+import { SyncResult, type SyncResultJSON } from '../../../src/core/transfer/syncResult';
 
 describe('SyncResult', () => {
   const failed = new SyncResult({ pushedWeights: 2, bytesTransferred: 10, errors: [new CoralError('corrupt', 'no', { hash: 'ab' })], warnings: ['w'] });

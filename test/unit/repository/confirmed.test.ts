@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoralError } from '../../../src/core/errors';
-import type { SyncResult } from '../../../src/core/remotes/syncResult';
+import type { SyncResult } from '../../../src/core/transfer/syncResult';
 import type { Repository } from '../../../src/core/repository/repository';
 import { writeTag } from '../../samples/commit';
 import { fakeKeys, type FakeS3, md5, startFakeS3 } from '../../samples/fakeS3';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { matchesGlob } from '../../../src/core/repository/glob';
+import { matchesGlob } from '../../../src/core/base/glob';
 
 describe('matchesGlob', () => {
   const cases: [string, string, boolean][] = [

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { SyncResultJSON } from '../../../src/core/remotes/syncResult';
+import type { SyncResultJSON } from '../../../src/core/transfer/syncResult';
 import type { Repository } from '../../../src/core/repository/repository';
 import { asNobody } from '../../samples/nobody';
 import { copyRepository } from '../../samples/repositories';

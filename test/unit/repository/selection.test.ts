@@ -2,7 +2,7 @@ import { beforeEach, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { nameFilter } from '../../../src/core/repository/nameFilter';
+import { nameFilter } from '../../../src/core/coralFolder/nameFilter';
 import { Repository } from '../../../src/core/repository/repository';
 import { copyRepository } from '../../samples/repositories';
 import { copyFixture, fileUrl, missingFolder } from '../support/fixtures';

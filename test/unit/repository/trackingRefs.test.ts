@@ -4,7 +4,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CoralError } from '../../../src/core/errors';
 import { Repository } from '../../../src/core/repository/repository';
-import { readTrackingRefs, removeTrackingRefs, renameTrackingRefs } from '../../../src/core/repository/trackingRefs';
+import { readTrackingRefs, removeTrackingRefs, renameTrackingRefs } from '../../../src/core/coralFolder/trackingRefs';
 import { writeRef } from '../../samples/commit';
 import { copyFixture, temporaryFolder } from '../support/fixtures';
 

@@ -1,6 +1,6 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import { planTransfer } from '../../../src/core/transfer/plan';
+import { planTransfer } from '../../../src/core/sync/plan';
 
 describe('planTransfer', () => {
   const here = ['a', 'b', 'c'];

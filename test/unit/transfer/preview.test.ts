@@ -1,8 +1,8 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { CoralError } from '../../../src/core/errors';
-import { planTransfer } from '../../../src/core/transfer/plan';
-import { mostLooked, mostNamed, previewPlan } from '../../../src/core/transfer/preview';
+import { planTransfer } from '../../../src/core/sync/plan';
+import { mostLooked, mostNamed, previewPlan } from '../../../src/core/sync/preview';
 import { Weight } from '../../../src/core/weights/weight';
 import { MemoryStore, sampleWeights } from '../support/memoryStore';
 

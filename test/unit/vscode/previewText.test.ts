@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { TransferPreview } from '../../../src/core/repository/transferPreview';
-import type { MovePreview } from '../../../src/core/transfer/preview';
+import type { TransferPreview } from '../../../src/core/sync/transferPreview';
+import type { MovePreview } from '../../../src/core/sync/preview';
 import { movesNothing, previewText as previewLines, remarks, summaryText } from '../../../src/vscode/wording/previewText';
 
 const nothing: MovePreview = { weights: 0, bytes: 0, isEstimate: false, first: [], scalars: [], blocked: [], present: 0 };

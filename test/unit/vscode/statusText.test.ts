@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { BranchState } from '../../../src/core/remotes/branchMoves';
+import type { BranchState } from '../../../src/core/sync/branchMoves';
 import { divergedText, otherDifferences, spokenState, stateText } from '../../../src/vscode/wording/statusText';
 import { snapshot } from './snapshot';
 

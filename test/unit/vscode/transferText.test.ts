@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { CoralError } from '../../../src/core/errors';
-import { SyncResult } from '../../../src/core/remotes/syncResult';
+import { SyncResult } from '../../../src/core/transfer/syncResult';
 import { cancelledText, detailsText, failedHashes, movedNothing, partialText, successText } from '../../../src/vscode/wording/transferText';
 
 describe('results', () => {

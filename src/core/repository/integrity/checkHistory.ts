@@ -3,7 +3,7 @@ import type { Commit } from '../../history/commit';
 import { verifiedCommit } from '../../history/commitHash';
 import type { HistoryStore, RecordStore } from '../../history/recordStore';
 import { verifiedVersion } from '../../history/versionFile';
-import { mapAtOnce } from '../../transfer/atOnce';
+import { mapAtOnce } from '../../base/mapAtOnce';
 import type { NamedCommit } from './references';
 import type { Finding, Mend, Subject } from './report';
 

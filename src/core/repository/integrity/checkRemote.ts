@@ -1,9 +1,9 @@
 import { CoralError } from '../../errors';
-import type { Remote } from '../../remotes/remote';
+import type { Remote } from '../../sync/remote';
 import type { RemoteOptions } from '../../remotes/remoteStore';
 import { Meter } from '../../transfer/meter';
 import { WaitingRelay } from '../../transfer/waiting';
-import { namesOf } from '../names';
+import { namesOf } from '../../coralFolder/names';
 import type { Repository } from '../repository';
 import { type CheckOptions, countsOf, hashesOf } from './checkRepository';
 import { checkStore, type StoreCheck, type StoreCheckOptions, unreadableStore } from './checkStore';

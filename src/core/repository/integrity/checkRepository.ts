@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Meter } from '../../transfer/meter';
 import type { OnProgress } from '../../transfer/progress';
 import { WaitingRelay } from '../../transfer/waiting';
-import { namesOf } from '../names';
+import { namesOf } from '../../coralFolder/names';
 import type { Repository } from '../repository';
 import type { HistoryCheck } from './checkHistory';
 import { checkStore, type StoreCheck, type StoreCheckOptions, unreadableStore } from './checkStore';

@@ -3,7 +3,7 @@ import type { DeltaStore } from '../../storage/deltaStore';
 import { Semaphore } from '../../base/semaphore';
 import type { Surveyed, SurveyedItem } from '../../storage/survey';
 import type { WeightStore } from '../../storage/weightStore';
-import { mapAtOnce } from '../../transfer/atOnce';
+import { mapAtOnce } from '../../base/mapAtOnce';
 import type { Meter } from '../../transfer/meter';
 import type { DeltaMetadata } from '../../weights/delta';
 import type { WeightMetadata } from '../../weights/weight';

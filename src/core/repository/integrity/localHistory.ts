@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { CoralError } from '../../errors';
 import { localHistory } from '../../history/folderRecords';
-import { RemoteManager } from '../../remotes/remoteManager';
-import { type Branches, type Head, readBranches, readHead } from '../branches';
-import { readTrackingRefs, type TrackingRefs } from '../trackingRefs';
-import { readStaged, type Staged } from '../staging';
+import { RemoteManager } from '../../sync/remoteManager';
+import { type Branches, type Head, readBranches, readHead } from '../../coralFolder/branches';
+import { readTrackingRefs, type TrackingRefs } from '../../coralFolder/trackingRefs';
+import { readStaged, type Staged } from '../../coralFolder/staging';
 import { checkHistory, type HistoryCheck } from './checkHistory';
 import type { NamedCommit } from './references';
 import type { Finding, Subject } from './report';

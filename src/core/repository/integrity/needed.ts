@@ -1,6 +1,6 @@
 import type { Commit } from '../../history/commit';
 import type { StoredKey } from '../../storage/survey';
-import type { Staged } from '../staging';
+import type { Staged } from '../../coralFolder/staging';
 
 /** What may not go. */
 export interface Needed {

@@ -8,7 +8,7 @@ import type { DeltaStore } from '../../storage/deltaStore';
 import { compactStore } from '../../storage/hdf5/compact';
 import type { HDF5Store } from '../../storage/hdf5/hdf5Store';
 import type { StoredKey, SurveyedItem } from '../../storage/survey';
-import { mapAtOnce } from '../../transfer/atOnce';
+import { mapAtOnce } from '../../base/mapAtOnce';
 import { Meter } from '../../transfer/meter';
 import type { OnProgress } from '../../transfer/progress';
 import { WaitingRelay } from '../../transfer/waiting';

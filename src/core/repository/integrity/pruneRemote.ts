@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { CoralError } from '../../errors';
-import type { Remote } from '../../remotes/remote';
+import type { Remote } from '../../sync/remote';
 import type { RemoteOptions } from '../../remotes/remoteStore';
 import type { StoredKey, SurveyedItem } from '../../storage/survey';
 import { Meter } from '../../transfer/meter';
 import { WaitingRelay } from '../../transfer/waiting';
-import { namesOf } from '../names';
+import { namesOf } from '../../coralFolder/names';
 import type { Repository } from '../repository';
 import { readLocalHistory } from './localHistory';
 import { isNeeded, type Needed, neededBy } from './needed';

@@ -1,5 +1,5 @@
 import type { Commit } from '../../history/commit';
-import type { Staged } from '../staging';
+import type { Staged } from '../../coralFolder/staging';
 import type { Finding, Mend, Subject } from './report';
 
 /** A name that stands for a commit. */

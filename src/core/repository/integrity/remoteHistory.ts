@@ -1,4 +1,4 @@
-import type { Remote } from '../../remotes/remote';
+import type { Remote } from '../../sync/remote';
 import { checkHistory, type HistoryCheck } from './checkHistory';
 import type { NamedCommit } from './references';
 

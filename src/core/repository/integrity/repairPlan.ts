@@ -1,5 +1,5 @@
 import type { Commit } from '../../history/commit';
-import type { Staged } from '../staging';
+import type { Staged } from '../../coralFolder/staging';
 import type { Finding, IntegrityReport } from './report';
 
 export type RepairKind = 'weight' | 'delta' | 'metadata' | 'commit' | 'version';

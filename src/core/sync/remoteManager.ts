@@ -2,14 +2,14 @@ import { CoralError } from '../errors';
 import { readTextFile } from '../base/files';
 import { checkRemoteName } from '../validate';
 import { Remote } from './remote';
-import { RemoteConfig } from './remoteConfig';
+import { RemoteConfig } from '../remotes/remoteConfig';
 import { backendWithServer } from '../storage/backends';
-import { withFinalSlash } from './remoteUrl';
-import type { RemoteOptions } from './remoteStore';
+import { withFinalSlash } from '../remotes/remoteUrl';
+import type { RemoteOptions } from '../remotes/remoteStore';
 import {
   editRemotesFile, maxRemotesBytes, parseRemotes, type RemotesContent, type RemotesEdit, type RemotesFileShape, type RemoteChanges,
   withEditedRemote, withoutKeys, withoutRemote, withRemote, withRenamedRemote,
-} from './remotesFile';
+} from '../remotes/remotesFile';
 
 export interface RemoteManagerOptions {
   /** shape of a file that does not exist yet; "nested", the documented one, when absent */

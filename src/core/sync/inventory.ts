@@ -1,12 +1,12 @@
 import { CoralError } from '../errors';
 import type { DeltaStore } from '../storage/deltaStore';
 import type { WeightStore } from '../storage/weightStore';
-import { mapAtOnce } from '../transfer/atOnce';
+import { mapAtOnce } from '../base/mapAtOnce';
 import type { DeltaMetadata } from '../weights/delta';
-import type { Commit } from './commit';
-import { verifiedCommit } from './commitHash';
-import type { HistoryStore, RecordStore } from './recordStore';
-import { type NamedCommit, verifiedVersion } from './versionFile';
+import type { Commit } from '../history/commit';
+import { verifiedCommit } from '../history/commitHash';
+import type { HistoryStore, RecordStore } from '../history/recordStore';
+import { type NamedCommit, verifiedVersion } from '../history/versionFile';
 
 /** One side of an exchange: a repository here, or a remote. */
 export interface Side {

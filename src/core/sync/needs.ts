@@ -1,6 +1,6 @@
 import { type DeltaMetadata, sameDelta } from '../weights/delta';
-import type { Commit } from './commit';
-import type { Commits } from './graph';
+import type { Commit } from '../history/commit';
+import type { Commits } from '../history/graph';
 import type { Inventory } from './inventory';
 
 /** Something a commit cannot be read without. */

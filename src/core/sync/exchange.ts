@@ -1,11 +1,11 @@
 import { CoralError, throwIfCancelled } from '../errors';
 import type { Commit } from '../history/commit';
 import type { Commits } from '../history/graph';
-import type { Inventory, Recorded, Side } from '../history/inventory';
-import { lackedBy, type Need, needsOf, parentsFirst } from '../history/needs';
+import type { Inventory, Recorded, Side } from './inventory';
+import { lackedBy, type Need, needsOf, parentsFirst } from './needs';
 import type { NamedCommit } from '../history/versionFile';
-import { mapAtOnce } from '../transfer/atOnce';
-import type { Way } from '../transfer/plan';
+import { mapAtOnce } from '../base/mapAtOnce';
+import type { Way } from './plan';
 import { conflictingDelta, type DeltaMetadata, sameDelta } from '../weights/delta';
 
 /** A side of an exchange and what it held when someone last looked. */

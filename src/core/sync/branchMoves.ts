@@ -1,6 +1,6 @@
 import { CoralError } from '../errors';
 import { type Commits, divergence } from '../history/graph';
-import { refAt, type Refs } from './refs';
+import { refAt, type Refs } from '../remotes/refs';
 
 /** How a branch here stands to the one of the same name on a remote. */
 export interface BranchState {

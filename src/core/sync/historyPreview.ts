@@ -1,8 +1,8 @@
-import { damagedWithoutCopy, type Inventory } from '../history/inventory';
-import { movesOf, refused } from '../remotes/branchMoves';
-import { exchangeHistory } from '../remotes/exchange';
-import type { Plan, Plans, Way } from '../transfer/plan';
-import { readBranches } from './branches';
+import { damagedWithoutCopy, type Inventory } from './inventory';
+import { movesOf, refused } from './branchMoves';
+import { exchangeHistory } from './exchange';
+import type { Plan, Plans, Way } from './plan';
+import { readBranches } from '../coralFolder/branches';
 import { branchesToPull, branchesToPush, bothInventories, type HistoryTransfer, type Inventories } from './historyTransfer';
 
 /** What goes along with the weights, one way, if it began now. Plain data. */

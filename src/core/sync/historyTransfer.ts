@@ -1,16 +1,16 @@
 import { CoralError, type Reason } from '../errors';
 import type { Commits } from '../history/graph';
-import { damagedWithoutCopy, type Inventory, type Recorded, type Side, takeInventory } from '../history/inventory';
-import { wholeCommits } from '../history/needs';
+import { damagedWithoutCopy, type Inventory, type Recorded, type Side, takeInventory } from './inventory';
+import { wholeCommits } from './needs';
 import type { Commit } from '../history/commit';
-import { compareBranch, countCommits } from '../remotes/branchMoves';
-import { exchangeHistory, type ExchangeOutcome } from '../remotes/exchange';
+import { compareBranch, countCommits } from './branchMoves';
+import { exchangeHistory, type ExchangeOutcome } from './exchange';
 import { refAt, type Refs } from '../remotes/refs';
-import type { Remote } from '../remotes/remote';
-import { SyncResult } from '../remotes/syncResult';
+import type { Remote } from './remote';
+import { SyncResult } from '../transfer/syncResult';
 import { checkBranchName, isCommitHash } from '../validate';
-import { type Branches, readBranches, readHead } from './branches';
-import { moveBranchFile, writeTrackingRef } from './branchFiles';
+import { type Branches, readBranches, readHead } from '../coralFolder/branches';
+import { moveBranchFile, writeTrackingRef } from '../coralFolder/branchFiles';
 import type { Chosen } from './selection';
 
 export interface HistoryTransfer {

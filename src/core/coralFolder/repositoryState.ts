@@ -1,12 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { readTextFile } from '../base/files';
 import { CoralError } from '../errors';
 import type { CommitIndex } from '../history/commitIndex';
 import type { Commits } from '../history/graph';
 import { readHistory } from '../history/historyStore';
 import { readVersions, type Version } from '../history/versions';
 import type { RemoteConfig } from '../remotes/remoteConfig';
-import { RemoteManager } from '../remotes/remoteManager';
+import { maxRemotesBytes, parseRemotes } from '../remotes/remotesFile';
 import { type Branches, type Head, readBranches, readHead } from './branches';
 import { readStaged, type Staged } from './staging';
 import { ProblemList } from './problemList';
@@ -79,9 +80,9 @@ async function reportMissingPieces(coralFolder: string, branches: Branches, head
 
 async function readRemotes(path: string, report: (problem: CoralError) => void): Promise<RemoteConfig[]> {
   try {
-    const manager = await RemoteManager.open(path);
-    manager.problems.forEach(report);
-    return manager.list().flatMap((name) => manager.config(name) ?? []);
+    const { configs, problems } = parseRemotes(await readTextFile(path, maxRemotesBytes), path);
+    problems.forEach(report);
+    return [...configs.values()];
   } catch (error) {
     report(CoralError.from(error));
     return [];

@@ -1,9 +1,9 @@
 import { CoralError } from '../errors';
 import type { Commits } from '../history/graph';
-import { damagedWithoutCopy, type Inventory } from '../history/inventory';
-import { lackedBy, type Need, needsOf } from '../history/needs';
-import { type BranchState, compareBranches } from '../remotes/branchMoves';
-import { lostVersion, titleOf } from '../remotes/exchange';
+import { damagedWithoutCopy, type Inventory } from './inventory';
+import { lackedBy, type Need, needsOf } from './needs';
+import { type BranchState, compareBranches } from './branchMoves';
+import { lostVersion, titleOf } from './exchange';
 import type { Refs } from '../remotes/refs';
 import { sameDelta } from '../weights/delta';
 

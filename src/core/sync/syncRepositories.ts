@@ -1,9 +1,9 @@
 import type { WeightStore } from '../storage/weightStore';
-import type { Selection, Way } from '../transfer/plan';
+import type { Selection, Way } from './plan';
 import type { TransferOptions } from '../transfer/progress';
 import type { Remote } from './remote';
-import type { RemoteConfig } from './remoteConfig';
-import type { SyncResult } from './syncResult';
+import type { RemoteConfig } from '../remotes/remoteConfig';
+import type { SyncResult } from '../transfer/syncResult';
 
 export interface SyncOptions extends TransferOptions {
   /** "both" when absent: push first, then pull */

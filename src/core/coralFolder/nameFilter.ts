@@ -1,4 +1,4 @@
-import { matchesGlob } from './glob';
+import { matchesGlob } from '../base/glob';
 
 /**
  * Whether a weight that goes by these names takes part: one of them has to match `include`, where there is one, and none may match

@@ -1,17 +1,17 @@
 import { CoralError } from '../errors';
 import { ancestors, type Commits, isAncestor } from '../history/graph';
-import { takeInventory } from '../history/inventory';
-import type { Remote } from '../remotes/remote';
+import { takeInventory } from './inventory';
+import type { Remote } from './remote';
 import type { WeightStore } from '../storage/weightStore';
-import { mapAtOnce } from '../transfer/atOnce';
-import { planWays, type Selection, type Way } from '../transfer/plan';
+import { mapAtOnce } from '../base/mapAtOnce';
+import { planWays, type Selection, type Way } from './plan';
 import { byteLengthOf } from '../weights/dtype';
 import type { WeightMetadata } from '../weights/weight';
-import { type Branches, commitAt } from './branches';
-import { nameFilter } from './nameFilter';
-import { deltaNamesOf, namesOf } from './names';
-import type { RepositoryState } from './repositoryState';
-import { resolveRef } from './resolveRef';
+import { type Branches, commitAt } from '../coralFolder/branches';
+import { nameFilter } from '../coralFolder/nameFilter';
+import { deltaNamesOf, namesOf } from '../coralFolder/names';
+import type { RepositoryState } from '../coralFolder/repositoryState';
+import { resolveRef } from '../coralFolder/resolveRef';
 
 /** What to move; everything when all are absent. */
 export interface WhatToMove {

@@ -7,14 +7,14 @@ import type { DropOptions, StoredKey, Surveyed } from '../storage/survey';
 import type { StorageInfo, WeightStore } from '../storage/weightStore';
 import { checkBranchName, isCommitHash } from '../validate';
 import { Meter } from '../transfer/meter';
-import { type Plans, planWays, type Selection, type Way } from '../transfer/plan';
+import { type Plans, planWays, type Selection, type Way } from './plan';
 import type { TransferOptions } from '../transfer/progress';
 import { type Outcome, runTransfer } from '../transfer/run';
 import { movesOf, refused } from './branchMoves';
-import { mergeRefs, parseRefs, refAt, type Refs } from './refs';
-import type { RemoteConfig } from './remoteConfig';
-import { openRemoteStore, type RemoteOptions, type RemoteStore } from './remoteStore';
-import { SyncResult } from './syncResult';
+import { mergeRefs, parseRefs, refAt, type Refs } from '../remotes/refs';
+import type { RemoteConfig } from '../remotes/remoteConfig';
+import { openRemoteStore, type RemoteOptions, type RemoteStore } from '../remotes/remoteStore';
+import { SyncResult } from '../transfer/syncResult';
 
 export interface RemoteInfo {
   readonly name: string;

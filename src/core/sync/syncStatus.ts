@@ -2,16 +2,16 @@ import { join } from 'node:path';
 import { CoralError } from '../errors';
 import { localHistory } from '../history/folderRecords';
 import type { Commits } from '../history/graph';
-import { takeInventory } from '../history/inventory';
-import { needsOf } from '../history/needs';
-import type { BranchState } from '../remotes/branchMoves';
+import { takeInventory } from './inventory';
+import { needsOf } from './needs';
+import type { BranchState } from './branchMoves';
 import type { Refs } from '../remotes/refs';
-import type { Remote } from '../remotes/remote';
+import type { Remote } from './remote';
 import type { DeltaStore } from '../storage/deltaStore';
 import type { WeightStore } from '../storage/weightStore';
-import { readBranches, readBranchFiles } from './branches';
+import { readBranches, readBranchFiles } from '../coralFolder/branches';
 import { compareSides, type Difference, type Kind } from './compareSides';
-import { readStaged } from './staging';
+import { readStaged } from '../coralFolder/staging';
 
 /** How a repository and a remote compare. The lists hold weight hashes and are sorted. */
 export interface SyncStatus {

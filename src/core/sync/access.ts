@@ -1,8 +1,8 @@
 import { CoralError } from '../errors';
-import { speaksTls } from './protocolHint';
+import { speaksTls } from '../remotes/protocolHint';
 import { Remote } from './remote';
-import type { RemoteConfig } from './remoteConfig';
-import type { RemoteOptions } from './remoteStore';
+import type { RemoteConfig } from '../remotes/remoteConfig';
+import type { RemoteOptions } from '../remotes/remoteStore';
 
 /** What may be done with a remote, as seen by trying. */
 export interface RemoteAccess {

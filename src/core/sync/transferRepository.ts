@@ -1,12 +1,12 @@
 import { CoralError } from '../errors';
-import type { Side } from '../history/inventory';
-import type { Remote } from '../remotes/remote';
-import { SyncResult } from '../remotes/syncResult';
-import type { Way } from '../transfer/plan';
+import type { Side } from './inventory';
+import type { Remote } from './remote';
+import { SyncResult } from '../transfer/syncResult';
+import type { Way } from './plan';
 import type { TransferOptions } from '../transfer/progress';
 import { type HistoryTransfer, pullHistory, pushHistory, pushNames } from './historyTransfer';
-import { namesOf } from './names';
-import { readState } from './repositoryState';
+import { namesOf } from '../coralFolder/names';
+import { readState } from '../coralFolder/repositoryState';
 import { choose, type WhatToMove } from './selection';
 
 export interface RepositoryTransferOptions extends Omit<TransferOptions, 'weightHashes'>, WhatToMove {

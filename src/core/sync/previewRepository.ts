@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import type { Side } from '../history/inventory';
-import type { Remote } from '../remotes/remote';
-import { waysOf } from '../remotes/sync';
+import type { Side } from './inventory';
+import type { Remote } from './remote';
+import { waysOf } from './syncRepositories';
 import { previewHistory } from './historyPreview';
-import type { PreviewOptions } from './repositoryOptions';
-import { readState } from './repositoryState';
+import type { PreviewOptions } from '../repository/repositoryOptions';
+import { readState } from '../coralFolder/repositoryState';
 import { choose } from './selection';
 import { previewTransfer, type TransferPreview } from './transferPreview';
 

@@ -1,11 +1,11 @@
-import { absent, type Remote } from '../remotes/remote';
+import { absent, type Remote } from './remote';
 import { type Room, roomAt } from '../storage/freeSpace';
 import type { WeightStore } from '../storage/weightStore';
-import type { Plans, Way } from '../transfer/plan';
-import { type MovePreview, previewPlan } from '../transfer/preview';
+import type { Plans, Way } from './plan';
+import { type MovePreview, previewPlan } from './preview';
 import type { HistoryPreview } from './historyPreview';
-import { namesOf } from './names';
-import type { RepositoryState } from './repositoryState';
+import { namesOf } from '../coralFolder/names';
+import type { RepositoryState } from '../coralFolder/repositoryState';
 
 export interface WayPreview extends MovePreview {
   /** where the weights go to, if that is a disk here */
