@@ -4,8 +4,30 @@ export type Reason =
   | 'auth' | 'denied' | 'missing' | 'corrupt' | 'conflict' | 'network'
   | 'busy' | 'full' | 'unsupported' | 'invalid' | 'cancelled';
 
+/** What a reason says beyond what happened: to whatever else is under way, to who retries, and to who asks the user. */
+export type Meaning =
+  | 'ends everything' | 'concerns one thing' | 'may pass' | 'waits for the user' | 'lies with the remote' | 'cannot be read';
+
+/**
+ * The one place that says what a reason means. "missing" concerns one thing as long as it is told of one; a store throws it only of itself, since an
+ * absent thing reads as undefined (see `endsRun`).
+ */
+const meanings: Readonly<Record<Reason, readonly Meaning[]>> = {
+  auth: ['ends everything', 'waits for the user', 'lies with the remote'],
+  denied: ['ends everything', 'waits for the user', 'lies with the remote'],
+  network: ['ends everything', 'may pass', 'lies with the remote'],
+  busy: ['ends everything', 'may pass'],
+  full: ['ends everything'],
+  cancelled: ['ends everything'],
+  missing: ['concerns one thing', 'lies with the remote'],
+  conflict: ['concerns one thing', 'may pass'],
+  corrupt: ['concerns one thing', 'cannot be read'],
+  unsupported: ['concerns one thing', 'cannot be read'],
+  invalid: ['concerns one thing'],
+};
+
 /** Where a conflict is more than "somebody else changed it meanwhile": branches that diverged, or something else than what the user agreed to. */
-export type Conflict = 'diverged' | 'place' | 'credentials' | 'folder' | 'link';
+export type Conflict = 'diverged' | 'plan' | 'place' | 'credentials' | 'folder' | 'link';
 
 /** What an error is about, so that a view can point at it. */
 export interface ErrorDetail {
@@ -18,6 +40,8 @@ export interface ErrorDetail {
   readonly line?: number | undefined;
   /** of reason "conflict" */
   readonly conflict?: Conflict | undefined;
+  /** of reason "network": the server was given up, so that whatever else is asked of it would fail alike */
+  readonly isOutage?: boolean | undefined;
 }
 
 export interface CoralErrorJSON extends ErrorDetail {
@@ -41,6 +65,7 @@ export class CoralError extends Error {
   readonly path?: string | undefined;
   readonly line?: number | undefined;
   readonly conflict?: Conflict | undefined;
+  readonly isOutage?: boolean | undefined;
 
   constructor(reason: Reason, message: string, detail: ErrorDetail = {}, options?: ErrorOptions) {
     super(safeText(message, 'error'), options);
@@ -51,11 +76,18 @@ export class CoralError extends Error {
     this.path = detail.path;
     this.line = detail.line;
     this.conflict = detail.conflict;
+    this.isOutage = detail.isOutage;
   }
 
   static is(error: unknown, reason?: Reason): error is CoralError {
     return typeof error === 'object' && error !== null && brand in error
       && (reason === undefined || ('reason' in error && error.reason === reason));
+  }
+
+  static means(error: CoralError | undefined, meaning: Meaning): boolean;
+  static means(error: unknown, meaning: Meaning): error is CoralError;
+  static means(error: unknown, meaning: Meaning): boolean {
+    return CoralError.is(error) && meanings[error.reason].includes(meaning);
   }
 
   /** The error itself if it is one of ours, else one of `reason` around it. */
@@ -71,14 +103,14 @@ export class CoralError extends Error {
 
   /** The same error, with what was not known where it was thrown. */
   with(detail: ErrorDetail): CoralError {
-    const known = { hash: this.hash, remote: this.remote, path: this.path, line: this.line, conflict: this.conflict };
+    const known = { hash: this.hash, remote: this.remote, path: this.path, line: this.line, conflict: this.conflict, isOutage: this.isOutage };
     const added = Object.fromEntries(Object.entries(detail).filter(([key]) => known[key as keyof ErrorDetail] === undefined));
     return new CoralError(this.reason, this.message, { ...known, ...added }, { cause: this.cause });
   }
 
   toJSON(): CoralErrorJSON {
-    const { reason, message, hash, remote, path, line, conflict, stack } = this;
-    return { reason, message, hash, remote, path, line, conflict, stack };
+    const { reason, message, hash, remote, path, line, conflict, isOutage, stack } = this;
+    return { reason, message, hash, remote, path, line, conflict, isOutage, stack };
   }
 
   static fromJSON(json: CoralErrorJSON): CoralError {
@@ -86,6 +118,12 @@ export class CoralError extends Error {
     if (json.stack !== undefined) error.stack = json.stack;
     return error;
   }
+}
+
+/** Whether a store that failed like this would fail with all that is still to come. What may pass does that only once its server was given up. */
+export function endsRun(error: CoralError): boolean {
+  if (error.reason === 'missing' || error.isOutage === true) return true;
+  return CoralError.means(error, 'ends everything') && !CoralError.means(error, 'may pass');
 }
 
 /** Throws a CoralError of reason "cancelled" once the signal is aborted. */

@@ -58,7 +58,7 @@ export class ObjectRefs implements RefsStore {
       await this.#objects.put(this.#key, bytes, { contentType: 'application/json', ...condition }, signal);
       return undefined;
     } catch (error) {
-      if (CoralError.is(error, 'conflict') || CoralError.is(error, 'network') || CoralError.is(error, 'busy')) return error;
+      if (CoralError.means(error, 'may pass')) return error;
       throw error;
     }
   }

@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, readlink, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CoralError, type Reason, throwIfCancelled } from '../errors';
+import { CoralError, throwIfCancelled } from '../errors';
 import type { SyncResult } from '../transfer/syncResult';
 import { fileError, makeFolder, replaceFile } from '../base/files';
 import { type Branches, readBranches, readBranchFiles } from '../coralFolder/branches';
 import { moveBranchFile } from '../coralFolder/branchFiles';
-
-/** Failures that concern one thing among many: the others are worth having, and a pull tries that one again. */
-const ofOneThing: ReadonlySet<Reason> = new Set(['corrupt', 'missing', 'conflict', 'unsupported', 'invalid']);
 
 /**
  * Makes `root/.coral` by what `fill` does in a folder beside it, in which it finds nothing and leaves a `.coral`: there is a
@@ -35,9 +32,9 @@ export async function makeRepository(root: string, fill: (draft: string) => Prom
   await rm(draft, { recursive: true, force: true, maxRetries: 3 });
 }
 
-/** Rejects with what ended a clone, unless that was only that single things could not be had. */
+/** Rejects with what ended a clone, unless that was only that single things could not be had: the others are worth having, and a pull tries those again. */
 export function checkCloned({ errors }: SyncResult, signal: AbortSignal | undefined): void {
-  const fatal = errors.find(({ reason }) => !ofOneThing.has(reason));
+  const fatal = errors.find((error) => CoralError.means(error, 'ends everything'));
   if (fatal !== undefined) throw fatal;
   throwIfCancelled(signal);
 }

@@ -10,7 +10,7 @@ export async function deltaReferences(
       const delta = await store.readDelta(hash, signal);
       return delta === undefined ? [] : [[hash, delta.metadata.referenceHash]];
     } catch (error) {
-      if (CoralError.is(error, 'corrupt') || CoralError.is(error, 'unsupported')) return [];
+      if (CoralError.means(error, 'cannot be read')) return [];
       throw error;
     }
   };

@@ -84,7 +84,7 @@ async function orDamaged<T>(kind: Damaged['kind'], id: string, read: () => Promi
   try {
     return await read();
   } catch (error) {
-    if (!CoralError.is(error, 'corrupt') && !CoralError.is(error, 'unsupported')) throw error;
+    if (!CoralError.means(error, 'cannot be read')) throw error;
     damaged.push({ kind, id, error });
     return undefined;
   }

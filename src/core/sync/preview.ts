@@ -78,7 +78,7 @@ async function describe(from: WeightStore, hash: string, named: string | undefin
     const { dtype, shape } = metadata;
     return { hash, name: named ?? storedName(metadata), dtype, shape, bytes: isDType(dtype) ? byteLengthOf(shape, dtype) : undefined };
   } catch (error) {
-    if (!CoralError.is(error, 'corrupt') && !CoralError.is(error, 'unsupported')) throw error;
+    if (!CoralError.means(error, 'cannot be read')) throw error;
     return { hash, name: named, why: error.message };
   }
 }

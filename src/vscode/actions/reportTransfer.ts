@@ -57,7 +57,7 @@ function reportFailures({ log }: Shown, finished: FinishedTransfer, errors: read
   }
   // Without force a transfer moves only what is missing, which is all that failed.
   const retry = choice.force ? { ...choice, weightHashes: failedHashes(result) } : choice;
-  const isRefused = errors.some(({ reason }) => reason === 'auth' || reason === 'denied');
+  const isRefused = errors.some((error) => CoralError.means(error, 'waits for the user'));
   const target = { root: remote.root, remote: remote.name };
   notify('error', partialText(choice.direction, remote.name, result), [
     { title: 'Retry Failed', run: () => again(retry) },

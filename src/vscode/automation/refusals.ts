@@ -1,4 +1,4 @@
-import type { CoralError } from '../../core/errors';
+import { CoralError } from '../../core/errors';
 
 interface Troubled {
   /** why the last attempt to reach the remote failed, whoever made it */
@@ -14,7 +14,7 @@ export class Refusals {
   readonly #forgiven = new WeakSet<CoralError>();
 
   isRefused({ error }: Troubled): boolean {
-    return (error?.reason === 'auth' || error?.reason === 'denied') && !this.#forgiven.has(error);
+    return error !== undefined && CoralError.means(error, 'waits for the user') && !this.#forgiven.has(error);
   }
 
   forgive(remotes: Iterable<Troubled>): void {

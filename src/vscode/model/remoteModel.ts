@@ -53,9 +53,6 @@ type Reply<Method extends RemoteMethod> = Awaited<ReturnType<CoralApi[Method]>>;
 /** Calls that change nothing, and whose answers are not kept here. */
 type Question = Exclude<RemoteMethod, Direction | 'status'>;
 
-/** Reasons that lie with the remote. */
-const remoteTroubles: ReadonlySet<Reason> = new Set(['network', 'auth', 'denied', 'missing']);
-
 const troubles: Partial<Record<Reason, string>> = {
   network: 'not reachable', auth: 'no access', denied: 'no access',
   missing: 'not found', invalid: 'not valid', unsupported: 'not supported',
@@ -169,7 +166,7 @@ export class RemoteModel {
       return result;
     } catch (error) {
       // What could not begin has moved nothing; where the remote is to blame, it need not be asked again to know that.
-      if (CoralError.is(error) && remoteTroubles.has(error.reason)) this.#error = error;
+      if (CoralError.means(error, 'lies with the remote')) this.#error = error;
       throw error;
     } finally {
       this.#setActivity(undefined);

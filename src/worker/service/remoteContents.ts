@@ -1,4 +1,4 @@
-import { CoralError } from '../../core/errors';
+import { CoralError, endsRun } from '../../core/errors';
 import type { WeightStore } from '../../core/storage/weightStore';
 import { byteLengthOf } from '../../core/weights/dtype';
 import type { DTypeShare, RemoteContents } from '../protocol/details';
@@ -28,9 +28,6 @@ export async function remoteContents(
   return sum.contents();
 }
 
-/** What concerns one weight alone; any other failure ends the count. */
-const ofOneWeight = new Set(['corrupt', 'unsupported', 'invalid']);
-
 class Sum {
   readonly #store: WeightStore;
   readonly #types = new Map<string, DTypeShare>();
@@ -46,7 +43,7 @@ class Sum {
       const metadata = await this.#store.metadata(hash, signal);
       if (metadata) this.#count(metadata.dtype, byteLengthOf(metadata.shape, metadata.dtype), this.#store.storedBytes?.(hash));
     } catch (error) {
-      if (!CoralError.is(error) || !ofOneWeight.has(error.reason)) throw error;
+      if (!CoralError.means(error, 'concerns one thing') || endsRun(error)) throw error;
       this.#unreadable += 1;
     }
     this.done += 1;

@@ -43,7 +43,7 @@ async function checkRecords<T>(
       const bytes = await records.read(id, signal);
       return bytes === undefined ? [] : [verify(bytes, path)];
     } catch (error) {
-      if (!CoralError.is(error, 'corrupt') && !CoralError.is(error, 'unsupported')) throw error;
+      if (!CoralError.means(error, 'cannot be read')) throw error;
       findings.push({ severity: 'error', subject, fault: 'damaged', hash: id, path, message: error.message, mend });
       return [];
     }

@@ -129,7 +129,7 @@ class StoreChecker {
 
   #fail({ kind, hash }: SurveyedItem, error: CoralError): void {
     const { reason, message } = error;
-    if (reason === 'corrupt' || reason === 'unsupported') this.#damaged(kind, hash, message, reason === 'unsupported');
+    if (CoralError.means(error, 'cannot be read')) this.#damaged(kind, hash, message, reason === 'unsupported');
     else if (reason === 'network' || reason === 'conflict' || (reason === 'missing' && error.hash !== undefined)) {
       this.#networkFailures += reason === 'network' ? 1 : 0;
       if (this.#networkFailures >= networkPatience) throw error;
@@ -192,7 +192,7 @@ const gone = (hash: string): CoralError => new CoralError('missing', 'it went aw
 
 /** What is known of a store that cannot be looked into, because of the store itself; rethrows what has another cause. */
 export function unreadableStore(error: unknown, { location, mend }: Pick<StoreCheckOptions, 'location' | 'mend'>): StoreCheck {
-  if (!CoralError.is(error, 'corrupt') && !CoralError.is(error, 'unsupported')) throw error;
+  if (!CoralError.means(error, 'cannot be read')) throw error;
   const isCorrupt = error.reason === 'corrupt';
   const finding: Finding = { severity: 'error', subject: 'store', fault: 'damaged', path: error.path ?? location, message: error.message, mend: isCorrupt ? mend : 'hand' };
   return { isReadable: false, weights: new Set(), deltas: new Map(), bytes: 0, findings: [finding] };

@@ -111,7 +111,7 @@ async function useHere(repository: Repository, references: ReadonlyMap<string, s
 /** Delta to the weight it is based on; those that cannot be read are left out. */
 export async function referencesIn(store: DeltaStore, signal: AbortSignal | undefined): Promise<Map<string, string>> {
   const read = await mapAtOnce(await store.listDeltas(signal), 32, (hash) => store.deltaMetadata(hash, signal).catch((error: unknown) => {
-    if (CoralError.is(error, 'corrupt') || CoralError.is(error, 'unsupported')) return undefined;
+    if (CoralError.means(error, 'cannot be read')) return undefined;
     throw error;
   }));
   return new Map(read.flatMap((delta) => (delta === undefined ? [] : [[delta.hash, delta.referenceHash] as const])));
@@ -145,7 +145,7 @@ async function describe(store: HDF5Store, { kind, hash, incomplete }: SurveyedIt
     const metadata = await store.metadata(hash, signal);
     return metadata === undefined ? {} : { name: metadata.name, bytes: byteLengthOf(metadata.shape, metadata.dtype) };
   } catch (error) {
-    if (CoralError.is(error, 'corrupt') || CoralError.is(error, 'unsupported')) return {};
+    if (CoralError.means(error, 'cannot be read')) return {};
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { copyFile, lstat, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { CoralError, throwIfCancelled } from '../../errors';
+import { CoralError, endsRun, throwIfCancelled } from '../../errors';
 import { fileError, makeFolder } from '../../base/files';
 import { refuseLinksBelow } from '../../base/folders';
 import { verifiedCommit } from '../../history/commitHash';
@@ -160,7 +160,7 @@ class Repair {
         this.#mended.push(step);
       } catch (error) {
         const known = CoralError.from(error, 'network');
-        if (known.reason === 'cancelled' || known.reason === 'full' || known.reason === 'denied' || known.reason === 'auth') throw known;
+        if (known.reason !== 'missing' && endsRun(known)) throw known;
         if (this.#isElsewhere(step)) continue;
         this.#failed.push(`${step.kind} ${step.hash}: ${known.message}`);
       }

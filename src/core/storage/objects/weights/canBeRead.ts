@@ -8,7 +8,7 @@ export async function canBeRead(open: () => Promise<AsyncIterable<Uint8Array> | 
     for (const blocks = found[Symbol.asyncIterator](); (await blocks.next()).done !== true;);
     return true;
   } catch (error) {
-    if (CoralError.is(error, 'corrupt') || CoralError.is(error, 'unsupported')) return false;
+    if (CoralError.means(error, 'cannot be read')) return false;
     throw error;
   }
 }

@@ -96,7 +96,7 @@ export class ObjectDeltas implements DeltaStore {
   async #isThere(metadata: DeltaMetadata, signal: AbortSignal | undefined): Promise<boolean> {
     const { hash } = metadata;
     const found = await this.#open(hash, signal).catch((error: unknown) => {
-      if (CoralError.is(error, 'corrupt') || CoralError.is(error, 'unsupported')) return undefined;
+      if (CoralError.means(error, 'cannot be read')) return undefined;
       throw error;
     });
     if (found === undefined) return false;
