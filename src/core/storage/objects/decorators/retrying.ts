@@ -1,15 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { CoralError, throwIfCancelled } from '../../../errors';
 import { type ByteRange, discard, type ObjectBody, type ObjectInfo, type ObjectStore, type Upload, type Written } from '../objectStore';
 import { TransientError } from '../transientError';
+import { type Backoff, OutageGate, pause, waitAfter } from './outage';
 
-export interface RetryPolicy {
+export interface RetryPolicy extends Backoff {
   readonly tries: number;
-  /** for failures with short patience */
+  /** for failures with short patience, as long as the server has not been there */
   readonly shortTries: number;
-  /** milliseconds: the longest first wait, and the longest of all; each wait is random below its limit, which doubles each time */
-  readonly firstWait: number;
-  readonly longestWait: number;
   /** milliseconds: a server that asks for a longer wait than this is given up */
   readonly longestRetryAfter: number;
 }
@@ -22,15 +19,16 @@ const bytesOfProgress = 64 * 1024;
 const keysOfProgress = 1000;
 
 /**
- * Tries again what failed with a TransientError. A body that breaks goes on where it stopped, as long as the object is the
+ * Tries again what failed with a TransientError; while nothing is answered, one request at a time (see `OutageGate`). A body that breaks goes on where it stopped, as long as the object is the
  * same. A conditional put is never sent twice: the second could meet the success of the first and call it a conflict.
  */
 export function retrying(inner: ObjectStore, policy: RetryPolicy = defaultPolicy): ObjectStore {
-  const again = <T>(attempt: () => Promise<T>, signal?: AbortSignal): Promise<T> => retry(attempt, policy, signal);
+  const gate = new OutageGate(policy);
+  const again = <T>(attempt: () => Promise<T>, signal?: AbortSignal): Promise<T> => retry(attempt, new Tries(policy, gate, Infinity, signal));
 
   async function get(key: string, range?: ByteRange, signal?: AbortSignal): Promise<ObjectBody | undefined> {
     const found = await again(() => inner.get(key, range, signal), signal);
-    return found && { ...found, body: resuming(found, range, (rest) => again(() => inner.get(key, rest, signal), signal), policy, signal) };
+    return found && { ...found, body: resuming(found, range, (rest) => again(() => inner.get(key, rest, signal), signal), new Tries(policy, gate, bytesOfProgress, signal)) };
   }
 
   async function upload(...[key, options, signal]: Parameters<ObjectStore['upload']>): Promise<Upload> {
@@ -46,7 +44,7 @@ export function retrying(inner: ObjectStore, policy: RetryPolicy = defaultPolicy
   return {
     location: inner.location,
     capabilities: inner.capabilities,
-    list: (prefix, signal) => relisting(() => inner.list(prefix, signal), policy, signal),
+    list: (prefix, signal) => relisting(() => inner.list(prefix, signal), new Tries(policy, gate, keysOfProgress, signal)),
     head: (key, signal) => again(() => inner.head(key, signal), signal),
     get,
     put: (key, bytes, options = {}, signal) => {
@@ -62,13 +60,12 @@ export function retrying(inner: ObjectStore, policy: RetryPolicy = defaultPolicy
   };
 }
 
-async function retry<T>(attempt: () => Promise<T>, policy: RetryPolicy, signal?: AbortSignal): Promise<T> {
-  const tries = new Tries(policy, Infinity, signal);
+async function retry<T>(attempt: () => Promise<T>, tries: Tries): Promise<T> {
   for (;;) {
     try {
-      return await attempt();
+      return await tries.pass(attempt);
     } catch (error) {
-      await tries.after(error);
+      tries.after(error);
     }
   }
 }
@@ -76,16 +73,28 @@ async function retry<T>(attempt: () => Promise<T>, policy: RetryPolicy, signal?:
 /** What is left of the policy. Only substantial progress renews it: a server that gives a byte and hangs up would be asked for ever. */
 class Tries {
   readonly #policy: RetryPolicy;
+  readonly #gate: OutageGate;
   readonly #step: number;
   readonly #signal: AbortSignal | undefined;
   #failures = 0;
   #progress = 0;
+  #notBefore = 0;
 
   /** @param step how much progress renews it, since it was renewed last */
-  constructor(policy: RetryPolicy, step: number, signal: AbortSignal | undefined) {
+  constructor(policy: RetryPolicy, gate: OutageGate, step: number, signal: AbortSignal | undefined) {
     this.#policy = policy;
+    this.#gate = gate;
     this.#step = step;
     this.#signal = signal;
+  }
+
+  pass<T>(request: () => Promise<T>): Promise<T> {
+    return this.#gate.pass(request, { tries: (error) => this.#allowed(error), notBefore: this.#notBefore, signal: this.#signal });
+  }
+
+  /** Waits as long as `after` said. */
+  pause(): Promise<void> {
+    return pause(this.#notBefore - performance.now(), this.#signal);
   }
 
   progress(amount: number): void {
@@ -95,29 +104,25 @@ class Tries {
     this.#failures = 0;
   }
 
-  /** Waits before the next try, or throws the error when there is to be none. */
-  async after(error: unknown): Promise<void> {
+  /** Lets `pass` wait before the next try, or throws the error when there is to be none. */
+  after(error: unknown): void {
     throwIfCancelled(this.#signal);
     this.#failures += 1;
     if (!(error instanceof TransientError) || this.#failures >= this.#allowed(error)) throw error;
-    if (error.retryAfter !== undefined && error.retryAfter > this.#policy.longestRetryAfter) throw error;
-    const limit = Math.min(this.#policy.longestWait, this.#policy.firstWait * 2 ** (this.#failures - 1));
-    const wait = Math.max(error.retryAfter ?? 0, Math.random() * limit);
-    await sleep(wait, undefined, this.#signal ? { signal: this.#signal } : {}).catch((reason: unknown) => { throw CoralError.from(reason); });
+    this.#notBefore = performance.now() + waitAfter(this.#failures, this.#policy, error.retryAfter);
   }
 
-  #allowed({ patience }: TransientError): number {
-    const { tries, shortTries } = this.#policy;
-    return patience === 'short' ? Math.min(shortTries, tries) : tries;
+  #allowed({ patience, retryAfter = 0 }: TransientError): number {
+    const { tries, shortTries, longestRetryAfter } = this.#policy;
+    if (retryAfter > longestRetryAfter) return 1;
+    return patience === 'short' && !this.#gate.hasAnswered ? Math.min(shortTries, tries) : tries;
   }
 }
 
 async function* resuming(
-  first: ObjectBody, range: ByteRange | undefined, open: (rest: ByteRange) => Promise<ObjectBody | undefined>,
-  policy: RetryPolicy, signal?: AbortSignal,
+  first: ObjectBody, range: ByteRange | undefined, open: (rest: ByteRange) => Promise<ObjectBody | undefined>, tries: Tries,
 ): AsyncIterable<Uint8Array> {
   const end = Math.min(range?.end ?? first.size, first.size);
-  const tries = new Tries(policy, bytesOfProgress, signal);
   let position = range?.start ?? 0;
   let current = first;
   for (;;) {
@@ -132,8 +137,9 @@ async function* resuming(
       if (position === end && end > 0) return;
       // Of an answer that did not say its size, nobody knows what is missing.
       if (position >= end) throw error;
-      await tries.after(error);
+      tries.after(error);
     }
+    await tries.pause();
     const rest = await open({ start: position, end });
     if (rest?.tag !== first.tag) {
       if (rest) await discard(rest.body);
@@ -144,13 +150,12 @@ async function* resuming(
 }
 
 /** A listing that breaks is begun again; what was given already is left out. */
-async function* relisting(open: () => AsyncIterable<ObjectInfo>, policy: RetryPolicy, signal?: AbortSignal): AsyncIterable<ObjectInfo> {
-  const tries = new Tries(policy, keysOfProgress, signal);
+async function* relisting(open: () => AsyncIterable<ObjectInfo>, tries: Tries): AsyncIterable<ObjectInfo> {
   let last: Buffer | undefined;
   for (;;) {
     try {
       let skipping = last;
-      for await (const info of open()) {
+      for await (const info of begun(open, tries)) {
         const key = Buffer.from(info.key);
         if (skipping && key.compare(skipping) <= 0) continue;
         skipping = undefined;
@@ -160,7 +165,17 @@ async function* relisting(open: () => AsyncIterable<ObjectInfo>, policy: RetryPo
       }
       return;
     } catch (error) {
-      await tries.after(error);
+      tries.after(error);
     }
+  }
+}
+
+/** The listing, its first page asked for as any other request. */
+async function* begun(open: () => AsyncIterable<ObjectInfo>, tries: Tries): AsyncIterable<ObjectInfo> {
+  const listing = open()[Symbol.asyncIterator]();
+  try {
+    for (let next = await tries.pass(() => listing.next()); next.done !== true; next = await listing.next()) yield next.value;
+  } finally {
+    await listing.return?.();
   }
 }
