@@ -8,7 +8,7 @@ export { HDF5Store } from './storage/hdf5/hdf5Store';
 export { connect } from './storage/objects/connect';
 export type { ObjectStore } from './storage/objects/objectStore';
 export { ObjectWeightStore } from './storage/objects/weights/objectWeightStore';
-export type { BlockedWeight, MovePreview, PlannedWeight } from './sync/preview';
+export type { BlockedWeight, MovePreview, PlannedWeight } from './sync/describeWeights';
 export { Bandwidth } from './transfer/bandwidth';
 export type { Progress, TransferOptions } from './transfer/progress';
 export type { Commit } from './history/commit';
@@ -26,7 +26,8 @@ export type {
 } from './repository/repositoryOptions';
 export type { RepositoryState } from './coralFolder/repositoryState';
 export type { Difference, Kind } from './sync/compareSides';
-export type { WhatToMove } from './sync/selection';
+export type { WhatToMove } from './sync/choice';
+export type { Plan, WayPlan } from './sync/plan';
 export type { SyncStatus } from './sync/syncStatus';
 export type { TransferPreview } from './sync/transferPreview';
 export type { Room } from './storage/freeSpace';

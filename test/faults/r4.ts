@@ -64,8 +64,8 @@ async function pullFrom(from: WeightStore, truth: ReadonlyMap<string, Buffer>, c
     const to = new MemoryStore();
     const listed = await from.list().catch((error: unknown) => { assert.ok(CoralError.is(error), `list threw ${String(error)}`); return undefined; });
     if (listed === undefined) return void (counts.refused += 1);
-    const { errors, weights } = await runTransfer(listed, from, to, { remote: 'origin', meter: new Meter('pulling', 'origin', undefined) });
-    assert.equal(weights + errors.length, listed.length, errors.map(String).join());
+    const { errors, arrived } = await runTransfer(listed, from, to, { remote: 'origin', meter: new Meter('pulling', 'origin', undefined) });
+    assert.equal(arrived.size + errors.length, listed.length, errors.map(String).join());
     for (const error of errors) assert.ok(error.hash !== undefined && listed.includes(error.hash) && error.message.length > 10, `not named: ${String(error)}`);
     if (meddle) for (const hash of truth.keys()) to.weights.set(hash, [...to.weights.values()].find(({ metadata }) => metadata.hash !== hash)!);
     for (const hash of to.weights.keys()) {

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { throwIfCancelled } from '../errors';
 import { makeFolder, readBytes, replaceFile } from '../base/files';
 import { entriesOf, refuseLinksBelow } from '../base/folders';
-import { isCommitHash } from '../validate';
-import { type HistoryStore, isVersionId, longestRecord, type RecordStore } from './recordStore';
+import { type HistoryStore, historyOf } from './recordKinds';
+import { longestRecord, type RecordStore } from './recordStore';
 
 /** ID.json in a folder, which need not exist. */
 export class FolderRecords implements RecordStore {
@@ -50,13 +50,10 @@ export class FolderRecords implements RecordStore {
 
 /** The history in a `.coral` folder. `agreed` are real paths of folders outside of it that the user has agreed to use. */
 export function localHistory(coralFolder: string, agreed: readonly string[] = []): HistoryStore {
-  return {
-    commits: new FolderRecords(coralFolder, join('objects', 'commits'), isCommitHash, agreed),
-    versions: new FolderRecords(coralFolder, 'versions', isVersionId),
-  };
+  return historyOf(({ localFolder, isId }) => new FolderRecords(coralFolder, join(...localFolder), isId, agreed));
 }
 
 /** The history in the folder of a file remote. */
 export function folderHistory(folder: string): HistoryStore {
-  return { commits: new FolderRecords(folder, 'commits', isCommitHash), versions: new FolderRecords(folder, 'versions', isVersionId) };
+  return historyOf(({ isId }, name) => new FolderRecords(folder, name, isId));
 }

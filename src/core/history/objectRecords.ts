@@ -5,8 +5,8 @@ import { isKnownToHold } from '../storage/objects/checksum';
 import { Ledger } from '../storage/objects/decorators/ledger';
 import { objectBytes } from '../storage/objects/objectBytes';
 import { believable, type ObjectInfo, type ObjectStore } from '../storage/objects/objectStore';
-import { isCommitHash } from '../validate';
-import { type HistoryStore, isVersionId, longestRecord, type RecordStore } from './recordStore';
+import { type HistoryStore, historyOf, type RecordKindName } from './recordKinds';
+import { longestRecord, type RecordStore } from './recordStore';
 
 /** Of all records that are being read at one time; a longer one is read alone. */
 const maxBytesAtOnce = 32 * 1024 * 1024;
@@ -18,13 +18,13 @@ const maxRecords = 500_000;
 export class ObjectRecords implements RecordStore {
   readonly #objects: Ledger;
   readonly #layout: Layout;
-  readonly #folder: 'commits' | 'versions';
+  readonly #folder: RecordKindName;
   readonly #isId: (text: string) => boolean;
   readonly #memoryBudget = new Semaphore(maxBytesAtOnce);
   /** by id, as the last listing had them */
   #listed = new Map<string, ObjectInfo>();
 
-  constructor(objects: ObjectStore, layout: Layout, folder: 'commits' | 'versions', isId: (text: string) => boolean) {
+  constructor(objects: ObjectStore, layout: Layout, folder: RecordKindName, isId: (text: string) => boolean) {
     this.#objects = new Ledger(objects, { sizeIsEnough: false });
     this.#layout = layout;
     this.#folder = folder;
@@ -63,6 +63,11 @@ export class ObjectRecords implements RecordStore {
     return listed !== undefined && isKnownToHold(listed, bytes);
   }
 
+  stampOf(id: string): string | undefined {
+    const listed = this.#listed.get(id);
+    return listed && `${listed.size} ${listed.tag}`;
+  }
+
   async write(id: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
     if (bytes.byteLength > longestRecord) throw this.#tooLong(id, longestRecord);
     await this.#objects.put(this.#layout.key(this.#folder, id), bytes, { contentType: 'application/json' }, signal);
@@ -86,5 +91,5 @@ export class ObjectRecords implements RecordStore {
 /** The history below a prefix of a bucket. */
 export function objectHistory(objects: ObjectStore, prefix: string): HistoryStore {
   const layout = new Layout(prefix);
-  return { commits: new ObjectRecords(objects, layout, 'commits', isCommitHash), versions: new ObjectRecords(objects, layout, 'versions', isVersionId) };
+  return historyOf(({ isId }, name) => new ObjectRecords(objects, layout, name, isId));
 }

@@ -1,4 +1,4 @@
-/** Small files, each named by its id: commits or versions, on either side of an exchange. */
+/** Small files of one kind, each named by its id, on either side. */
 export interface RecordStore {
   /** Those whose names can be ids, sorted. Reading creates nothing. */
   list(signal?: AbortSignal): Promise<string[]>;
@@ -6,6 +6,8 @@ export interface RecordStore {
   read(id: string, signal?: AbortSignal): Promise<Uint8Array | undefined>;
   /** Whether the last listing proves, without reading, that the record has exactly these bytes. */
   isKnownToBe(id: string, bytes: Uint8Array): boolean;
+  /** Another text whenever the record has changed, by the last listing; only stores whose listings tell have this. */
+  stampOf?(id: string): string | undefined;
   /** All or nothing, and durable; takes the place of what is there. */
   write(id: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void>;
   /**
@@ -15,11 +17,6 @@ export interface RecordStore {
   unconfirmed?(signal?: AbortSignal): Promise<string[]>;
   /** for people: path or URL; ends in ID.json */
   pathOf(id: string): string;
-}
-
-export interface HistoryStore {
-  readonly commits: RecordStore;
-  readonly versions: RecordStore;
 }
 
 /** The commit of a million weights has about 60 MB. A longer record is not read, nor sent to a bucket; in bytes. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CoralError } from '../errors';
 import { objectHistory } from '../history/objectRecords';
-import type { HistoryStore } from '../history/recordStore';
+import type { HistoryStore } from '../history/recordKinds';
 import { connect } from '../storage/objects/connect';
 import { dropObjects, serverTime } from '../storage/objects/weights/dropObjects';
 import { Layout } from '../storage/objects/weights/layout';

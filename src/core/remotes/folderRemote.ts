@@ -3,7 +3,7 @@ import { access, constants, open, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CoralError } from '../errors';
 import { folderHistory } from '../history/folderRecords';
-import type { HistoryStore } from '../history/recordStore';
+import type { HistoryStore } from '../history/recordKinds';
 import { compactStore } from '../storage/hdf5/compact';
 import { HDF5Store } from '../storage/hdf5/hdf5Store';
 import { fileError, isCode, makeFolder } from '../base/files';

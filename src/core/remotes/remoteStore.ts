@@ -1,4 +1,4 @@
-import type { HistoryStore } from '../history/recordStore';
+import type { HistoryStore } from '../history/recordKinds';
 import type { DeltaStore } from '../storage/deltaStore';
 import type { CredentialsChoice } from '../storage/credentials';
 import type { NetworkSettings } from '../storage/objects/agents';

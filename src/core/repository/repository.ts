@@ -5,7 +5,7 @@ import type { Commit } from '../history/commit';
 import { CommitIndex } from '../history/commitIndex';
 import { localHistory } from '../history/folderRecords';
 import { ancestors } from '../history/graph';
-import type { HistoryStore } from '../history/recordStore';
+import type { HistoryStore } from '../history/recordKinds';
 import { placeOf } from '../remotes/agreed';
 import type { Remote } from '../sync/remote';
 import { RemoteConfig, type RemoteFields } from '../remotes/remoteConfig';
@@ -13,7 +13,8 @@ import { RemoteManager } from '../sync/remoteManager';
 import type { RemoteChanges } from '../remotes/remotesFile';
 import type { RemoteOptions } from '../remotes/remoteStore';
 import { withFinalSlash } from '../remotes/remoteUrl';
-import { type SyncOptions, waysOf } from '../sync/syncRepositories';
+import { type Ends, lookAt } from '../sync/look';
+import type { Plan } from '../sync/plan';
 import { SyncResult } from '../transfer/syncResult';
 import { closing } from '../storage/hdf5/closing';
 import { HDF5Store } from '../storage/hdf5/hdf5Store';
@@ -30,16 +31,13 @@ import { namesOf } from '../coralFolder/names';
 import type {
   AgreedPaths, CloneOptions, LocalStoreOptions, PreviewOptions, RemoteTransferOptions, RepositoryOptions,
 } from './repositoryOptions';
-import { previewRepository } from '../sync/previewRepository';
 import { readOutline, readState, type RepositoryOutline, type RepositoryState } from '../coralFolder/repositoryState';
 import { resolveRef } from '../coralFolder/resolveRef';
 import type { Staged } from '../coralFolder/staging';
-import { readSyncStatus, type SyncStatus } from '../sync/syncStatus';
+import { type SyncStatus, syncStatusOf } from '../sync/syncStatus';
 import { removeTrackingRefs, renameTrackingRefs } from '../coralFolder/trackingRefs';
-import type { TransferPreview } from '../sync/transferPreview';
-import { type RepositoryTransferOptions, transferRepository } from '../sync/transferRepository';
-
-type Direction = NonNullable<SyncOptions['direction']>;
+import { type Direction, planTransfer, type RunOptions, transfer } from '../sync/transfer';
+import { previewPlan, type TransferPreview } from '../sync/transferPreview';
 
 export interface Cloned {
   readonly repository: Repository;
@@ -245,17 +243,17 @@ export class Repository {
 
   /** Compares all that the two sides hold. Changes nothing on either side. */
   async getSyncStatus(name: string, options: RemoteOptions = {}): Promise<SyncStatus> {
-    await using remote = await this.remote(name, options);
-    await using local = closing(await this.localStore('read', options));
-    return await readSyncStatus(await this.coralFolder(options.agreed), local.store, remote, options.signal);
+    return this.#between(name, 'read', options, async (sides) => syncStatusOf(await lookAt(sides, options)));
   }
 
-  /** What `push`, `pull` or `sync` would do now, by the plan that they follow. Changes nothing on either side. */
-  async preview(name: string, options: PreviewOptions = {}): Promise<TransferPreview> {
-    await using remote = await this.remote(name, options);
-    await using local = closing(await this.localStore('read', options));
-    const side = { store: local.store, history: await this.history(options.agreed) };
-    return await previewRepository(side, remote, await this.coralFolder(options.agreed), options);
+  /** What `push`, `pull` or `sync` would do now, item by item: the plan that they make and run. Changes nothing on either side. */
+  async plan(name: string, { direction = 'both', ...options }: PreviewOptions = {}): Promise<Plan> {
+    return this.#between(name, 'read', options, async (sides) => (await planTransfer(direction, sides, options)).plan);
+  }
+
+  /** The same in numbers and names. */
+  async preview(name: string, { direction = 'both', ...options }: PreviewOptions = {}): Promise<TransferPreview> {
+    return this.#between(name, 'read', options, async (sides) => previewPlan(await planTransfer(direction, sides, options), sides, options.signal));
   }
 
   /** Sends the weights, deltas, commits, versions and refs that the remote lacks. See `Remote.push` for what rejects. */
@@ -278,19 +276,20 @@ export class Repository {
     return this.#transfer(name, 'pull', { ...options, moveBranches: false });
   }
 
-  async #transfer(name: string, direction: Direction, options: RepositoryTransferOptions & RemoteTransferOptions): Promise<SyncResult> {
-    const { agreed, compression } = options;
+  async #transfer(name: string, direction: Direction, options: RunOptions & RemoteTransferOptions): Promise<SyncResult> {
     const { onProgress, onWaiting } = new WaitingRelay(name, options.onProgress);
     const warnings: string[] = [];
     const onWarning = (what: string): void => { warnings.push(what); };
-    await using remote = await this.remote(name, { ...options, onWaiting });
-    const ways = waysOf(direction, remote.config, options);
-    const mode = ways.includes('pull') ? 'write' : 'read';
-    await using local = closing(await this.localStore(mode, { agreed, compression, onWaiting, onWarning }));
-    const coralFolder = await this.coralFolder(agreed);
-    const side = { store: local.store, history: await this.history(agreed) };
-    const result = await transferRepository(ways, side, remote, coralFolder, { ...options, onProgress });
+    const result = await this.#between(name, 'write', { ...options, onWaiting, onWarning }, (sides) => transfer(direction, sides, { ...options, onProgress }));
     return result.plus(new SyncResult({ warnings }));
+  }
+
+  /** Opens both sides for as long as `work` takes. */
+  async #between<T>(name: string, mode: 'read' | 'write', options: RemoteOptions & LocalStoreOptions, work: (sides: Ends) => Promise<T>): Promise<T> {
+    const { agreed } = options;
+    await using remote = await this.remote(name, options);
+    await using local = closing(await this.localStore(mode, options));
+    return await work({ local: { store: local.store, history: await this.history(agreed) }, remote, coralFolder: await this.coralFolder(agreed) });
   }
 }
 

@@ -1,10 +1,9 @@
 import type { Agreed } from '../remotes/agreed';
 import type { RemotesFileShape } from '../remotes/remotesFile';
 import type { RemoteOptions } from '../remotes/remoteStore';
-import type { SyncOptions } from '../sync/syncRepositories';
-import type { Selection } from '../sync/plan';
 import type { TransferOptions } from '../transfer/progress';
-import type { WhatToMove } from '../sync/selection';
+import type { WhatToMove } from '../sync/choice';
+import type { Direction, PlanOptions } from '../sync/transfer';
 
 export interface RepositoryOptions {
   /** shape of a remotes.json that does not exist yet; "nested" when absent */
@@ -24,10 +23,13 @@ export interface LocalStoreOptions {
 }
 
 /** How to reach a remote, and what to move. */
-export type RemoteTransferOptions = TransferOptions & WhatToMove & Omit<RemoteOptions, 'signal' | 'onWaiting'>;
+export interface RemoteTransferOptions extends Omit<TransferOptions, 'weightHashes'>, WhatToMove, Omit<RemoteOptions, 'signal' | 'onWaiting'> {
+  /** `fingerprint` of the preview or plan that was agreed to; reason "conflict", and nothing moves, where it would be another plan by now */
+  readonly agreedPlan?: string | undefined;
+}
 
 /** What is to be previewed, and how to reach the remote; both ways when there is no direction. */
-export type PreviewOptions = Selection & WhatToMove & Pick<SyncOptions, 'direction'> & RemoteOptions;
+export type PreviewOptions = Omit<PlanOptions, 'moveBranches'> & RemoteOptions & { readonly direction?: Direction | undefined };
 
 export interface CloneOptions
   extends Omit<RepositoryOptions, 'agreed'>, Omit<RemoteTransferOptions, keyof WhatToMove | 'agreed' | 'force' | 'createBucket'> {

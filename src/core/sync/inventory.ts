@@ -1,82 +1,94 @@
 import { CoralError } from '../errors';
+import { mapAtOnce } from '../base/mapAtOnce';
+import { type HistoryStore, recordKindNames, recordKinds, type RecordKindName, type RecordValues } from '../history/recordKinds';
+import type { Refs } from '../remotes/refs';
 import type { DeltaStore } from '../storage/deltaStore';
 import type { WeightStore } from '../storage/weightStore';
-import { mapAtOnce } from '../base/mapAtOnce';
 import type { DeltaMetadata } from '../weights/delta';
-import type { Commit } from '../history/commit';
-import { verifiedCommit } from '../history/commitHash';
-import type { HistoryStore, RecordStore } from '../history/recordStore';
-import { type NamedCommit, verifiedVersion } from '../history/versionFile';
+import { type Recorded, remembered } from './rememberedRecords';
 
-/** One side of an exchange: a repository here, or a remote. */
+/** What weights and history of one side are read from and written to: a repository here, or a remote. */
 export interface Side {
   readonly store: WeightStore & DeltaStore;
   readonly history: HistoryStore;
 }
 
-/** What was read of a commit or version, and the bytes it was read from. */
-export interface Recorded<T> {
-  readonly value: T;
-  readonly bytes: Uint8Array;
-}
+/** Each kind of record by id, with what it says. */
+export type Records = { readonly [Name in RecordKindName]: ReadonlyMap<string, Recorded<RecordValues[Name]>> };
 
 /** All that one side holds, as far as can be told without reading the arrays. What is damaged counts as absent. */
-export interface Inventory {
-  readonly weights: ReadonlySet<string>;
+export interface Inventory extends Records {
+  /** bytes of each as it is stored, where the listing says so */
+  readonly weights: ReadonlyMap<string, number | undefined>;
   /** weights whose name lies apart from them, and is not there */
   readonly nameless: ReadonlySet<string>;
   readonly deltas: ReadonlyMap<string, DeltaMetadata>;
-  readonly commits: ReadonlyMap<string, Recorded<Commit>>;
-  readonly versions: ReadonlyMap<string, Recorded<NamedCommit>>;
+  /** branches with their commits; "" for one before its first commit */
+  readonly refs: Refs;
   readonly damaged: readonly Damaged[];
 }
 
 /** Something that is there under its name, and is not what it should be. */
 export interface Damaged {
-  readonly kind: 'deltas' | 'commits' | 'versions';
+  readonly kind: 'deltas' | RecordKindName;
   readonly id: string;
   readonly error: CoralError;
 }
 
 /** What is damaged on one side, and not sound on the other. */
-export function damagedWithoutCopy({ damaged }: Pick<Inventory, 'damaged'>, other: Pick<Inventory, 'deltas' | 'commits' | 'versions'>): CoralError[] {
+export function damagedWithoutCopy({ damaged }: Inventory, other: Inventory): CoralError[] {
   return damaged.filter(({ kind, id }) => !other[kind].has(id)).map(({ error }) => error);
 }
 
-const atOnce = 64;
+export const noInventory: Inventory = {
+  weights: new Map(), nameless: new Set(), deltas: new Map(), commits: new Map(), versions: new Map(), refs: {}, damaged: [],
+};
 
-/** Reads only. What is the same as in `known`, the other side's inventory, need not be read again where a listing proves it. */
-export async function takeInventory({ store, history }: Side, known?: Inventory, signal?: AbortSignal): Promise<Inventory> {
+export interface InventoryOptions {
+  readonly refs: () => Promise<Refs>;
+  /** the other side's: what a listing proves to be the same there is not read again */
+  readonly other?: Promise<Inventory> | undefined;
+  /** nothing of the history */
+  readonly weightsOnly?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const concurrency = 64;
+
+/** Lists each kind of thing once, and reads of it what is not known yet. Changes nothing. */
+export async function takeInventory({ store, history }: Side, options: InventoryOptions): Promise<Inventory> {
+  const { weightsOnly = false, signal } = options;
+  const weights = async (): Promise<Inventory['weights']> => new Map((await store.list(signal)).map((hash) => [hash, store.storedBytes?.(hash)]));
+  if (weightsOnly) return { ...noInventory, weights: await weights() };
   const damaged: Damaged[] = [];
-  const [weights, named, deltas, commits, versions] = await Promise.all([
-    store.list(signal), store.listMetadata?.(signal), readDeltas(store, damaged, signal),
-    readRecords('commits', history.commits, verifiedCommit, known?.commits, damaged, signal),
-    readRecords('versions', history.versions, verifiedVersion, known?.versions, damaged, signal),
+  const [listed, named, deltas, refs, ...records] = await Promise.all([
+    weights(), store.listMetadata?.(signal), readDeltas(store, damaged, signal), options.refs(),
+    ...recordKindNames.map(async (kind) => [kind, await readRecords(kind, history, damaged, options)] as const),
   ]);
   const withName = new Set(named);
-  const nameless = named === undefined ? [] : weights.filter((hash) => !withName.has(hash));
-  return { weights: new Set(weights), nameless: new Set(nameless), deltas, commits, versions, damaged };
+  const nameless = new Set(named === undefined ? [] : [...listed.keys()].filter((hash) => !withName.has(hash)));
+  return { weights: listed, nameless, deltas, ...Object.fromEntries(records) as unknown as Records, refs, damaged };
 }
 
 async function readDeltas(store: DeltaStore, damaged: Damaged[], signal: AbortSignal | undefined): Promise<Map<string, DeltaMetadata>> {
-  const found = await mapAtOnce(await store.listDeltas(signal), atOnce, (hash) => orDamaged('deltas', hash, () => store.deltaMetadata(hash, signal), damaged));
+  const read = (hash: string): Promise<DeltaMetadata | undefined> => orDamaged('deltas', hash, () => store.deltaMetadata(hash, signal), damaged);
+  const found = await mapAtOnce(await store.listDeltas(signal), concurrency, read);
   return new Map(found.flatMap((metadata) => (metadata === undefined ? [] : [[metadata.hash, metadata] as const])));
 }
 
-async function readRecords<T>(
-  kind: Damaged['kind'], records: RecordStore, verify: (bytes: Uint8Array, path: string) => T, known: ReadonlyMap<string, Recorded<T>> | undefined,
-  damaged: Damaged[], signal: AbortSignal | undefined,
-): Promise<Map<string, Recorded<T>>> {
-  const found = await mapAtOnce(await records.list(signal), atOnce, async (id) => {
+async function readRecords<Kind extends RecordKindName>(
+  kind: Kind, { [kind]: records }: HistoryStore, damaged: Damaged[], { other, signal }: InventoryOptions,
+): Promise<Records[Kind]> {
+  const ids = await records.list(signal);
+  const known = (await other)?.[kind] as ReadonlyMap<string, Recorded<RecordValues[Kind]>> | undefined;
+  const { verify } = recordKinds[kind];
+  const found = await mapAtOnce(ids, concurrency, async (id) => {
     const same = known?.get(id);
     if (same !== undefined && records.isKnownToBe(id, same.bytes)) return [id, same] as const;
-    const record = await orDamaged(kind, id, async () => {
-      const bytes = await records.read(id, signal);
-      return bytes && { bytes, value: verify(bytes, records.pathOf(id)) };
-    }, damaged);
+    const record = await orDamaged(kind, id, () => remembered.read(records, id, verify, signal), damaged);
     return record && [id, record] as const;
   });
-  return new Map(found.flatMap((entry) => (entry === undefined ? [] : [entry])));
+  return new Map(found.flatMap((entry) => (entry === undefined ? [] : [entry]))) as Records[Kind];
 }
 
 /** undefined for what is damaged; other failures end it all. */

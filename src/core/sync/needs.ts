@@ -1,7 +1,6 @@
 import { type DeltaMetadata, sameDelta } from '../weights/delta';
 import type { Commit } from '../history/commit';
 import type { Commits } from '../history/graph';
-import type { Inventory } from './inventory';
 
 /** Something a commit cannot be read without. */
 export interface Need {
@@ -25,7 +24,11 @@ export function lackedBy(side: Holdings, needs: readonly Need[], deltas: Readonl
   return needs.filter(({ kind, hash }) => (kind === 'weight' ? !side.weights.has(hash) : !holdsDelta(side, hash, deltas.get(hash))));
 }
 
-export type Holdings = Pick<Inventory, 'weights' | 'deltas'>;
+/** What can be asked for a need: an inventory, or several together. */
+export interface Holdings {
+  readonly weights: { has(hash: string): boolean };
+  readonly deltas: ReadonlyMap<string, DeltaMetadata>;
+}
 
 function holdsDelta(side: Holdings, hash: string, expected: DeltaMetadata | undefined): boolean {
   const held = side.deltas.get(hash);

@@ -1,43 +1,48 @@
-/** What one way of a transfer will do, before it does anything. All lists are sorted. */
+import { createHash } from 'node:crypto';
+import type { Choice } from './choice';
+import type { Look } from './look';
+import { type HistoryPlan, planHistory } from './planHistory';
+import { planWeights, type WeightsPlan } from './planWeights';
+import { afterArrival, ends, type Way, type World } from './world';
+
+/** What goes one way, in the order in which it does: weights, deltas, commits, versions, branches. */
+export interface WayPlan {
+  readonly way: Way;
+  readonly weights: WeightsPlan;
+  /** undefined where weights were chosen one by one: nothing else goes then */
+  readonly history: HistoryPlan | undefined;
+}
+
+/** What a transfer will do, before it does anything. Plain data. */
 export interface Plan {
-  /** to be sent */
-  readonly send: readonly string[];
-  /** asked for, and on the other side already */
-  readonly present: readonly string[];
-  /** asked for by name, but not held by the side they should come from */
-  readonly blocked: readonly string[];
+  /** name of the remote */
+  readonly remote: string;
+  /** in order; a later one reckons with what an earlier one will have brought */
+  readonly ways: readonly WayPlan[];
+  /** weights that lie on the remote without a name; they get theirs last, since a pull may have to bring them */
+  readonly names: readonly string[];
+  /** what was left out by choice, in sentences */
+  readonly warnings: readonly string[];
+  /** another text as soon as anything in it is not the same */
+  readonly fingerprint: string;
 }
 
-export interface Selection {
-  /** Only these; everything the source holds when absent. An empty list means nothing. */
-  readonly weightHashes?: Iterable<string> | undefined;
-  /** Send what is there already as well. */
-  readonly force?: boolean | undefined;
-}
-
-/** Which weights go from one side to the other: a set difference, narrowed by the selection. */
-export function planTransfer(source: Iterable<string>, destination: Iterable<string>, { weightHashes, force = false }: Selection = {}): Plan {
-  const held = new Set(source);
-  const there = new Set(destination);
-  const wanted = [...new Set(weightHashes ?? held)].sort();
-  return {
-    send: wanted.filter((hash) => held.has(hash) && (force || !there.has(hash))),
-    present: wanted.filter((hash) => there.has(hash) && !force),
-    blocked: wanted.filter((hash) => !held.has(hash) && (force || !there.has(hash))),
-  };
-}
-
-export type Way = 'push' | 'pull';
-
-/** Each way of a transfer that it goes, from one look at both sides. */
-export type Plans = Readonly<Partial<Record<Way, Plan>>>;
-
-/** What going these ways between two sides will do, from what each of them holds. */
-export function planWays(ways: readonly Way[], local: Iterable<string>, remote: Iterable<string>, selection: Selection): Plans {
-  const sides = { here: new Set(local), there: new Set(remote) };
-  const chosen = { ...selection, weightHashes: selection.weightHashes && [...selection.weightHashes] };
-  return {
-    ...(ways.includes('push') ? { push: planTransfer(sides.here, sides.there, chosen) } : {}),
-    ...(ways.includes('pull') ? { pull: planTransfer(sides.there, sides.here, chosen) } : {}),
-  };
+/** What going these ways comes to, by one look at both sides. `unreadable` are weights that are known not to arrive. Reads nothing. */
+export function makePlan(ways: readonly Way[], look: Look, choice: Choice, unreadable: ReadonlySet<string> = new Set()): Plan {
+  let world: World = look;
+  const plans: WayPlan[] = [];
+  for (const way of ways) {
+    const [from, to] = ends(look, way);
+    const { send, ...others } = planWeights(from.weights, to.weights, choice);
+    const weights = { send: send.filter((hash) => !unreadable.has(hash)), ...others };
+    world = afterArrival(world, way, { weights: weights.send });
+    const history = choice.history && planHistory(way, world, choice.history, choice);
+    plans.push({ way, weights, history });
+    if (history !== undefined) world = afterArrival(world, way, history);
+  }
+  const named = new Set(plans.flatMap(({ way, weights }) => (way === 'push' ? weights.send : [])));
+  const isNaming = choice.history !== undefined && ways.includes('push');
+  const names = isNaming ? [...look.there.nameless].filter((hash) => world.here.weights.has(hash) && !named.has(hash)).sort() : [];
+  const plan = { remote: look.remote, ways: plans, names, warnings: choice.warnings };
+  return { ...plan, fingerprint: createHash('sha256').update(JSON.stringify(plan)).digest('hex') };
 }

@@ -1,16 +1,15 @@
 import { CoralError, type ErrorDetail } from '../errors';
 import type { Commits } from '../history/graph';
-import type { HistoryStore } from '../history/recordStore';
+import type { HistoryStore } from '../history/recordKinds';
 import type { DeltaStore } from '../storage/deltaStore';
-import { checkRoom } from '../storage/freeSpace';
 import type { DropOptions, StoredKey, Surveyed } from '../storage/survey';
 import type { StorageInfo, WeightStore } from '../storage/weightStore';
 import { checkBranchName, isCommitHash } from '../validate';
-import { Meter } from '../transfer/meter';
-import { type Plans, planWays, type Selection, type Way } from './plan';
 import type { TransferOptions } from '../transfer/progress';
-import { type Outcome, runTransfer } from '../transfer/run';
 import { movesOf, refused } from './branchMoves';
+import { planWeights } from './planWeights';
+import { scalarWarnings, sendWeights } from './sendWeights';
+import { ends, type Way } from './world';
 import { mergeRefs, parseRefs, refAt, type Refs } from '../remotes/refs';
 import type { RemoteConfig } from '../remotes/remoteConfig';
 import { openRemoteStore, type RemoteOptions, type RemoteStore } from '../remotes/remoteStore';
@@ -50,7 +49,7 @@ export class Remote {
     this.#remote = remote;
   }
 
-  /** Reads at most; reason "unsupported" for a backend that is not known. */
+  /** Changes nothing there; reason "unsupported" for a backend that is not known. */
   static async fromConfig(config: RemoteConfig, options: RemoteOptions = {}): Promise<Remote> {
     return new Remote(config, await naming({ remote: config.name }, () => openRemoteStore(config, options)));
   }
@@ -99,30 +98,22 @@ export class Remote {
     return this.#naming(() => this.#remote.prepareToWrite(true, signal));
   }
 
+  /** Makes the folder of a file remote, which is made by writing to it; a bucket is made on demand alone. */
+  async makeFolder(signal?: AbortSignal): Promise<void> {
+    if (this.config.location.kind === 'folder') await this.create(signal);
+  }
+
   /**
    * Sends the weights that the remote lacks. Rejects when nothing could be begun; what fails later is in the result's `errors`,
    * one a weight, and a cancelled push ends with one of reason "cancelled": what arrived stays.
    */
   async push(local: WeightStore, options: TransferOptions = {}): Promise<SyncResult> {
-    const outcome = await this.#transfer('push', local, options);
-    return new SyncResult({
-      pushedWeights: outcome.weights, bytesTransferred: outcome.bytes, errors: outcome.errors,
-      warnings: [...this.warnings, ...scalarWarnings(outcome.scalars, this.config.name)],
-    });
+    return this.#transfer('push', local, options);
   }
 
   /** Fetches the weights that `local` lacks, as `push` sends them. */
   async pull(local: WeightStore, options: TransferOptions = {}): Promise<SyncResult> {
-    const outcome = await this.#transfer('pull', local, options);
-    return new SyncResult({ pulledWeights: outcome.weights, bytesTransferred: outcome.bytes, errors: outcome.errors, warnings: this.warnings });
-  }
-
-  /** What pushing, pulling or both would move, from one look at both sides. `push` and `pull` follow the same plan; this changes nothing. */
-  async plan(local: WeightStore, ways: readonly Way[], selection: Selection = {}, signal?: AbortSignal): Promise<Plans> {
-    return this.#naming(async () => {
-      const [here, there] = await Promise.all([local.list(signal), this.store.list(signal)]);
-      return planWays(ways, here, there, selection);
-    });
+    return this.#transfer('pull', local, options);
   }
 
   async listRemoteWeights(signal?: AbortSignal): Promise<string[]> {
@@ -219,24 +210,24 @@ export class Remote {
     await this.close();
   }
 
-  async #transfer(way: Way, local: WeightStore, options: TransferOptions): Promise<Outcome> {
-    const { force, createBucket = false, bandwidth, signal, onProgress } = options;
+  async #transfer(way: Way, local: WeightStore, options: TransferOptions): Promise<SyncResult> {
+    const { createBucket = false, signal, onProgress } = options;
     const { name } = this.config;
-    const meter = new Meter(way === 'push' ? 'pushing' : 'pulling', name, onProgress);
-    const [from, to] = way === 'push' ? [local, this.store] : [this.store, local];
+    onProgress?.({ phase: 'listing', remote: name, weightsDone: 0, weightsTotal: 0, bytesDone: 0 });
     try {
       return await this.#naming(async () => {
-        onProgress?.({ phase: 'listing', remote: name, weightsDone: 0, weightsTotal: 0, bytesDone: 0 });
         if (way === 'push') await this.#remote.prepareToWrite(createBucket, signal);
-        const { send = [], blocked = [] } = (await this.plan(local, [way], options, signal))[way] ?? {};
-        // What is written over takes no more room.
-        if (to.folder !== undefined && force !== true) await checkRoom(send, from, to.folder, way === 'push' ? 'Pushing' : 'Pulling', signal);
-        const outcome = await runTransfer(send, from, to, { remote: name, force, meter, bandwidth, signal });
-        return { ...outcome, errors: [...blocked.map((hash) => absent(hash, way, name)), ...outcome.errors] };
+        const stores = { here: local, there: this.store };
+        const [here, there] = await Promise.all([local.list(signal), this.store.list(signal)]);
+        const [from, to] = ends({ here: new Set(here), there: new Set(there) }, way);
+        const { arrived, errors, scalars } = await sendWeights(way, planWeights(from, to, options), stores, name, options);
+        const bytesTransferred = [...arrived.values()].reduce((sum, bytes) => sum + bytes, 0);
+        if (way === 'pull') return new SyncResult({ pulledWeights: arrived.size, bytesTransferred, errors, warnings: this.warnings });
+        return new SyncResult({ pushedWeights: arrived.size, bytesTransferred, errors, warnings: [...this.warnings, ...scalarWarnings(scalars, name)] });
       });
     } catch (error) {
       if (!CoralError.is(error, 'cancelled')) throw error;
-      return { weights: 0, bytes: 0, errors: [error], scalars: [] };
+      return new SyncResult({ errors: [error], warnings: this.warnings });
     }
   }
 
@@ -251,17 +242,6 @@ async function naming<T>(detail: ErrorDetail, work: () => Promise<T>): Promise<T
   } catch (error) {
     throw CoralError.from(error, 'network').with(detail);
   }
-}
-
-/** What is wrong with a weight that was asked for and that the side it should come from does not hold. */
-export function absent(hash: string, way: Way, remote: string): CoralError {
-  const side = way === 'push' ? 'the local store' : remote;
-  return new CoralError('missing', `${hash} was asked for, but ${side} does not hold it. Refresh and try again.`, { hash, remote });
-}
-
-function scalarWarnings(hashes: readonly string[], remote: string): string[] {
-  if (hashes.length === 0) return [];
-  return [`The Python tool cannot pull from ${remote} now: it stops at weights without dimensions (${hashes.join(', ')}). Coral for VS Code can.`];
 }
 
 /** Hashes are not held to the form that Coral gives them today: refs that other versions wrote must survive. */

@@ -1,99 +1,55 @@
-import { CoralError } from '../errors';
-import { ancestors, type Commits, isAncestor } from '../history/graph';
-import { takeInventory } from './inventory';
-import type { Remote } from './remote';
-import type { WeightStore } from '../storage/weightStore';
 import { mapAtOnce } from '../base/mapAtOnce';
-import { planWays, type Selection, type Way } from './plan';
-import { byteLengthOf } from '../weights/dtype';
-import type { WeightMetadata } from '../weights/weight';
 import { type Branches, commitAt } from '../coralFolder/branches';
 import { nameFilter } from '../coralFolder/nameFilter';
 import { deltaNamesOf, namesOf } from '../coralFolder/names';
-import type { RepositoryState } from '../coralFolder/repositoryState';
 import { resolveRef } from '../coralFolder/resolveRef';
+import { CoralError } from '../errors';
+import { ancestors, type Commits, isAncestor } from '../history/graph';
+import type { WeightStore } from '../storage/weightStore';
+import { byteLengthOf } from '../weights/dtype';
+import type { WeightMetadata } from '../weights/weight';
+import type { Choice, HistoryOptions, WhatToMove } from './choice';
+import type { Ends, Look } from './look';
+import { commitsOf } from './planBranches';
+import { planWeights } from './planWeights';
+import { ends, type Way } from './world';
 
-/** What to move; everything when all are absent. */
-export interface WhatToMove {
-  /** Only these weights, and nothing of the history. */
-  readonly weightHashes?: Iterable<string> | undefined;
-  /** A branch or commit: it and what came before it, with the weights they name. */
-  readonly upTo?: string | undefined;
-  /** Only weights and deltas of which a name matches one of these, and no name matches `exclude`: see `nameFilter`. Nothing to `weightHashes`. */
-  readonly include?: readonly string[] | undefined;
-  readonly exclude?: readonly string[] | undefined;
-  /** Only weights of at most so many bytes, uncompressed. */
-  readonly maxBytes?: number | undefined;
-  /** what people know `include` and `exclude` by, for the sentence about what they left out */
-  readonly filterCalled?: string | undefined;
-}
-
-/** The part of a history that a transfer was asked for. */
-export interface Chosen {
-  /** undefined: all */
-  readonly commits?: ReadonlySet<string> | undefined;
-  /** where branches of the remote are to go; as they are here when absent */
-  readonly branches?: Branches | undefined;
-  /** weights and deltas that were not to be sent */
-  readonly leftOut?: ReadonlySet<string> | undefined;
-}
-
-/** What the options come to, for push and pull alike. */
-export interface Choice {
-  /** undefined: all */
-  readonly weightHashes?: ReadonlySet<string> | undefined;
-  /** undefined: nothing of the history */
-  readonly history?: Chosen | undefined;
-  /** how many weights would have moved if they had not been left out, in a sentence */
-  readonly warnings: readonly string[];
-}
-
-/** What is to be chosen from, and which ways it is to go. */
-export interface Offer {
-  readonly ways: readonly Way[];
-  readonly state: RepositoryState;
-  readonly local: WeightStore;
-  readonly remote: Remote;
-}
-
-export async function choose(what: WhatToMove & Pick<Selection, 'force'>, { ways, state, local, remote }: Offer, signal?: AbortSignal): Promise<Choice> {
-  if (what.weightHashes !== undefined) return { weightHashes: new Set(what.weightHashes), warnings: [] };
-  const { upTo, include, exclude, maxBytes, force, filterCalled = 'include, exclude and maxBytes' } = what;
-  if (upTo === undefined && include === undefined && exclude === undefined && maxBytes === undefined) return { history: {}, warnings: [] };
-  const { commits: theirs } = await takeInventory(remote, undefined, signal);
-  const commits: Commits = new Map([...[...theirs].map(([hash, { value }]) => [hash, value] as const), ...state.commits]);
-  const part = upTo === undefined ? undefined : partUpTo(upTo, state, commits);
-  const [here, there] = await Promise.all([local.list(signal), remote.store.list(signal)]);
-  const asked = part === undefined ? new Set(ways.flatMap((way) => (way === 'push' ? here : there))) : weightsOf(commits, part.commits);
-  const named = { staged: state.staged, commits };
+/** What the options come to on these two sides. Reads only names of weights that no commit names, and sizes where there is a limit. */
+export async function choose(
+  what: WhatToMove & HistoryOptions, ways: readonly Way[], look: Look, stores: Pick<Ends, 'local' | 'remote'>, signal?: AbortSignal,
+): Promise<Choice> {
+  const { upTo, include, exclude, maxBytes, force, moveBranches, filterCalled = 'include, exclude and maxBytes' } = what;
+  const options = { force, moveBranches };
+  if (what.weightHashes !== undefined) return { ...options, weightHashes: new Set(what.weightHashes), warnings: [] };
+  if (upTo === undefined && include === undefined && exclude === undefined && maxBytes === undefined) return { ...options, history: {}, warnings: [] };
+  const commits = commitsOf(look.there, look.here);
+  const part = upTo === undefined ? undefined : partUpTo(upTo, look, commits);
+  const asked = part === undefined ? new Set(ways.flatMap((way) => [...ends(look, way)[0].weights.keys()])) : weightsOf(commits, part.commits);
+  const named = { staged: look.staged, commits };
   const passes = nameFilter(include, exclude);
-  const test = weightTest(what, passes, namesOf(named), { here: new Set(here), there: new Set(there), local, remote: remote.store });
+  const test = weightTest(what, passes, namesOf(named), look, stores);
   const weightHashes = new Set((await mapAtOnce(asked, 64, async (hash) => (await test(hash, signal) ? [hash] : []))).flat());
   const heldBack = [...asked].filter((hash) => !weightHashes.has(hash));
   const leftOut = new Set([...heldBack, ...[...deltaNamesOf(named)].flatMap(([hash, names]) => (passes(names) ? [] : [hash]))]);
-  const { push, pull } = planWays(ways, here, there, { weightHashes: heldBack, force });
-  const count = new Set([...push?.send ?? [], ...pull?.send ?? []]).size;
+  const count = new Set(ways.flatMap((way) => {
+    const [from, to] = ends(look, way);
+    return planWeights(from.weights, to.weights, { weightHashes: heldBack, force }).send;
+  })).size;
   const warnings = count === 0 ? [] : [`${count.toLocaleString('en-US')} ${count === 1 ? 'weight was' : 'weights were'} left out by ${filterCalled}.`];
-  return { weightHashes, history: { ...part, ...(leftOut.size > 0 ? { leftOut } : {}) }, warnings };
-}
-
-interface Sides {
-  readonly here: ReadonlySet<string>;
-  readonly there: ReadonlySet<string>;
-  readonly local: WeightStore;
-  readonly remote: WeightStore;
+  return { ...options, weightHashes, history: { ...part, ...(leftOut.size > 0 ? { leftOut } : {}) }, warnings };
 }
 
 /** Looks into a store only for the name of what no commit names, and for a size where there is a limit. */
 function weightTest(
-  { include, exclude, maxBytes }: WhatToMove, passes: (names: readonly string[]) => boolean, names: ReadonlyMap<string, readonly string[]>, { here, there, local, remote }: Sides,
+  { include, exclude, maxBytes }: WhatToMove, passes: (names: readonly string[]) => boolean, names: ReadonlyMap<string, readonly string[]>,
+  { here: { weights: here }, there: { weights: there } }: Look, { local, remote }: Pick<Ends, 'local' | 'remote'>,
 ): (hash: string, signal: AbortSignal | undefined) => Promise<boolean> {
   const isByName = include !== undefined || exclude !== undefined;
   return async (hash, signal) => {
-    const look = async (): Promise<WeightMetadata | undefined> => (here.has(hash) ? local : remote).metadata(hash, signal);
-    if (isByName && !passes(names.get(hash) ?? await storedName(look()))) return false;
+    const store: WeightStore = here.has(hash) ? local.store : remote.store;
+    if (isByName && !passes(names.get(hash) ?? await storedName(store.metadata(hash, signal)))) return false;
     if (maxBytes === undefined || (here.has(hash) && there.has(hash))) return true;
-    const metadata = await look();
+    const metadata = await store.metadata(hash, signal);
     return metadata === undefined || byteLengthOf(metadata.shape, metadata.dtype) <= maxBytes;
   };
 }
@@ -115,9 +71,8 @@ interface Part {
 }
 
 /** The branch that goes there: the one that was asked for, else the current one if the commit is on it. */
-function partUpTo(ref: string, state: RepositoryState, commits: Commits): Part {
-  const { branches, head } = state;
-  const tip = resolveRef({ ...state, commits }, ref);
+function partUpTo(ref: string, { here: { refs: branches }, head }: Look, commits: Commits): Part {
+  const tip = resolveRef({ head, branches, commits }, ref);
   if (tip === undefined) return { commits: new Set(), branches: {} };
   const part = upToCommit(commits, tip);
   if (Object.hasOwn(branches, ref)) return { commits: part, branches: { [ref]: tip } };
@@ -129,9 +84,10 @@ function partUpTo(ref: string, state: RepositoryState, commits: Commits): Part {
 /** Reason "missing" when one of them cannot be read: what it names is not known. */
 function upToCommit(commits: Commits, tip: string): Set<string> {
   const found = ancestors(commits, tip);
-  const unread = found.flatMap(({ parentHashes }) => parentHashes).find((hash) => !commits.has(hash));
-  if (unread !== undefined) throw new CoralError('missing', `What comes before ${tip} is not known: commit ${unread} is damaged or on neither side. Restore its file from a copy.`);
-  return new Set(found.map(({ commitHash }) => commitHash));
+  const unread = [tip, ...found.flatMap(({ parentHashes }) => parentHashes)].find((hash) => !commits.has(hash));
+  if (unread === undefined) return new Set(found.map(({ commitHash }) => commitHash));
+  const what = unread === tip ? `${tip} cannot be read: it` : `What comes before ${tip} is not known: commit ${unread}`;
+  throw new CoralError('missing', `${what} is damaged or on neither side. Restore its file from a copy.`);
 }
 
 function weightsOf(commits: Commits, part: ReadonlySet<string>): Set<string> {

@@ -1,7 +1,8 @@
 import type { WeightStore } from '../storage/weightStore';
-import type { Selection, Way } from './plan';
+import type { Selection } from './planWeights';
 import type { TransferOptions } from '../transfer/progress';
 import type { Remote } from './remote';
+import type { Way } from './world';
 import type { RemoteConfig } from '../remotes/remoteConfig';
 import type { SyncResult } from '../transfer/syncResult';
 

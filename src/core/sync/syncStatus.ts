@@ -1,17 +1,10 @@
-import { join } from 'node:path';
-import { CoralError } from '../errors';
-import { localHistory } from '../history/folderRecords';
+import type { CoralError } from '../errors';
 import type { Commits } from '../history/graph';
-import { takeInventory } from './inventory';
-import { needsOf } from './needs';
-import type { BranchState } from './branchMoves';
 import type { Refs } from '../remotes/refs';
-import type { Remote } from './remote';
-import type { DeltaStore } from '../storage/deltaStore';
-import type { WeightStore } from '../storage/weightStore';
-import { readBranches, readBranchFiles } from '../coralFolder/branches';
+import type { BranchState } from './branchMoves';
 import { compareSides, type Difference, type Kind } from './compareSides';
-import { readStaged } from '../coralFolder/staging';
+import type { Look } from './look';
+import { commitsOf } from './planBranches';
 
 /** How a repository and a remote compare. The lists hold weight hashes and are sorted. */
 export interface SyncStatus {
@@ -42,28 +35,15 @@ export interface SyncStatus {
   readonly warnings: readonly string[];
 }
 
-/** Reads both sides, and changes neither. */
-export async function readSyncStatus(coralFolder: string, store: WeightStore & DeltaStore, remote: Remote, signal?: AbortSignal): Promise<SyncStatus> {
-  const { name } = remote.config;
-  const ignore = (): void => undefined;
-  const [all, stagedHere, refs, tracking, here] = await Promise.all([
-    readBranches(coralFolder, ignore, signal), readStaged(coralFolder, ignore), remote.fetchRefs(signal), readBranchFiles(coralFolder, join('refs', 'remotes', name), ignore, signal),
-    takeInventory({ store, history: localHistory(coralFolder) }, undefined, signal),
-  ]);
-  const there = await takeInventory(remote, here, signal).catch((error: unknown) => { throw CoralError.from(error, 'network').with({ remote: name }); });
-  const staged = needsOf({ weightHashes: stagedHere.weights, deltaWeights: stagedHere.deltas });
-  const branches = Object.fromEntries(Object.entries(all).filter(([, tip]) => tip !== ''));
-  const compared = compareSides({ here, there, branches, refs, tracking, staged, remote: name });
-  const { kinds } = compared;
-  const problems = [...compared.problems, ...(remote.refsProblem === undefined ? [] : [remote.refsProblem])];
+export function syncStatusOf(look: Look): SyncStatus {
+  const { here, there } = look;
+  const { kinds, branches, problems, isSynced } = compareSides(look);
+  const { ahead, behind, missing } = kinds.weights;
   return {
-    ahead: kinds.weights.ahead, behind: kinds.weights.behind, missing: kinds.weights.missing,
-    synced: [...here.weights].filter((hash) => there.weights.has(hash)).sort(),
-    needsPush: kinds.weights.ahead.length, needsPull: kinds.weights.behind.length,
-    totalLocal: here.weights.size, totalRemote: there.weights.size,
-    theirCommits: new Map([...there.commits].flatMap(([hash, { value }]) => (here.commits.has(hash) ? [] : [[hash, value] as const]))),
-    refs, kinds, branches: compared.branches, problems,
-    isSynced: compared.isSynced && problems.length === 0,
-    warnings: [...new Set([...remote.warnings, ...problems.map(({ message }) => message)])],
+    ahead, behind, missing, synced: [...here.weights.keys()].filter((hash) => there.weights.has(hash)).sort(),
+    needsPush: ahead.length, needsPull: behind.length, totalLocal: here.weights.size, totalRemote: there.weights.size,
+    theirCommits: new Map([...commitsOf(there)].filter(([hash]) => !here.commits.has(hash))),
+    refs: there.refs, kinds, branches, problems, isSynced,
+    warnings: [...new Set([...look.warnings, ...problems.map(({ message }) => message)])],
   };
 }

@@ -1,11 +1,26 @@
-import { absent, type Remote } from './remote';
-import { type Room, roomAt } from '../storage/freeSpace';
-import type { WeightStore } from '../storage/weightStore';
-import type { Plans, Way } from './plan';
-import { type MovePreview, previewPlan } from './preview';
-import type { HistoryPreview } from './historyPreview';
+import { join } from 'node:path';
 import { namesOf } from '../coralFolder/names';
-import type { RepositoryState } from '../coralFolder/repositoryState';
+import { type Room, roomAt } from '../storage/freeSpace';
+import { describeWeights, type MovePreview } from './describeWeights';
+import type { Ends } from './look';
+import { makePlan, type Plan, type WayPlan } from './plan';
+import { commitsOf } from './planBranches';
+import type { Planned } from './runPlan';
+import { absent } from './sendWeights';
+import { ends, type Way } from './world';
+
+/** What goes along with the weights, one way, if it began now. Plain data. */
+export interface HistoryPreview {
+  readonly deltas: number;
+  readonly commits: number;
+  readonly versions: number;
+  /** of weights that lie there without one */
+  readonly names: number;
+  /** the branches that move where it goes to */
+  readonly branches: readonly string[];
+  /** what stays behind and why, a sentence each */
+  readonly held: readonly string[];
+}
 
 export interface WayPreview extends MovePreview {
   /** where the weights go to, if that is a disk here */
@@ -22,33 +37,41 @@ export interface TransferPreview {
   readonly pull?: WayPreview | undefined;
   /** what would go through, but will not work everywhere */
   readonly warnings: readonly string[];
+  /** of the plan that it shows, by which that very plan can be run: see `RunOptions.agreedPlan` */
+  readonly fingerprint: string;
 }
 
-export interface PreviewSides {
-  readonly local: WeightStore;
-  readonly remote: Remote;
-  /** where weights.h5 lies */
-  readonly folder: string;
-  readonly state: RepositoryState;
-  readonly history: Partial<Record<Way, HistoryPreview>>;
-}
-
-/** The plans with names, sizes and what there is to say about them. Reads from both sides, and changes nothing. */
-export async function previewTransfer(plans: Plans, { local, remote, folder, state, history }: PreviewSides, signal?: AbortSignal): Promise<TransferPreview> {
-  const names = namesOf(state);
+/** The plan for people: names and sizes of what would move are read from where it lies. Changes nothing. */
+export async function previewPlan({ plan, look, choice }: Planned, { local, remote, coralFolder }: Ends, signal?: AbortSignal): Promise<TransferPreview> {
   const { name, location } = remote.config;
-  const preview = async (way: Way, from: WeightStore, to: string | undefined): Promise<WayPreview | undefined> => {
-    const plan = plans[way];
-    if (plan === undefined) return undefined;
-    const move = await previewPlan(plan, from, names, (hash) => absent(hash, way, name), signal);
-    return { ...move, history: history[way], room: to === undefined ? undefined : await roomAt(to) };
-  };
-  const push = await preview('push', local, location.kind === 'folder' ? location.folder : undefined);
-  const pull = await preview('pull', remote.store, folder);
-  return { remote: name, push, pull, warnings: [...remote.warnings, ...(push ? scalarWarnings(push, name) : [])] };
+  const names = namesOf({ staged: look.staged, commits: commitsOf(look.here) });
+  const moves = await Promise.all(plan.ways.map(async ({ way, weights }) => {
+    const [from] = ends({ here: local.store, there: remote.store }, way);
+    return [way, await describeWeights(weights, from, names, (hash) => absent(hash, way, name), signal)] as const;
+  }));
+  const unreadable = new Set(moves.flatMap(([, { blocked }]) => blocked.map(({ hash }) => hash)));
+  const { ways } = unreadable.size === 0 ? plan : makePlan(plan.ways.map(({ way }) => way), look, choice, unreadable);
+  const rooms: Record<Way, string | undefined> = { push: location.kind === 'folder' ? location.folder : undefined, pull: join(coralFolder, 'objects') };
+  const shown = await Promise.all(moves.map(async ([way, move]): Promise<[Way, WayPreview]> => {
+    const folder = rooms[way];
+    const history = historyPreview(way, plan, ways.find((each) => each.way === way)?.history);
+    return [way, { ...move, history, room: folder === undefined ? undefined : await roomAt(folder) }];
+  }));
+  const { push, pull } = Object.fromEntries(shown) as Partial<Record<Way, WayPreview>>;
+  const warnings = [...plan.warnings, ...look.warnings, ...scalarWarnings(push?.scalars ?? [], name)];
+  return { remote: name, push, pull, warnings, fingerprint: plan.fingerprint };
 }
 
-function scalarWarnings({ scalars }: MovePreview, remote: string): string[] {
+function historyPreview(way: Way, { names }: Plan, history: WayPlan['history']): HistoryPreview | undefined {
+  if (history === undefined) return undefined;
+  const { deltas, commits, versions, refs, stays } = history;
+  return {
+    names: way === 'push' ? names.length : 0, deltas: deltas.length, commits: commits.length, versions: versions.length,
+    branches: refs.map(({ name }) => name), held: stays.map(({ will }) => will),
+  };
+}
+
+function scalarWarnings(scalars: readonly string[], remote: string): string[] {
   if (scalars.length === 0) return [];
   const shown = scalars.length > 3 ? `${scalars.slice(0, 3).join(', ')} and ${scalars.length - 3} more` : scalars.join(', ');
   return [`The Python tool will not be able to pull from ${remote}: it stops at weights without dimensions (${shown}). Coral for VS Code can.`];

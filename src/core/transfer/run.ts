@@ -1,10 +1,10 @@
-import { setMaxListeners } from 'node:events';
 import { CoralError } from '../errors';
 import { Semaphore } from '../base/semaphore';
 import type { WeightStore } from '../storage/weightStore';
 import type { Bandwidth } from './bandwidth';
 import { expectedSizes } from './expectedSizes';
 import type { Meter } from './meter';
+import { runQueue } from './queue';
 
 export interface RunOptions {
   /** name of the remote, for errors */
@@ -13,7 +13,7 @@ export interface RunOptions {
   readonly meter: Meter;
   readonly bandwidth?: Bandwidth | undefined;
   /** weights under way at once; what both stores ask for when absent */
-  readonly weightsAtOnce?: number | undefined;
+  readonly concurrency?: number | undefined;
   /** bytes of tensors under way at once, uncompressed, 64 MiB when absent; a larger tensor goes alone */
   readonly bytesAtOnce?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -21,132 +21,106 @@ export interface RunOptions {
 
 /** What came of a run. It never rejects: what arrived has arrived, and the rest is told in `errors`. */
 export interface Outcome {
-  readonly weights: number;
-  /** bytes of the tensors that arrived, uncompressed */
-  readonly bytes: number;
+  /** bytes of the tensors that arrived, uncompressed, by weight hash */
+  readonly arrived: ReadonlyMap<string, number>;
   readonly errors: readonly CoralError[];
+  /** It was cancelled, or the last of the errors ended it: what else is to be sent would meet the same. */
+  readonly isEnded: boolean;
   /** weights without dimensions that were sent: the Python tool cannot pull them */
   readonly scalars: readonly string[];
 }
 
 /** A store commits small weights in groups, and object stores answer late. */
-const usualAtOnce = 64;
-
-/** After so many network failures in a row, with no weight through in between, the other side counts as gone. */
-const networkPatience = 16;
+const defaultConcurrency = 64;
 
 /** Sends the weights from one store to another, many at a time. One that fails does not hold up the others. */
 export async function runTransfer(hashes: readonly string[], from: WeightStore, to: WeightStore, options: RunOptions): Promise<Outcome> {
-  const run = new Run(hashes, from, to, options);
-  return run.outcome();
+  return new Run(hashes, from, to, options).outcome();
 }
 
 class Run {
   readonly #hashes: readonly string[];
-  readonly #queue: Iterator<string>;
   readonly #from: WeightStore;
   readonly #to: WeightStore;
   readonly #options: RunOptions;
   readonly #budget: Semaphore;
-  readonly #stop = new AbortController();
-  readonly #signal: AbortSignal;
   readonly #errors: CoralError[] = [];
   readonly #scalars: string[] = [];
-  #networkFailures = 0;
-  #weights = 0;
-  #bytes = 0;
+  readonly #arrived = new Map<string, number>();
 
   constructor(hashes: readonly string[], from: WeightStore, to: WeightStore, options: RunOptions) {
     this.#hashes = hashes;
-    this.#queue = hashes[Symbol.iterator]();
     this.#from = from;
     this.#to = to;
     this.#options = options;
     this.#budget = new Semaphore(options.bytesAtOnce ?? 64 * 1024 * 1024);
-    this.#signal = AbortSignal.any([this.#stop.signal, ...(options.signal === undefined ? [] : [options.signal])]);
-    // Each request under way listens; Node takes more than ten listeners for a leak.
-    setMaxListeners(0, this.#signal);
   }
 
   async outcome(): Promise<Outcome> {
-    const { signal, remote, meter, bandwidth } = this.#options;
-    const bestAtOnce = Math.min(this.#from.weightsAtOnce ?? usualAtOnce, this.#to.weightsAtOnce ?? usualAtOnce, bandwidth?.weightsAtOnce ?? usualAtOnce);
-    const weightsAtOnce = this.#options.weightsAtOnce ?? bestAtOnce;
-    const planned = this.#hashes.length;
-    meter.start(planned);
-    await this.#sendAll(Math.min(weightsAtOnce, planned));
-    await this.#confirm();
+    const { signal, meter } = this.#options;
+    meter.start(this.#hashes.length);
+    const end = await this.#sendAll() ?? await this.#confirm();
     meter.finish();
-    if (signal?.aborted === true && this.#weights + this.#errors.length < planned) {
-      const rest = 'Run it again to send the rest.';
-      this.#errors.push(new CoralError('cancelled', `Cancelled after ${this.#weights} of ${planned} weights. ${rest}`, { remote }));
+    const [done, planned] = [this.#arrived.size, this.#hashes.length];
+    if (signal?.aborted !== true) {
+      if (end !== undefined) this.#record(end);
+    } else if (done + this.#errors.length < planned) {
+      this.#record(new CoralError('cancelled', `Cancelled after ${done} of ${planned} weights. Run it again to send the rest.`));
     }
-    return { weights: this.#weights, bytes: this.#bytes, errors: this.#errors, scalars: this.#scalars };
+    const scalars = this.#scalars.filter((hash) => this.#arrived.has(hash));
+    return { arrived: this.#arrived, errors: this.#errors, isEnded: end !== undefined || signal?.aborted === true, scalars };
   }
 
   /** Who watches is told how much there will be as soon as that is known, which nothing waits for. */
-  async #sendAll(weightsAtOnce: number): Promise<void> {
-    const { meter } = this.#options;
+  async #sendAll(): Promise<CoralError | undefined> {
+    const { meter, bandwidth, signal } = this.#options;
+    const { concurrency = Math.min(...[this.#from, this.#to, bandwidth].map((each) => each?.weightsAtOnce ?? defaultConcurrency)) } = this.#options;
     const over = new AbortController();
-    const sizing = meter.isWatched ? expectedSizes(this.#hashes, this.#from, AbortSignal.any([this.#signal, over.signal])) : undefined;
+    const either = AbortSignal.any([over.signal, ...(signal === undefined ? [] : [signal])]);
+    const sizing = meter.isWatched ? expectedSizes(this.#hashes, this.#from, either) : undefined;
     const told = sizing?.then((sizes) => { if (sizes) meter.expect(sizes); });
-    await Promise.all(Array.from({ length: weightsAtOnce }, () => this.#work()));
+    const onError = (error: CoralError, hash: string): void => {
+      this.#record(error.with({ hash }));
+      meter.weightDone();
+    };
+    const end = await runQueue(this.#hashes, (hash, stop) => this.#send(hash, stop), { concurrency, onError, signal });
     over.abort();
     await told;
-  }
-
-  /** One of the workers: takes the next weight until none is left or the run is stopped. */
-  async #work(): Promise<void> {
-    for (let next = this.#queue.next(); next.done !== true && !this.#signal.aborted; next = this.#queue.next()) {
-      try {
-        await this.#send(next.value);
-        this.#networkFailures = 0;
-      } catch (error) {
-        this.#fail(next.value, CoralError.from(error, 'network'));
-      }
-    }
+    return end;
   }
 
   /** What is not there after all counts as failed. After a cancellation nothing is asked any more: running it again finds out. */
-  async #confirm(): Promise<void> {
-    if (this.#weights === 0 || this.#options.signal?.aborted === true) return;
+  async #confirm(): Promise<CoralError | undefined> {
+    const { remote, signal } = this.#options;
+    if (this.#arrived.size === 0 || signal?.aborted === true) return undefined;
     try {
-      const errors = await this.#to.confirm?.(this.#options.signal) ?? [];
-      this.#weights -= errors.length;
-      for (const error of errors) this.#errors.push(error.with({ remote: this.#options.remote }));
+      for (const error of await this.#to.confirm?.(signal) ?? []) {
+        this.#arrived.delete(error.hash ?? '');
+        this.#record(error);
+      }
+      return undefined;
     } catch (error) {
-      const { reason, message } = CoralError.from(error, 'network');
-      if (reason === 'cancelled') return;
-      this.#errors.push(new CoralError(reason, `Whether ${this.#options.remote} holds what was sent could not be confirmed: ${message}`, { remote: this.#options.remote }, { cause: error }));
+      const known = CoralError.from(error, 'network');
+      const message = `Whether ${remote} holds what was sent could not be confirmed: ${known.message}`;
+      return new CoralError(known.reason, message, { isOutage: known.isOutage }, { cause: error });
     }
   }
 
-  async #send(hash: string): Promise<void> {
-    const weight = await this.#from.read(hash, this.#signal);
-    if (weight === undefined) return this.#record(new CoralError('missing', `${hash} is no longer there; something removed it. Refresh and try again.`, { hash }));
+  async #send(hash: string, signal: AbortSignal): Promise<void> {
+    const weight = await this.#from.read(hash, signal);
     const { force, meter, bandwidth } = this.#options;
-    const counted = meter.counted(bandwidth?.limited(weight) ?? weight);
-    await this.#budget.with(weight.byteLength, () => this.#to.write(counted, { force, signal: this.#signal }), this.#signal);
-    this.#weights += 1;
-    this.#bytes += weight.byteLength;
-    if (weight.metadata.shape.length === 0) this.#scalars.push(hash);
-    this.#options.meter.weightDone();
-  }
-
-  #fail(hash: string, error: CoralError): void {
-    if (this.#signal.aborted && (error.reason === 'cancelled' || concernsAll(error))) return;
-    this.#record(error.with({ hash }));
-    if (error.reason === 'network' || error.reason === 'busy') this.#networkFailures += 1;
-    if (concernsAll(error) || this.#networkFailures >= networkPatience) this.#stop.abort();
+    if (weight === undefined) {
+      this.#record(new CoralError('missing', `${hash} is no longer there; something removed it. Refresh and try again.`, { hash }));
+    } else {
+      const counted = meter.counted(bandwidth?.limited(weight) ?? weight);
+      await this.#budget.with(weight.byteLength, () => this.#to.write(counted, { force, signal }), signal);
+      this.#arrived.set(hash, weight.byteLength);
+      if (weight.metadata.shape.length === 0) this.#scalars.push(hash);
+    }
+    meter.weightDone();
   }
 
   #record(error: CoralError): void {
     this.#errors.push(error.with({ remote: this.#options.remote }));
-    this.#options.meter.weightDone();
   }
-}
-
-/** Whether every other weight would meet the same failure: refused, no space, no bucket. */
-function concernsAll({ reason }: CoralError): boolean {
-  return reason === 'auth' || reason === 'denied' || reason === 'full' || reason === 'missing';
 }

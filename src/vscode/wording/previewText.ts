@@ -1,5 +1,5 @@
 import type { TransferPreview, WayPreview } from '../../core/sync/transferPreview';
-import type { MovePreview, PlannedWeight } from '../../core/sync/preview';
+import type { MovePreview, PlannedWeight } from '../../core/sync/describeWeights';
 import { formatBytes, formatCount, formatCountOf, formatTensor, formatTime, shortHash } from '../../text/format';
 import { safeText } from '../../text/safeText';
 import type { PreviewChoice } from '../../worker/protocol/transfers';

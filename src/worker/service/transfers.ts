@@ -1,7 +1,7 @@
 import type { SyncResultJSON } from '../../core/transfer/syncResult';
 import { Repository } from '../../core/repository/repository';
 import type { RemoteTransferOptions } from '../../core/repository/repositoryOptions';
-import type { WhatToMove } from '../../core/sync/selection';
+import type { WhatToMove } from '../../core/sync/choice';
 import type { TransferPreview } from '../../core/sync/transferPreview';
 import type { CloneRequest, Direction, PreviewRequest, TransferRequest } from '../protocol/transfers';
 import type { CallContext, HandlersOf } from '../rpc';

@@ -94,7 +94,7 @@ describe('Bandwidth', () => {
     const to = new MemoryStore();
     const meter = new Meter('pushing', 'origin', undefined);
     const outcome = await runTransfer(await from.list(), from, to, { remote: 'origin', meter, bandwidth: new Bandwidth(20_000, clock) });
-    assert.deepEqual([outcome.weights, outcome.errors, to.mostWriting], [30, [], 1]);
+    assert.deepEqual([outcome.arrived.size, outcome.errors, to.mostWriting], [30, [], 1]);
     assert.ok(clock.time >= 5500, `${clock.time} ms`);
   });
 });

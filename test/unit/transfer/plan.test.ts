@@ -1,8 +1,10 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import { planTransfer } from '../../../src/core/sync/plan';
+import { planWeights, type Selection, type WeightsPlan } from '../../../src/core/sync/planWeights';
 
-describe('planTransfer', () => {
+const planTransfer = (source: readonly string[], destination: readonly string[], selection?: Selection): WeightsPlan => planWeights(new Set(source), new Set(destination), selection);
+
+describe('planWeights', () => {
   const here = ['a', 'b', 'c'];
   const there = ['c', 'd'];
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { TransferPreview } from '../../../src/core/sync/transferPreview';
-import type { MovePreview } from '../../../src/core/sync/preview';
+import type { MovePreview } from '../../../src/core/sync/describeWeights';
 import { movesNothing, previewText as previewLines, remarks, summaryText } from '../../../src/vscode/wording/previewText';
 
 const nothing: MovePreview = { weights: 0, bytes: 0, isEstimate: false, first: [], scalars: [], blocked: [], present: 0 };
-const preview = (fields: Partial<TransferPreview>): TransferPreview => ({ remote: 'origin', warnings: [], ...fields });
+const preview = (fields: Partial<TransferPreview>): TransferPreview => ({ remote: 'origin', warnings: [], fingerprint: '', ...fields });
 
 const previewText = (...given: Parameters<typeof previewLines>): string => previewLines(...given).join('\n');
 

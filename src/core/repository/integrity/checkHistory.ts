@@ -1,7 +1,8 @@
 import { CoralError } from '../../errors';
 import type { Commit } from '../../history/commit';
 import { verifiedCommit } from '../../history/commitHash';
-import type { HistoryStore, RecordStore } from '../../history/recordStore';
+import type { HistoryStore } from '../../history/recordKinds';
+import type { RecordStore } from '../../history/recordStore';
 import { verifiedVersion } from '../../history/versionFile';
 import { mapAtOnce } from '../../base/mapAtOnce';
 import type { NamedCommit } from './references';

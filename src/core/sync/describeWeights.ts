@@ -2,7 +2,7 @@ import { CoralError } from '../errors';
 import type { WeightStore } from '../storage/weightStore';
 import { byteLengthOf, isDType } from '../weights/dtype';
 import type { WeightMetadata } from '../weights/weight';
-import type { Plan } from './plan';
+import type { WeightsPlan } from './planWeights';
 
 export interface PlannedWeight {
   readonly hash: string;
@@ -46,8 +46,8 @@ export const mostLooked = 10_000;
  * A plan with names and sizes, from what commits call the weights and what their store says of them. Reads metadata alone: of the
  * first thousand where that takes a request each, else of ten thousand, the others being spread over the rest.
  */
-export async function previewPlan(
-  plan: Plan, from: WeightStore, names: ReadonlyMap<string, readonly string[]>, absent: (hash: string) => CoralError, signal?: AbortSignal,
+export async function describeWeights(
+  plan: WeightsPlan, from: WeightStore, names: ReadonlyMap<string, readonly string[]>, absent: (hash: string) => CoralError, signal?: AbortSignal,
 ): Promise<MovePreview> {
   const sorted = byName(plan.send.map((hash) => ({ hash, name: names.get(hash)?.[0] })));
   const looked = [...sorted.slice(0, mostNamed), ...spread(sorted.slice(mostNamed), from.storedBytes === undefined ? mostLooked - mostNamed : 0)];

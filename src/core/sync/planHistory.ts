@@ -1,0 +1,156 @@
+import { CoralError } from '../errors';
+import type { Commit } from '../history/commit';
+import type { Commits } from '../history/graph';
+import type { NamedCommit } from '../history/versionFile';
+import { conflictingDelta, sameDelta } from '../weights/delta';
+import type { Chosen, HistoryOptions } from './choice';
+import { damagedWithoutCopy } from './inventory';
+import { lackedBy, type Need, needsOf, parentsFirst } from './needs';
+import { planBranches } from './planBranches';
+import { type Stay, stay, stayOf } from './stays';
+import { type BranchMove, ends, type Scene, type Way, withItems, type World } from './world';
+
+/** What goes with the weights, each kind before those that need it. */
+export interface HistoryPlan {
+  readonly deltas: readonly string[];
+  /** parents first */
+  readonly commits: readonly string[];
+  readonly versions: readonly string[];
+  /** the branches that move where it goes to */
+  readonly refs: readonly BranchMove[];
+  /** branches of the remote that are noted here, where that is new */
+  readonly tracking: Readonly<Record<string, string>>;
+  /** what stays behind and why */
+  readonly stays: readonly Stay[];
+}
+
+/**
+ * What is to follow the weights that are there by now: deltas that can be decoded there, commits of which all that they name is there, versions of
+ * such commits, and branches at them. Told from what both sides hold, and nothing else. Of the kinds in `passed` nothing more will arrive.
+ */
+export function planHistory(way: Way, world: World, chosen: Chosen, options: HistoryOptions, passed: readonly string[] = []): HistoryPlan {
+  const [from, to] = ends(world, way);
+  let scene: Scene = { way, world, from, to, chosen, options };
+  const plan = (kind: 'deltas' | 'commits' | 'versions', part: Part): Part => {
+    const go = passed.includes(kind) ? [] : part.go;
+    scene = { ...scene, to: withItems(scene.to, from, { [kind]: go }) };
+    return { ...part, go };
+  };
+  const deltas = plan('deltas', planDeltas(scene));
+  const commits = plan('commits', planCommits(scene));
+  const versions = plan('versions', planVersions(scene));
+  const { refs, tracking, stays } = planBranches(scene);
+  return {
+    deltas: deltas.go, commits: commits.go, versions: versions.go, refs, tracking,
+    stays: [...damagedWithoutCopy(from, scene.to).map(stayOf), ...deltas.stays, ...commits.stays, ...versions.stays, ...stays],
+  };
+}
+
+const toName = ({ way, world: { remote } }: Scene): string => (way === 'push' ? remote : 'this repository');
+const done = (way: Way): string => (way === 'push' ? 'pushed' : 'pulled');
+
+interface Part {
+  readonly go: readonly string[];
+  readonly stays: readonly Stay[];
+}
+
+/** Those that can be decoded there, or tell a commit's full copy from a reference. One that is there with other parameters stays. */
+function planDeltas(scene: Scene): Part {
+  const { from, to, chosen: { commits: asked, leftOut } } = scene;
+  const commits = [...chosenCommits(scene).values()];
+  const named = asked && new Set(commits.flatMap(({ deltaWeights }) => Object.values(deltaWeights)));
+  const besideFullCopies = new Set(commits.flatMap(({ deltaWeights, weightHashes }) => Object.entries(deltaWeights).flatMap(([name, hash]) => (
+    from.deltas.get(hash)?.referenceHash === weightHashes[name] ? [] : [hash]))));
+  const wanted = [...from.deltas.values()].filter((delta) => {
+    const there = to.deltas.get(delta.hash);
+    if (named?.has(delta.hash) === false || leftOut?.has(delta.hash) === true || (there !== undefined && sameDelta(there, delta))) return false;
+    return to.weights.has(delta.referenceHash) || besideFullCopies.has(delta.hash);
+  }).map(({ hash }) => hash);
+  return {
+    go: wanted.filter((hash) => !to.deltas.has(hash)),
+    stays: wanted.filter((hash) => to.deltas.has(hash)).map((hash) => ({ ...stayOf(conflictingDelta(hash, toName(scene))), hash: undefined })),
+  };
+}
+
+function planCommits(scene: Scene): Part {
+  const { from, to, chosen: { leftOut } } = scene;
+  const missing = new Map([...chosenCommits(scene)].filter(([hash]) => !to.commits.has(hash)));
+  const go = new Set<string>();
+  const stays: Stay[] = [];
+  const notAsked: string[] = [];
+  const isThere = (hash: string): boolean => to.commits.has(hash) || go.has(hash);
+  for (const commit of parentsFirst(missing)) {
+    // Where the parent is held back, that says it all.
+    const orphaned = commit.parentHashes.filter((parent) => !isThere(parent));
+    const lost = orphaned.find((parent) => !missing.has(parent));
+    if (lost !== undefined) stays.push(withoutPast(scene, commit, lost));
+    if (orphaned.length > 0) continue;
+    const lacked = lackedBy(to, needsOf(commit), from.deltas);
+    if (lacked.length === 0) go.add(commit.commitHash);
+    else if (lacked.every(({ hash }) => leftOut?.has(hash) === true)) notAsked.push(commit.commitHash);
+    else stays.push(heldBack(scene, commit, lacked));
+  }
+  return { go: [...go], stays: [...stays, ...leftBehind(scene, notAsked)] };
+}
+
+function chosenCommits({ from, chosen: { commits } }: Scene): Commits {
+  return new Map([...from.commits].filter(([hash]) => commits?.has(hash) !== false).map(([hash, { value }]) => [hash, value]));
+}
+
+function planVersions(scene: Scene): Part {
+  const { way, from, to, chosen: { commits }, options: { force = false } } = scene;
+  const go: string[] = [];
+  const stays: Stay[] = [];
+  for (const [id, { value, bytes }] of from.versions) {
+    const { name, commitHash } = value;
+    if (commits?.has(commitHash) === false) continue;
+    const there = to.versions.get(id);
+    const isLost = !to.commits.has(commitHash) && !from.commits.has(commitHash);
+    if (there !== undefined && Buffer.compare(there.bytes, bytes) === 0) {
+      // A pull tells what the remote lacks, as it does of refs; a push need not say it again.
+      if (isLost && way === 'pull') stays.push(stayOf(lostVersion(value, 'neither side')));
+    } else if (there !== undefined && !force) {
+      stays.push(stay('conflict', () => `Version "${name}" (${id}) has another description or other metrics in ${toName(scene)}. `
+        + 'Nothing was overwritten; force replaces it.'));
+    } else if (to.commits.has(commitHash)) {
+      go.push(id);
+    } else if (isLost) {
+      stays.push(stay('missing', ({ wasNot }) => lostVersion(value, 'neither side', ` It ${wasNot} ${done(way)}.`).message));
+    }
+  }
+  return { go, stays };
+}
+
+function withoutPast(scene: Scene, { commitHash }: Commit, lost: string): Stay {
+  return stay('missing', ({ wasNot }) => (
+    `Commit ${commitHash} ${wasNot} ${done(scene.way)}: its parent ${lost} is not in ${toName(scene)}, and cannot be read here. Restore it from a copy.`));
+}
+
+function heldBack(scene: Scene, commit: Commit, [first, ...more]: readonly Need[]): Stay {
+  const { way, from } = scene;
+  const { kind, name, hash } = first ?? { kind: 'weight', name: '', hash: '' };
+  const isHeld = kind === 'weight' ? from.weights.has(hash) : from.deltas.has(hash);
+  const what = `"${name}" (${kind} ${hash})${more.length > 0 ? ` and ${more.length} more` : ''}`;
+  return stay('missing', ({ wasNot }) => `Commit ${titleOf(commit)} ${wasNot} ${done(way)}: ${what} is ${isHeld ? `not in ${toName(scene)}` : 'on neither side'}. `
+    + (isHeld ? 'Try again when it has arrived.' : 'Restore it from a copy.'));
+}
+
+function leftBehind({ way }: Scene, commits: readonly string[]): Stay[] {
+  const [first, ...more] = commits;
+  if (first === undefined) return [];
+  return [stay('missing', ({ wasNot, wereNot }) => (
+    `${more.length === 0 ? `Commit ${first} ${wasNot}` : `${commits.length} commits ${wereNot}`} ${done(way)}, because weights that they name were left out.`
+  ), { isExpected: true })];
+}
+
+/** What is wrong with a version whose commit is nowhere. */
+export function lostVersion({ name, versionId, commitHash }: NamedCommit, nobody: string, more = ''): CoralError {
+  return new CoralError('missing', `Version "${name}" (${versionId}) names commit ${commitHash}, which ${nobody} has.${more} `
+    + 'Restore the commit\'s file from a copy, or delete the version.');
+}
+
+/** 1a2b3c4d "first line of its message" */
+export function titleOf({ commitHash, metadata: { message } }: Commit): string {
+  const [line = ''] = message.split('\n');
+  return `${commitHash.slice(0, 8)} ${JSON.stringify(line.length > 60 ? `${line.slice(0, 60)}…` : line)}`;
+}

@@ -1,0 +1,35 @@
+import { CoralError } from '../errors';
+import { checkRoom } from '../storage/freeSpace';
+import type { WeightStore } from '../storage/weightStore';
+import { Meter } from '../transfer/meter';
+import type { TransferOptions } from '../transfer/progress';
+import { type Outcome, runTransfer } from '../transfer/run';
+import type { WeightsPlan } from './planWeights';
+import { ends, type Way } from './world';
+
+type WeightsOptions = Pick<TransferOptions, 'force' | 'bandwidth' | 'signal' | 'onProgress'>;
+
+/** Sends what is planned. Rejects when nothing could be begun, with reason "full" when it would not fit; else what failed is in the outcome's errors. */
+export async function sendWeights(
+  way: Way, { send, blocked }: WeightsPlan, stores: { readonly here: WeightStore; readonly there: WeightStore }, remote: string,
+  { force, bandwidth, signal, onProgress }: WeightsOptions,
+): Promise<Outcome> {
+  const [from, to] = ends(stores, way);
+  // What is written over takes no more room.
+  if (to.folder !== undefined && force !== true) await checkRoom(send, from, to.folder, way === 'push' ? 'Pushing' : 'Pulling', signal);
+  const meter = new Meter(way === 'push' ? 'pushing' : 'pulling', remote, onProgress);
+  const outcome = await runTransfer(send, from, to, { remote, force, meter, bandwidth, signal });
+  return { ...outcome, errors: [...blocked.map((hash) => absent(hash, way, remote)), ...outcome.errors] };
+}
+
+/** What is wrong with a weight that was asked for and that the side it should come from does not hold. */
+export function absent(hash: string, way: Way, remote: string): CoralError {
+  const side = way === 'push' ? 'the local store' : remote;
+  return new CoralError('missing', `${hash} was asked for, but ${side} does not hold it. Refresh and try again.`, { hash, remote });
+}
+
+/** What to know of weights without dimensions that were pushed. */
+export function scalarWarnings(hashes: readonly string[], remote: string): string[] {
+  if (hashes.length === 0) return [];
+  return [`The Python tool cannot pull from ${remote} now: it stops at weights without dimensions (${hashes.join(', ')}). Coral for VS Code can.`];
+}
