@@ -27,14 +27,17 @@ export interface Plan {
   readonly fingerprint: string;
 }
 
-/** What going these ways comes to, by one look at both sides. `unreadable` are weights that are known not to arrive. Reads nothing. */
-export function makePlan(ways: readonly Way[], look: Look, choice: Choice, unreadable: ReadonlySet<string> = new Set()): Plan {
+/** Weights that are known not to arrive, by way. */
+export type Unreadable = Partial<Record<Way, ReadonlySet<string>>>;
+
+/** What going these ways comes to, by one look at both sides. Reads nothing. */
+export function makePlan(ways: readonly Way[], look: Look, choice: Choice, unreadable: Unreadable = {}): Plan {
   let world: World = look;
   const plans: WayPlan[] = [];
   for (const way of ways) {
     const [from, to] = ends(look, way);
     const { send, ...others } = planWeights(from.weights, to.weights, choice);
-    const weights = { send: send.filter((hash) => !unreadable.has(hash)), ...others };
+    const weights = { send: send.filter((hash) => unreadable[way]?.has(hash) !== true), ...others };
     world = afterArrival(world, way, { weights: weights.send });
     const history = choice.history && planHistory(way, world, choice.history, choice);
     plans.push({ way, weights, history });

@@ -49,8 +49,9 @@ export async function previewPlan({ plan, look, choice }: Planned, { local, remo
     const [from] = ends({ here: local.store, there: remote.store }, way);
     return [way, await describeWeights(weights, from, names, (hash) => absent(hash, way, name), signal)] as const;
   }));
-  const unreadable = new Set(moves.flatMap(([, { blocked }]) => blocked.map(({ hash }) => hash)));
-  const { ways } = unreadable.size === 0 ? plan : makePlan(plan.ways.map(({ way }) => way), look, choice, unreadable);
+  // What needs a weight that turned out to be damaged stays behind as well.
+  const unreadable = Object.fromEntries(moves.map(([way, { blocked }]) => [way, new Set(blocked.map(({ hash }) => hash))]));
+  const { ways } = makePlan(plan.ways.map(({ way }) => way), look, choice, unreadable);
   const rooms: Record<Way, string | undefined> = { push: location.kind === 'folder' ? location.folder : undefined, pull: join(coralFolder, 'objects') };
   const shown = await Promise.all(moves.map(async ([way, move]): Promise<[Way, WayPreview]> => {
     const folder = rooms[way];
