@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import type { SyncResultJSON } from '../../src/core/transfer/syncResult';
+import { writeTag } from '../samples/commit';
 import { dumpStore } from '../samples/dumpStore';
 import { answerModals, counts, fixtureCopies, openRepository, setting, storeOf, until } from './coral';
 
@@ -91,5 +92,28 @@ describe('previews, and the question before a sync', () => {
     assert.equal(vscode.workspace.getConfiguration('coral').get('confirmSync'), false);
     await setting('confirmSync', true);
     assert.deepEqual((await sync(undefined)).asked, [], 'nothing would move, so there is no question');
+  });
+
+  it('Sync moves nothing that was not agreed to: where something has changed meanwhile, it says so and asks again', async () => {
+    await setting('confirmSync', true);
+    const { root, target } = await open();
+    const window = vscode.window as { showWarningMessage: unknown };
+    const original = window.showWarningMessage;
+    const details: (string | undefined)[] = [];
+    // Somebody tags a commit while the question is on the screen.
+    window.showWarningMessage = async (_message: string, options: vscode.MessageOptions, ...buttons: vscode.MessageItem[]) => {
+      details.push(options.detail);
+      if (details.length === 1) await writeTag(root, 'meanwhile', '3b2cead2e531e055b9b8c3edf7b819d5');
+      return buttons.find((each) => (typeof each === 'string' ? each : each.title) === 'Sync');
+    };
+    try {
+      const result = await vscode.commands.executeCommand<SyncResultJSON | undefined>('coral.sync', target);
+      assert.deepEqual([result?.pushedWeights, result?.pulledWeights, result?.pushedVersions, result?.errors], [3, 2, 1, []]);
+    } finally {
+      window.showWarningMessage = original;
+    }
+    assert.equal(details.length, 2);
+    assert.doesNotMatch(String(details[0]), /has changed|1 tag/);
+    assert.match(String(details[1]), /^Nothing was moved: this repository or origin has changed since you were asked\. .*\n.*1 tag/);
   });
 });

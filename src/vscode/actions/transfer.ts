@@ -1,3 +1,4 @@
+import { CoralError } from '../../core/errors';
 import type { SyncResultJSON } from '../../core/transfer/syncResult';
 import type { TransferChoice } from '../../worker/protocol/transfers';
 import type { RemoteModel } from '../model/remoteModel';
@@ -7,9 +8,14 @@ import { reportError } from './reportError';
 import { logTransfer, reportTransfer } from './reportTransfer';
 import type { Services } from './services';
 
+/** Asks again where the plan that was agreed to is no longer what would happen. */
+type AskAgain = (remote: RemoteModel, why: string) => Promise<SyncResultJSON | undefined>;
+
 /** What push, pull and sync share: progress, the result in one message, and a fresh look at both sides. */
-export async function transfer(services: Services, remote: RemoteModel, choice: TransferChoice): Promise<SyncResultJSON | undefined> {
-  const again = (next: TransferChoice) => transfer(services, current, next);
+export async function transfer(
+  services: Services, remote: RemoteModel, choice: TransferChoice, askAgain?: AskAgain,
+): Promise<SyncResultJSON | undefined> {
+  const again = (next: TransferChoice) => transfer(services, current, { ...next, agreedPlan: undefined });
   const started = performance.now();
   let current = remote;
   try {
@@ -25,6 +31,7 @@ export async function transfer(services: Services, remote: RemoteModel, choice: 
       return result;
     });
   } catch (error) {
+    if (askAgain && CoralError.is(error, 'conflict') && error.conflict === 'plan') return await askAgain(current, error.message);
     reportError(
       services.log, error, { remote: current, retry: () => again(choice), createBucket: () => again({ ...choice, createBucket: true }) },
     );

@@ -1,38 +1,45 @@
+import type { SyncResultJSON } from '../../core/transfer/syncResult';
 import { lookAhead } from '../actions/lookAhead';
 import { transfer } from '../actions/transfer';
 import { pickRemote } from '../ask/pickRemote';
+import { hasText } from '../ask/target';
 import type { Command, CommandServices } from '../command';
 import type { RemoteModel } from '../model/remoteModel';
 import { asksBeforeSync, stopAskingBeforeSync } from '../settings/settings';
 import { ask } from '../ui/say';
 import { movesNothing, remarks, summaryText } from '../wording/previewText';
 
-/** `{ root, remote, isConfirmed: true }` comes from where the plan has been read already. */
+/** `{ root, remote, agreedPlan }` comes from where the plan has been read already. */
 export const sync: Command = {
   id: 'coral.sync',
   async run(services, target) {
     const remote = await pickRemote(services.model, target, 'Sync with which remote?');
     if (!remote) return undefined;
-    const isAgreed = isConfirmed(target) || !asksBeforeSync() || remote.activity !== undefined || await confirm(services, remote);
-    return isAgreed ? transfer(services, remote, { direction: 'sync' }) : undefined;
+    if (hasText(target, 'agreedPlan')) return syncAsAgreed(services, remote, target.agreedPlan);
+    return asksBeforeSync() && remote.activity === undefined
+      ? askAndSync(services, remote)
+      : transfer(services, remote, { direction: 'sync' });
   },
 };
 
-/** Says what would move, and asks. Where nothing would, there is no question. */
-async function confirm(services: CommandServices, remote: RemoteModel): Promise<boolean> {
-  const preview = await lookAhead(
-    services, { direction: 'sync' }, remote, () => sync.run(services, { root: remote.root, remote: remote.name }),
-  );
-  if (!preview) return false;
-  if (movesNothing(preview)) return true;
+/**
+ * Says what would move, and runs that very plan when it is agreed to. Where nothing would, there is no question.
+ * @param why it is asked again
+ */
+async function askAndSync(services: CommandServices, remote: RemoteModel, ...why: string[]): Promise<SyncResultJSON | undefined> {
+  const retry = () => sync.run(services, { root: remote.root, remote: remote.name });
+  const preview = await lookAhead(services, { direction: 'sync' }, remote, retry);
+  if (!preview) return undefined;
+  if (movesNothing(preview)) return syncAsAgreed(services, remote, preview.fingerprint);
   const branch = services.model.repository(remote.root)?.snapshot?.branch;
   const question = `Sync ${branch === undefined ? '' : `${branch} `}with ${remote.name}?`;
-  const picked = await ask(question, [summaryText(preview), ...remarks(preview)], 'Sync', 'Sync, Don\'t Ask Again', 'Show Details');
+  const picked = await ask(question, [...why, summaryText(preview), ...remarks(preview)], 'Sync', 'Sync, Don\'t Ask Again', 'Show Details');
   if (picked === 'Show Details') await services.previews.show({ direction: 'sync' }, remote, preview);
   if (picked === 'Sync, Don\'t Ask Again') await stopAskingBeforeSync();
-  return picked === 'Sync' || picked === 'Sync, Don\'t Ask Again';
+  if (picked !== 'Sync' && picked !== 'Sync, Don\'t Ask Again') return undefined;
+  return syncAsAgreed(services, remote, preview.fingerprint);
 }
 
-function isConfirmed(target: unknown): boolean {
-  return typeof target === 'object' && target !== null && 'isConfirmed' in target && target.isConfirmed === true;
+function syncAsAgreed(services: CommandServices, remote: RemoteModel, agreedPlan: string): Promise<SyncResultJSON | undefined> {
+  return transfer(services, remote, { direction: 'sync', agreedPlan }, (now, why) => askAndSync(services, now, why));
 }

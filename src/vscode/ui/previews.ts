@@ -55,7 +55,9 @@ function lensesOf({ direction, upTo }: PreviewChoice, { root, name }: RemoteMode
     // Who has read the preview need not be asked again.
     ...(movesNothing(preview)
       ? []
-      : [upTo === undefined ? lens(title, run, { ...target, isConfirmed: true }) : lens(title, runUpTo, { ...target, commit: upTo })]),
+      : [upTo === undefined
+        ? lens(title, run, { ...target, agreedPlan: preview.fingerprint })
+        : lens(title, runUpTo, { ...target, commit: upTo })]),
     lens('Preview Again', again, { ...target, upTo }),
   ];
 }

@@ -7,18 +7,19 @@ export type Direction = 'push' | 'pull' | 'sync';
 /** Which weights take part, by name, as the settings say; nothing to weights that were chosen one by one. */
 export type NameFilter = Pick<RemoteTransferOptions, 'include' | 'exclude'>;
 
-export interface TransferRequest extends RemoteRequest, NameFilter, Pick<RemoteTransferOptions, 'upTo' | 'force' | 'createBucket'> {
+export interface TransferRequest
+  extends RemoteRequest, NameFilter, Pick<RemoteTransferOptions, 'upTo' | 'force' | 'createBucket' | 'agreedPlan'> {
   readonly weightHashes?: readonly string[] | undefined;
 }
 
 /** What a person chose to transfer. */
-export interface TransferChoice extends Pick<TransferRequest, 'weightHashes' | 'upTo' | 'force' | 'createBucket'> {
+export interface TransferChoice extends Pick<TransferRequest, 'weightHashes' | 'upTo' | 'force' | 'createBucket' | 'agreedPlan'> {
   readonly direction: Direction;
 }
 
 export type PreviewChoice = Pick<TransferChoice, 'direction' | 'upTo'>;
 
-export interface PreviewRequest extends Omit<TransferRequest, 'createBucket'> {
+export interface PreviewRequest extends Omit<TransferRequest, 'createBucket' | 'agreedPlan'> {
   readonly direction: Direction;
 }
 

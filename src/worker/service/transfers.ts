@@ -24,11 +24,11 @@ function whatToMove({ weightHashes, upTo, include, exclude }: TransferRequest | 
 
 export function transfersHandlers(session: WorkerSession): HandlersOf<TransfersApi> {
   async function transfer(direction: Direction, request: TransferRequest, { onProgress, signal }: CallContext): Promise<SyncResultJSON> {
-    const { force, createBucket } = request;
+    const { force, createBucket, agreedPlan } = request;
     const { bandwidth } = session;
     const repository = await session.open(request.root);
     const reach = session.remoteOptions(request, signal);
-    const options: RemoteTransferOptions = { ...reach, ...whatToMove(request), force, createBucket, bandwidth, onProgress };
+    const options: RemoteTransferOptions = { ...reach, ...whatToMove(request), force, createBucket, agreedPlan, bandwidth, onProgress };
     return (await repository[direction](request.remote, options)).toJSON();
   }
 
