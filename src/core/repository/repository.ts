@@ -13,7 +13,7 @@ import { RemoteManager } from '../sync/remoteManager';
 import type { RemoteChanges } from '../remotes/remotesFile';
 import type { RemoteOptions } from '../remotes/remoteStore';
 import { withFinalSlash } from '../remotes/remoteUrl';
-import { type Ends, lookAt } from '../sync/look';
+import { type Ends, lookAt } from '../sync/lookAt';
 import type { Plan } from '../sync/plan';
 import { SyncResult } from '../transfer/syncResult';
 import { closing } from '../storage/hdf5/closing';

@@ -1,12 +1,11 @@
 import { CoralError } from '../errors';
 import type { Commit } from '../history/commit';
-import type { Commits } from '../history/graph';
 import type { NamedCommit } from '../history/versionFile';
 import { conflictingDelta, sameDelta } from '../weights/delta';
 import type { Chosen, HistoryOptions } from './choice';
 import { damagedWithoutCopy } from './inventory';
 import { lackedBy, type Need, needsOf, parentsFirst } from './needs';
-import { planBranches } from './planBranches';
+import { commitsOf, planBranches } from './planBranches';
 import { type Stay, stay, stayOf } from './stays';
 import { type BranchMove, ends, type Scene, type Way, withItems, type World } from './world';
 
@@ -54,10 +53,12 @@ interface Part {
   readonly stays: readonly Stay[];
 }
 
-/** Those that can be decoded there, or tell a commit's full copy from a reference. One that is there with other parameters stays. */
+/**
+ * Those that can be decoded there, or tell a full copy from a reference for a commit of either side. One that is there with other parameters stays.
+ */
 function planDeltas(scene: Scene): Part {
   const { from, to, chosen: { commits: asked, leftOut } } = scene;
-  const commits = [...chosenCommits(scene).values()];
+  const commits = [...commitsOf(from, to).values()].filter(({ commitHash }) => asked?.has(commitHash) !== false);
   const named = asked && new Set(commits.flatMap(({ deltaWeights }) => Object.values(deltaWeights)));
   const besideFullCopies = new Set(commits.flatMap(({ deltaWeights, weightHashes }) => Object.entries(deltaWeights).flatMap(([name, hash]) => (
     from.deltas.get(hash)?.referenceHash === weightHashes[name] ? [] : [hash]))));
@@ -73,8 +74,8 @@ function planDeltas(scene: Scene): Part {
 }
 
 function planCommits(scene: Scene): Part {
-  const { from, to, chosen: { leftOut } } = scene;
-  const missing = new Map([...chosenCommits(scene)].filter(([hash]) => !to.commits.has(hash)));
+  const { from, to, chosen: { commits: asked, leftOut } } = scene;
+  const missing = new Map([...commitsOf(from)].filter(([hash]) => !to.commits.has(hash) && asked?.has(hash) !== false));
   const go = new Set<string>();
   const stays: Stay[] = [];
   const notAsked: string[] = [];
@@ -91,10 +92,6 @@ function planCommits(scene: Scene): Part {
     else stays.push(heldBack(scene, commit, lacked));
   }
   return { go: [...go], stays: [...stays, ...leftBehind(scene, notAsked)] };
-}
-
-function chosenCommits({ from, chosen: { commits } }: Scene): Commits {
-  return new Map([...from.commits].filter(([hash]) => commits?.has(hash) !== false).map(([hash, { value }]) => [hash, value]));
 }
 
 function planVersions(scene: Scene): Part {

@@ -2,7 +2,7 @@ import { CoralError } from '../errors';
 import type { TransferOptions } from '../transfer/progress';
 import { SyncResult } from '../transfer/syncResult';
 import type { HistoryOptions, WhatToMove } from './choice';
-import { type Ends, lookAt } from './look';
+import { type Ends, lookAt } from './lookAt';
 import { makePlan } from './plan';
 import { type Planned, runPlan } from './runPlan';
 import { choose } from './selection';

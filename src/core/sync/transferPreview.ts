@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { namesOf } from '../coralFolder/names';
 import { type Room, roomAt } from '../storage/freeSpace';
 import { describeWeights, type MovePreview } from './describeWeights';
-import type { Ends } from './look';
+import type { Ends } from './lookAt';
 import { makePlan, type Plan, type WayPlan } from './plan';
 import { commitsOf } from './planBranches';
 import type { Planned } from './runPlan';

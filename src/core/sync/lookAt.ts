@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { readBranches, readBranchFiles, readHead } from '../coralFolder/branches';
+import { readStaged } from '../coralFolder/staging';
+import { CoralError } from '../errors';
+import type { Refs } from '../remotes/refs';
+import { type Side, takeInventory } from './inventory';
+import type { Look } from './look';
+import type { Remote } from './remote';
+
+/** Both ends of an operation. */
+export interface Ends {
+  readonly local: Side;
+  readonly remote: Remote;
+  readonly coralFolder: string;
+}
+
+export interface LookOptions {
+  /** no history of the remote's */
+  readonly weightsOnly?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The one look of an operation. Changes nothing on either side. */
+export async function lookAt({ local, remote, coralFolder }: Ends, { weightsOnly = false, signal }: LookOptions = {}): Promise<Look> {
+  const { name } = remote.config;
+  const unread: CoralError[] = [];
+  const ignore = (): void => undefined;
+  const branches = (): Promise<Refs> => readBranches(coralFolder, (problem) => { if (problem.reason === 'denied') unread.push(problem); }, signal);
+  const ours = takeInventory(local, { refs: branches, signal });
+  const theirs = takeInventory(remote, { refs: () => remote.fetchRefs(signal), other: ours, weightsOnly, signal });
+  const [here, there, staged, tracking] = await Promise.all([
+    ours, theirs.catch((error: unknown) => { throw CoralError.from(error, 'network').with({ remote: name }); }),
+    readStaged(coralFolder, ignore), readBranchFiles(coralFolder, join('refs', 'remotes', name), ignore, signal),
+  ]);
+  const head = await readHead(coralFolder, here.refs, ignore);
+  const { refsProblem, warnings } = remote;
+  return { remote: name, here, there, tracking, head, staged, unread, refsProblem, warnings };
+}
