@@ -9,8 +9,8 @@ export type Meaning =
   | 'ends everything' | 'concerns one thing' | 'may pass' | 'waits for the user' | 'lies with the remote' | 'cannot be read';
 
 /**
- * The one place that says what a reason means. "missing" concerns one thing as long as it is told of one; a store throws it only of itself, since an
- * absent thing reads as undefined (see `endsRun`).
+ * The one place that says what a reason means. "missing" concerns one thing as long as it is told of one; a store throws it only of itself,
+ * since an absent thing reads as undefined (see `endsRun`).
  */
 const meanings: Readonly<Record<Reason, readonly Meaning[]>> = {
   auth: ['ends everything', 'waits for the user', 'lies with the remote'],
@@ -26,7 +26,7 @@ const meanings: Readonly<Record<Reason, readonly Meaning[]>> = {
   invalid: ['concerns one thing'],
 };
 
-/** Where a conflict is more than "somebody else changed it meanwhile": branches that diverged, or something else than what the user agreed to. */
+/** Where a conflict is more than "somebody else changed it meanwhile": branches that diverged, or not what the user agreed to. */
 export type Conflict = 'diverged' | 'plan' | 'place' | 'credentials' | 'folder' | 'link';
 
 /** What an error is about, so that a view can point at it. */
@@ -103,7 +103,8 @@ export class CoralError extends Error {
 
   /** The same error, with what was not known where it was thrown. */
   with(detail: ErrorDetail): CoralError {
-    const known = { hash: this.hash, remote: this.remote, path: this.path, line: this.line, conflict: this.conflict, isOutage: this.isOutage };
+    const { hash, remote, path, line, conflict, isOutage } = this;
+    const known = { hash, remote, path, line, conflict, isOutage };
     const added = Object.fromEntries(Object.entries(detail).filter(([key]) => known[key as keyof ErrorDetail] === undefined));
     return new CoralError(this.reason, this.message, { ...known, ...added }, { cause: this.cause });
   }
@@ -120,7 +121,7 @@ export class CoralError extends Error {
   }
 }
 
-/** Whether a store that failed like this would fail with all that is still to come. What may pass does that only once its server was given up. */
+/** Whether a store that failed like this would fail with all that is still to come: what may pass, only once its server was given up. */
 export function endsRun(error: CoralError): boolean {
   if (error.reason === 'missing' || error.isOutage === true) return true;
   return CoralError.means(error, 'ends everything') && !CoralError.means(error, 'may pass');

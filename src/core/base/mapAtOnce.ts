@@ -1,5 +1,7 @@
-/** What `work` makes of each item, in their order; so many are under way at once. Rejects with the first failure, once all that are under way have ended. */
-export async function mapAtOnce<Item, Result>(items: Iterable<Item>, atOnce: number, work: (item: Item) => Promise<Result>): Promise<Result[]> {
+/** What `work` makes of each item, in their order. Rejects with the first failure, once all that are under way have ended. */
+export async function mapAtOnce<Item, Result>(
+  items: Iterable<Item>, concurrency: number, work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
   const queue = [...items].entries();
   const results: Result[] = [];
   const failures: unknown[] = [];
@@ -13,7 +15,7 @@ export async function mapAtOnce<Item, Result>(items: Iterable<Item>, atOnce: num
       }
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, worker));
+  await Promise.all(Array.from({ length: concurrency }, worker));
   if (failures.length > 0) throw failures[0];
   return results;
 }

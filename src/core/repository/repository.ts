@@ -253,7 +253,8 @@ export class Repository {
 
   /** The same in numbers and names. */
   async preview(name: string, { direction = 'both', ...options }: PreviewOptions = {}): Promise<TransferPreview> {
-    return this.#between(name, 'read', options, async (sides) => previewPlan(await planTransfer(direction, sides, options), sides, options.signal));
+    return this.#between(name, 'read', options, async (sides) => (
+      previewPlan(await planTransfer(direction, sides, options), sides, options.signal)));
   }
 
   /** Sends the weights, deltas, commits, versions and refs that the remote lacks. See `Remote.push` for what rejects. */
@@ -280,16 +281,20 @@ export class Repository {
     const { onProgress, onWaiting } = new WaitingRelay(name, options.onProgress);
     const warnings: string[] = [];
     const onWarning = (what: string): void => { warnings.push(what); };
-    const result = await this.#between(name, 'write', { ...options, onWaiting, onWarning }, (sides) => transfer(direction, sides, { ...options, onProgress }));
+    const result = await this.#between(name, 'write', { ...options, onWaiting, onWarning }, (sides) => (
+      transfer(direction, sides, { ...options, onProgress })));
     return result.plus(new SyncResult({ warnings }));
   }
 
   /** Opens both sides for as long as `work` takes. */
-  async #between<T>(name: string, mode: 'read' | 'write', options: RemoteOptions & LocalStoreOptions, work: (sides: Ends) => Promise<T>): Promise<T> {
+  async #between<T>(
+    name: string, mode: 'read' | 'write', options: RemoteOptions & LocalStoreOptions, work: (sides: Ends) => Promise<T>,
+  ): Promise<T> {
     const { agreed } = options;
     await using remote = await this.remote(name, options);
     await using local = closing(await this.localStore(mode, options));
-    return await work({ local: { store: local.store, history: await this.history(agreed) }, remote, coralFolder: await this.coralFolder(agreed) });
+    const side = { store: local.store, history: await this.history(agreed) };
+    return await work({ local: side, remote, coralFolder: await this.coralFolder(agreed) });
   }
 }
 

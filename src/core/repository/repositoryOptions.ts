@@ -23,8 +23,9 @@ export interface LocalStoreOptions {
 }
 
 /** How to reach a remote, and what to move. */
-export interface RemoteTransferOptions extends Omit<TransferOptions, 'weightHashes'>, WhatToMove, Omit<RemoteOptions, 'signal' | 'onWaiting'> {
-  /** `fingerprint` of the preview or plan that was agreed to; reason "conflict", and nothing moves, where it would be another plan by now */
+export interface RemoteTransferOptions
+  extends Omit<TransferOptions, 'weightHashes'>, WhatToMove, Omit<RemoteOptions, 'signal' | 'onWaiting'> {
+  /** `fingerprint` of the preview or plan that was agreed to; reason "conflict", and nothing moves, where it would be another by now */
   readonly agreedPlan?: string | undefined;
 }
 

@@ -16,7 +16,8 @@ export interface BranchState {
 
 /** All branches of both sides. "unknown": one of the two is at a commit that is in neither place, so that nobody can tell. */
 export function compareBranches(here: Refs, there: Refs, commits: Commits): BranchState[] {
-  return [...new Set([...Object.keys(here), ...Object.keys(there)])].sort().map((name) => compareBranch(name, refAt(here, name), refAt(there, name), commits));
+  const names = [...new Set([...Object.keys(here), ...Object.keys(there)])].sort();
+  return names.map((name) => compareBranch(name, refAt(here, name), refAt(there, name), commits));
 }
 
 export function compareBranch(name: string, here: string | undefined, there: string | undefined, commits: Commits): BranchState {
@@ -27,19 +28,24 @@ export function compareBranch(name: string, here: string | undefined, there: str
 }
 
 /** Which branches of a remote a push moves, and which it refuses to move: forward, with `force` also where both sides went on. */
-export function movesOf(branches: Refs, there: Refs, commits: Commits, force: boolean): { readonly moved: Refs; readonly refused: readonly BranchState[] } {
+export function movesOf(
+  branches: Refs, there: Refs, commits: Commits, force: boolean,
+): { readonly moved: Refs; readonly refused: readonly BranchState[] } {
   const states = Object.entries(branches).map(([name, here]) => compareBranch(name, here, refAt(there, name), commits));
   const isOpen = ({ state }: BranchState): boolean => state === 'diverged' || state === 'unknown';
   const moving = states.filter((state) => state.state === 'ahead' || (force && isOpen(state)));
-  return { moved: Object.fromEntries(moving.flatMap(({ name, here }) => (here === undefined ? [] : [[name, here]]))), refused: force ? [] : states.filter(isOpen) };
+  const moved = Object.fromEntries(moving.flatMap(({ name, here }) => (here === undefined ? [] : [[name, here]])));
+  return { moved, refused: force ? [] : states.filter(isOpen) };
 }
 
 /** Why a branch was not moved on a remote, or will not be. */
 export function refused({ name, there, ahead, behind, state }: BranchState, remote: string, stays = 'was not moved'): CoralError {
   const counts = state === 'unknown'
     ? `it is at commit ${String(there)} there, which this repository does not know`
-    : `${countCommits(ahead)} here ${ahead === 1 ? 'is' : 'are'} not there, and ${countCommits(behind)} there ${behind === 1 ? 'is' : 'are'} not here`;
-  return new CoralError('conflict', `Branch "${name}" ${stays} on ${remote}: ${counts}. Pull and merge first; force replaces the remote's branch.`, { remote, conflict: 'diverged' });
+    : `${countCommits(ahead)} here ${are(ahead)} not there, and ${countCommits(behind)} there ${are(behind)} not here`;
+  const what = `Branch "${name}" ${stays} on ${remote}: ${counts}. Pull and merge first; force replaces the remote's branch.`;
+  return new CoralError('conflict', what, { remote, conflict: 'diverged' });
 }
 
+const are = (count: number): string => (count === 1 ? 'is' : 'are');
 export const countCommits = (count: number): string => (count === 1 ? '1 commit' : `${count} commits`);

@@ -4,7 +4,7 @@ export interface WhatToMove {
   readonly weightHashes?: Iterable<string> | undefined;
   /** A branch or commit: it and what came before it, with the weights they name. */
   readonly upTo?: string | undefined;
-  /** Only weights and deltas of which a name matches one of these, and no name matches `exclude`: see `nameFilter`. Nothing to `weightHashes`. */
+  /** Only weights and deltas of which a name matches one of these and none `exclude`: see `nameFilter`. Nothing to `weightHashes`. */
   readonly include?: readonly string[] | undefined;
   readonly exclude?: readonly string[] | undefined;
   /** Only weights of at most so many bytes, uncompressed. */

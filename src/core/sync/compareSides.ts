@@ -31,7 +31,7 @@ export interface Comparison {
   readonly isSynced: boolean;
 }
 
-/** Compares all that two sides hold. In sync means that each side could be made from the other, and nothing that either names is missing. */
+/** Compares all that two sides hold. In sync: each side could be made from the other, and nothing that either names is missing. */
 export function compareSides(look: Look): Comparison {
   const { here, there, remote } = look;
   const branches = Object.fromEntries(Object.entries(here.refs).filter(([, tip]) => tip !== ''));
@@ -44,21 +44,25 @@ export function compareSides(look: Look): Comparison {
   const kinds = {
     weights: difference(here.weights.keys(), there.weights.keys(), { missing: lost('weight') }),
     names: namesDifference(here, there),
-    deltas: difference(usefulDeltas(here, there), usefulDeltas(there, here), { missing: lost('delta'), conflicts: conflictingDeltas(here, there) }),
+    deltas: difference(usefulDeltas(here, there), usefulDeltas(there, here), {
+      missing: lost('delta'), conflicts: conflictingDeltas(here, there),
+    }),
     commits: difference(here.commits.keys(), there.commits.keys(), { missing: lostCommits(here, there, commits) }),
     versions: difference(here.versions.keys(), there.versions.keys(), { conflicts: conflictingVersions(here, there) }),
     branches: branchesDifference(states, look.tracking),
   };
   const problems = [
     ...damagedWithoutCopy(here, there), ...damagedWithoutCopy(there, here), ...lossesOf(commits, lacked, kinds.commits.missing, remote),
-    ...lostTips(look, commits), ...lackedStaged.map((need) => lostStaged(need, remote)), ...(look.refsProblem === undefined ? [] : [look.refsProblem]),
+    ...lostTips(look, commits), ...lackedStaged.map((need) => lostStaged(need, remote)),
+    ...(look.refsProblem === undefined ? [] : [look.refsProblem]),
   ];
-  const isEqual = Object.values(kinds).every(({ ahead, behind, missing, conflicts }) => [ahead, behind, missing, conflicts].every(({ length }) => length === 0));
+  const isEqual = Object.values(kinds).every((kind) => [kind.ahead, kind.behind, kind.missing, kind.conflicts].flat().length === 0);
   return { kinds, branches: states, problems, isSynced: isEqual && problems.length === 0 };
 }
 
 function difference(
-  here: Iterable<string>, there: Iterable<string>, { missing = [], conflicts = [] }: Partial<Pick<Difference, 'missing' | 'conflicts'>> = {},
+  here: Iterable<string>, there: Iterable<string>,
+  { missing = [], conflicts = [] }: Partial<Pick<Difference, 'missing' | 'conflicts'>> = {},
 ): Difference {
   const [ours, theirs] = [new Set(here), new Set(there)];
   return {
@@ -73,11 +77,11 @@ function namesDifference(here: Inventory, there: Inventory): Difference {
   return difference(nameless.filter((hash) => here.weights.has(hash)), [], { missing: nameless.filter((hash) => !here.weights.has(hash)) });
 }
 
-/** A delta whose reference nobody has is of no use, unless a commit has it beside a full copy; where a commit does need it, the reference is missing. */
+/** One whose reference nobody has is of no use, unless a commit has it beside a full copy; if a commit needs it, the reference is missing. */
 function usefulDeltas(side: Inventory, other: Inventory): string[] {
   const named = new Set([...commitsOf(side, other).values()].flatMap(({ deltaWeights }) => Object.values(deltaWeights)));
-  const isUseful = (hash: string, reference: string): boolean => named.has(hash) || side.weights.has(reference) || other.weights.has(reference);
-  return [...side.deltas.values()].filter(({ hash, referenceHash }) => isUseful(hash, referenceHash)).map(({ hash }) => hash);
+  const isHeld = (hash: string): boolean => side.weights.has(hash) || other.weights.has(hash);
+  return [...side.deltas.values()].filter(({ hash, referenceHash }) => named.has(hash) || isHeld(referenceHash)).map(({ hash }) => hash);
 }
 
 function conflictingDeltas(here: Inventory, there: Inventory): string[] {
@@ -89,7 +93,10 @@ function conflictingVersions(here: Inventory, there: Inventory): string[] {
 }
 
 function inBoth<T>(here: ReadonlyMap<string, T>, there: ReadonlyMap<string, T>, differ: (one: T, other: T) => boolean): string[] {
-  return [...here].filter(([id, one]) => { const other = there.get(id); return other !== undefined && differ(one, other); }).map(([id]) => id);
+  return [...here].flatMap(([id, one]) => {
+    const other = there.get(id);
+    return other !== undefined && differ(one, other) ? [id] : [];
+  });
 }
 
 /** Parents, and what branches and versions are at, that neither side has. */
@@ -121,19 +128,21 @@ function lossesOf(commits: Commits, lacked: readonly Need[], lostHashes: readonl
     if (first === undefined && parent === undefined) return [];
     const others = more.length > 0 ? ` and ${more.length} more` : '';
     const what = first === undefined ? `its parent ${String(parent)}` : `"${first.name}" (${first.kind} ${first.hash})${others}`;
-    return [new CoralError('missing', `Commit ${titleOf(commit)} cannot be read in full: neither this repository nor ${remote} has ${what}. `
-      + 'Restore it from a copy.')];
+    const title = titleOf(commit);
+    return [new CoralError(
+      'missing', `Commit ${title} cannot be read in full: neither this repository nor ${remote} has ${what}. Restore it from a copy.`)];
   });
 }
 
-/** One sentence for each version, and each branch of the remote, at a commit on neither side. Branches here are among the repository's own problems. */
+/** A sentence for each version, and each branch of the remote, at a commit on neither side. Branches here are the repository's problems. */
 function lostTips({ here, there, remote }: Look, commits: Commits): CoralError[] {
   const nobody = `neither this repository nor ${remote}`;
   const versions = new Map([...there.versions, ...here.versions].map(([id, { value }]) => [id, value]));
   return [
     ...[...versions.values()].filter(({ commitHash }) => !commits.has(commitHash)).map((version) => lostVersion(version, nobody)),
-    ...Object.entries(there.refs).filter(([, tip]) => !commits.has(tip)).map(([name, tip]) => (
-      new CoralError('missing', `Branch "${name}" of ${remote} is at commit ${tip.slice(0, 64)}, which ${nobody} has. Push it from a repository that has it.`))),
+    ...Object.entries(there.refs).filter(([, tip]) => !commits.has(tip)).map(([name, tip]) => new CoralError(
+      'missing', `Branch "${name}" of ${remote} is at commit ${tip.slice(0, 64)}, which ${nobody} has. `
+      + 'Push it from a repository that has it.')),
   ];
 }
 

@@ -47,15 +47,18 @@ export const mostLooked = 10_000;
  * first thousand where that takes a request each, else of ten thousand, the others being spread over the rest.
  */
 export async function describeWeights(
-  plan: WeightsPlan, from: WeightStore, names: ReadonlyMap<string, readonly string[]>, absent: (hash: string) => CoralError, signal?: AbortSignal,
+  plan: WeightsPlan, from: WeightStore, names: ReadonlyMap<string, readonly string[]>, absent: (hash: string) => CoralError,
+  signal?: AbortSignal,
 ): Promise<MovePreview> {
   const sorted = byName(plan.send.map((hash) => ({ hash, name: names.get(hash)?.[0] })));
-  const looked = [...sorted.slice(0, mostNamed), ...spread(sorted.slice(mostNamed), from.storedBytes === undefined ? mostLooked - mostNamed : 0)];
+  const more = from.storedBytes === undefined ? mostLooked - mostNamed : 0;
+  const looked = [...sorted.slice(0, mostNamed), ...spread(sorted.slice(mostNamed), more)];
   const described = await Promise.all(looked.map(({ hash, name }) => describe(from, hash, name, signal)));
   const movable = described.flatMap((weight) => ('why' in weight ? [] : [weight]));
   const known = sum(movable.map(({ bytes = 0 }) => bytes));
   const seen = new Set(looked.map(({ hash }) => hash));
-  const rest = plan.send.filter((hash) => !seen.has(hash)).map((hash) => from.storedBytes?.(hash) ?? Math.round(known / Math.max(1, movable.length)));
+  const average = Math.round(known / Math.max(1, movable.length));
+  const rest = plan.send.filter((hash) => !seen.has(hash)).map((hash) => from.storedBytes?.(hash) ?? average);
   return {
     weights: movable.length + rest.length,
     bytes: known + sum(rest),
@@ -71,7 +74,9 @@ export async function describeWeights(
 }
 
 /** What the store says of a weight, or why it cannot be read. */
-async function describe(from: WeightStore, hash: string, named: string | undefined, signal?: AbortSignal): Promise<PlannedWeight | BlockedWeight> {
+async function describe(
+  from: WeightStore, hash: string, named: string | undefined, signal?: AbortSignal,
+): Promise<PlannedWeight | BlockedWeight> {
   try {
     const metadata = await from.metadata(hash, signal);
     if (metadata === undefined) return { hash, name: named };
@@ -99,7 +104,8 @@ function byName<T extends { readonly hash: string; readonly name?: string | unde
 
 /** At most `count` of the items, evenly from all of them. */
 function spread<T>(items: readonly T[], count: number): readonly T[] {
-  return items.length <= count ? items : items.filter((_, index) => Math.floor(((index + 1) * count) / items.length) > Math.floor((index * count) / items.length));
+  const before = (index: number): number => Math.floor((index * count) / items.length);
+  return items.length <= count ? items : items.filter((_, index) => before(index + 1) > before(index));
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

@@ -58,21 +58,24 @@ const concurrency = 64;
 /** Lists each kind of thing once, and reads of it what is not known yet. Changes nothing. */
 export async function takeInventory({ store, history }: Side, options: InventoryOptions): Promise<Inventory> {
   const { weightsOnly = false, signal } = options;
-  const weights = async (): Promise<Inventory['weights']> => new Map((await store.list(signal)).map((hash) => [hash, store.storedBytes?.(hash)]));
+  const weights = async (): Promise<Inventory['weights']> => (
+    new Map((await store.list(signal)).map((hash) => [hash, store.storedBytes?.(hash)])));
   if (weightsOnly) return { ...noInventory, weights: await weights() };
   const damaged: Damaged[] = [];
   const [listed, named, deltas, refs, ...records] = await Promise.all([
     weights(), store.listMetadata?.(signal), readDeltas(store, damaged, signal), options.refs(),
     ...recordKindNames.map(async (kind) => [kind, await readRecords(kind, history, damaged, options)] as const),
   ]);
+  // They were met in any order, and two looks at the same are to be equal.
+  damaged.sort((one, other) => (`${one.kind} ${one.id}` < `${other.kind} ${other.id}` ? -1 : 1));
   const withName = new Set(named);
   const nameless = new Set(named === undefined ? [] : [...listed.keys()].filter((hash) => !withName.has(hash)));
   return { weights: listed, nameless, deltas, ...Object.fromEntries(records) as unknown as Records, refs, damaged };
 }
 
 async function readDeltas(store: DeltaStore, damaged: Damaged[], signal: AbortSignal | undefined): Promise<Map<string, DeltaMetadata>> {
-  const read = (hash: string): Promise<DeltaMetadata | undefined> => orDamaged('deltas', hash, () => store.deltaMetadata(hash, signal), damaged);
-  const found = await mapAtOnce(await store.listDeltas(signal), concurrency, read);
+  const found = await mapAtOnce(await store.listDeltas(signal), concurrency, (hash) => (
+    orDamaged('deltas', hash, () => store.deltaMetadata(hash, signal), damaged)));
   return new Map(found.flatMap((metadata) => (metadata === undefined ? [] : [[metadata.hash, metadata] as const])));
 }
 
@@ -92,7 +95,9 @@ async function readRecords<Kind extends RecordKindName>(
 }
 
 /** undefined for what is damaged; other failures end it all. */
-async function orDamaged<T>(kind: Damaged['kind'], id: string, read: () => Promise<T | undefined>, damaged: Damaged[]): Promise<T | undefined> {
+async function orDamaged<T>(
+  kind: Damaged['kind'], id: string, read: () => Promise<T | undefined>, damaged: Damaged[],
+): Promise<T | undefined> {
   try {
     return await read();
   } catch (error) {

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { readBranches, readBranchFiles, readHead } from '../coralFolder/branches';
 import { readStaged } from '../coralFolder/staging';
 import { CoralError } from '../errors';
-import type { Refs } from '../remotes/refs';
 import { type Side, takeInventory } from './inventory';
 import type { Look } from './look';
 import type { Remote } from './remote';
@@ -25,8 +24,8 @@ export async function lookAt({ local, remote, coralFolder }: Ends, { weightsOnly
   const { name } = remote.config;
   const unread: CoralError[] = [];
   const ignore = (): void => undefined;
-  const branches = (): Promise<Refs> => readBranches(coralFolder, (problem) => { if (problem.reason === 'denied') unread.push(problem); }, signal);
-  const ours = takeInventory(local, { refs: branches, signal });
+  const report = (problem: CoralError): void => { if (problem.reason === 'denied') unread.push(problem); };
+  const ours = takeInventory(local, { refs: () => readBranches(coralFolder, report, signal), signal });
   const theirs = takeInventory(remote, { refs: () => remote.fetchRefs(signal), other: ours, weightsOnly, signal });
   const [here, there, staged, tracking] = await Promise.all([
     ours, theirs.catch((error: unknown) => { throw CoralError.from(error, 'network').with({ remote: name }); }),

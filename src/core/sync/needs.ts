@@ -15,7 +15,8 @@ export interface Need {
  * references as well; one that was added beside the full copy is needed to tell the two apart, its own reference is not.
  */
 export function needsOf({ weightHashes, deltaWeights }: Pick<Commit, 'weightHashes' | 'deltaWeights'>): Need[] {
-  const needs = (map: Readonly<Record<string, string>>, kind: Need['kind']): Need[] => Object.entries(map).map(([name, hash]) => ({ kind, name, hash }));
+  const needs = (map: Readonly<Record<string, string>>, kind: Need['kind']): Need[] => (
+    Object.entries(map).map(([name, hash]) => ({ kind, name, hash })));
   return [...needs(weightHashes, 'weight'), ...needs(deltaWeights, 'delta')];
 }
 
@@ -57,7 +58,8 @@ export function parentsFirst(commits: Commits): Commit[] {
 export function wholeCommits(commits: Commits, side: Holdings, deltas?: ReadonlyMap<string, DeltaMetadata>): Set<string> {
   const whole = new Set<string>();
   for (const commit of parentsFirst(commits)) {
-    if (commit.parentHashes.every((parent) => whole.has(parent)) && lackedBy(side, needsOf(commit), deltas).length === 0) whole.add(commit.commitHash);
+    const isReached = commit.parentHashes.every((parent) => whole.has(parent));
+    if (isReached && lackedBy(side, needsOf(commit), deltas).length === 0) whole.add(commit.commitHash);
   }
   return whole;
 }

@@ -19,7 +19,8 @@ export function planBranches(scene: Scene): BranchesPlan {
   return scene.way === 'push' ? planPush(scene) : planPull(scene);
 }
 
-function planPush({ world: { remote, here, there, tracking, unread, refsProblem }, to, chosen, options: { force = false } }: Scene): BranchesPlan {
+function planPush({ world, to, chosen, options: { force = false } }: Scene): BranchesPlan {
+  const { remote, here, there, tracking, unread, refsProblem } = world;
   const commits = commitsOf(here, to);
   const whole = wholeCommits(commitsOf(to), to, here.deltas);
   const wanted = Object.entries(chosen.branches ?? here.refs).filter(([, tip]) => tip !== '');
@@ -27,12 +28,16 @@ function planPush({ world: { remote, here, there, tracking, unread, refsProblem 
     && compareBranch(name, tip, refAt(there.refs, name), commits).state !== 'behind');
   const { moved, refused: open } = movesOf(Object.fromEntries(wanted.filter(([, tip]) => whole.has(tip))), there.refs, commits, force);
   const stays = [
-    ...unread.map(stayOf), ...open.map((state) => stay('conflict', ({ wasNot }) => refused(state, remote, `${wasNot} moved`).message, { conflict: 'diverged' })),
+    ...unread.map(stayOf),
+    ...open.map((state) => stay('conflict', ({ wasNot }) => refused(state, remote, `${wasNot} moved`).message, { conflict: 'diverged' })),
     ...stuck.map(([name, tip]) => stay('missing', ({ wasNot }) => (
-      `Branch "${name}" ${wasNot} moved on ${remote}: commit ${tip}, or something it needs, is not there.`), { isExpected: chosen.leftOut !== undefined })),
+      `Branch "${name}" ${wasNot} moved on ${remote}: commit ${tip}, or something it needs, is not there.`
+    ), { isExpected: chosen.leftOut !== undefined })),
   ];
   // A damaged list of branches is not overwritten.
-  if (refsProblem !== undefined) return { refs: [], tracking: {}, stays: Object.keys(moved).length > 0 ? [stayOf(refsProblem), ...stays] : stays };
+  if (refsProblem !== undefined) {
+    return { refs: [], tracking: {}, stays: Object.keys(moved).length > 0 ? [stayOf(refsProblem), ...stays] : stays };
+  }
   const refs = Object.entries(moved).map(([name, tip]) => ({ name, from: refAt(there.refs, name), to: tip }));
   return { refs, tracking: trackable({ ...there.refs, ...moved }, tracking, here.commits), stays };
 }
@@ -56,7 +61,8 @@ function planPull({ world, to, chosen, options: { moveBranches = true } }: Scene
     else if (problem.reason !== 'missing' || chosen.leftOut === undefined) stays.push(stayOf(problem));
     else {
       stays.push(stay('missing', ({ wasNot }) => (
-        `Branch "${name}" of ${remote} ${wasNot} followed: commit ${tip.slice(0, 64)}, or something it needs, is not here.`), { isExpected: true }));
+        `Branch "${name}" of ${remote} ${wasNot} followed: commit ${tip.slice(0, 64)}, or something it needs, is not here.`
+      ), { isExpected: true }));
     }
   }
   const refs = Object.fromEntries(followed);
@@ -78,8 +84,9 @@ function branchesToMove({ remote, here: { refs: branches }, head }: World, refs:
     // HEAD must not name a branch that is not there; other branches of the remote are made when someone wants them.
     if (!isOurs && head.branch !== name) continue;
     const { state, here: at, ahead, behind } = compareBranch(name, refAt(branches, name), tip, commits);
+    const [ours, theirs] = [countCommits(ahead), countCommits(behind)];
     if (state === 'behind') moves.push({ name, from: isOurs ? at ?? '' : undefined, to: tip });
-    if (state === 'diverged') leave(name, `${countCommits(ahead)} here and ${countCommits(behind)} on ${remote} are not on the other side. Merge them.`);
+    if (state === 'diverged') leave(name, `${ours} here and ${theirs} on ${remote} are not on the other side. Merge them.`);
     if (state === 'unknown') leave(name, `it is at commit ${String(at)}, which is on neither side.`);
   }
   return { refs: moves, stays };

@@ -24,8 +24,9 @@ export interface HistoryPlan {
 }
 
 /**
- * What is to follow the weights that are there by now: deltas that can be decoded there, commits of which all that they name is there, versions of
- * such commits, and branches at them. Told from what both sides hold, and nothing else. Of the kinds in `passed` nothing more will arrive.
+ * What is to follow the weights that are there by now: deltas that can be decoded there, commits of which all that they name is there,
+ * versions of such commits, and branches at them. Told from what both sides hold, and nothing else. Of the kinds in `passed` nothing more
+ * will arrive.
  */
 export function planHistory(way: Way, world: World, chosen: Chosen, options: HistoryOptions, passed: readonly string[] = []): HistoryPlan {
   const [from, to] = ends(world, way);
@@ -54,22 +55,25 @@ interface Part {
 }
 
 /**
- * Those that can be decoded there, or tell a full copy from a reference for a commit of either side. One that is there with other parameters stays.
+ * Those that can be decoded there, or tell a full copy from a reference for a commit of either side. One that is there with other
+ * parameters stays.
  */
 function planDeltas(scene: Scene): Part {
   const { from, to, chosen: { commits: asked, leftOut } } = scene;
   const commits = [...commitsOf(from, to).values()].filter(({ commitHash }) => asked?.has(commitHash) !== false);
   const named = asked && new Set(commits.flatMap(({ deltaWeights }) => Object.values(deltaWeights)));
-  const besideFullCopies = new Set(commits.flatMap(({ deltaWeights, weightHashes }) => Object.entries(deltaWeights).flatMap(([name, hash]) => (
-    from.deltas.get(hash)?.referenceHash === weightHashes[name] ? [] : [hash]))));
+  const besideFullCopies = new Set(commits.flatMap(({ deltaWeights, weightHashes }) => (
+    Object.entries(deltaWeights).flatMap(([name, hash]) => (from.deltas.get(hash)?.referenceHash === weightHashes[name] ? [] : [hash])))));
   const wanted = [...from.deltas.values()].filter((delta) => {
     const there = to.deltas.get(delta.hash);
-    if (named?.has(delta.hash) === false || leftOut?.has(delta.hash) === true || (there !== undefined && sameDelta(there, delta))) return false;
+    if (named?.has(delta.hash) === false || leftOut?.has(delta.hash) === true) return false;
+    if (there !== undefined && sameDelta(there, delta)) return false;
     return to.weights.has(delta.referenceHash) || besideFullCopies.has(delta.hash);
   }).map(({ hash }) => hash);
   return {
     go: wanted.filter((hash) => !to.deltas.has(hash)),
-    stays: wanted.filter((hash) => to.deltas.has(hash)).map((hash) => ({ ...stayOf(conflictingDelta(hash, toName(scene))), hash: undefined })),
+    stays: wanted.filter((hash) => to.deltas.has(hash)).map((hash) => (
+      { ...stayOf(conflictingDelta(hash, toName(scene))), hash: undefined })),
   };
 }
 
@@ -120,7 +124,8 @@ function planVersions(scene: Scene): Part {
 
 function withoutPast(scene: Scene, { commitHash }: Commit, lost: string): Stay {
   return stay('missing', ({ wasNot }) => (
-    `Commit ${commitHash} ${wasNot} ${done(scene.way)}: its parent ${lost} is not in ${toName(scene)}, and cannot be read here. Restore it from a copy.`));
+    `Commit ${commitHash} ${wasNot} ${done(scene.way)}: its parent ${lost} is not in ${toName(scene)}, and cannot be read here. `
+    + 'Restore it from a copy.'));
 }
 
 function heldBack(scene: Scene, commit: Commit, [first, ...more]: readonly Need[]): Stay {
@@ -128,16 +133,18 @@ function heldBack(scene: Scene, commit: Commit, [first, ...more]: readonly Need[
   const { kind, name, hash } = first ?? { kind: 'weight', name: '', hash: '' };
   const isHeld = kind === 'weight' ? from.weights.has(hash) : from.deltas.has(hash);
   const what = `"${name}" (${kind} ${hash})${more.length > 0 ? ` and ${more.length} more` : ''}`;
-  return stay('missing', ({ wasNot }) => `Commit ${titleOf(commit)} ${wasNot} ${done(way)}: ${what} is ${isHeld ? `not in ${toName(scene)}` : 'on neither side'}. `
+  const where = isHeld ? `not in ${toName(scene)}` : 'on neither side';
+  return stay('missing', ({ wasNot }) => `Commit ${titleOf(commit)} ${wasNot} ${done(way)}: ${what} is ${where}. `
     + (isHeld ? 'Try again when it has arrived.' : 'Restore it from a copy.'));
 }
 
 function leftBehind({ way }: Scene, commits: readonly string[]): Stay[] {
   const [first, ...more] = commits;
   if (first === undefined) return [];
-  return [stay('missing', ({ wasNot, wereNot }) => (
-    `${more.length === 0 ? `Commit ${first} ${wasNot}` : `${commits.length} commits ${wereNot}`} ${done(way)}, because weights that they name were left out.`
-  ), { isExpected: true })];
+  return [stay('missing', ({ wasNot, wereNot }) => {
+    const what = more.length === 0 ? `Commit ${first} ${wasNot}` : `${commits.length} commits ${wereNot}`;
+    return `${what} ${done(way)}, because weights that they name were left out.`;
+  }, { isExpected: true })];
 }
 
 /** What is wrong with a version whose commit is nowhere. */

@@ -13,8 +13,8 @@ interface Remembered extends Recorded<unknown> {
 const maxBytes = 64 * 1024 * 1024;
 
 /**
- * Records that were read and found sound, by place, so that looking again neither reads what a listing shows to be unchanged nor checks the same
- * bytes twice. Holds those that were used last, up to `maxBytes`.
+ * Records that were read and found sound, by place, so that looking again neither reads what a listing shows to be unchanged nor checks
+ * the same bytes twice. Holds those that were used last, up to `maxBytes`.
  */
 export class RememberedRecords {
   readonly #records = new Map<string, Remembered>();
@@ -26,7 +26,9 @@ export class RememberedRecords {
   }
 
   /** undefined when there is none. @param verify throws for bytes that are damaged; always the same one for a place */
-  async read<T>(records: RecordStore, id: string, verify: (bytes: Uint8Array, path: string) => T, signal?: AbortSignal): Promise<Recorded<T> | undefined> {
+  async read<T>(
+    records: RecordStore, id: string, verify: (bytes: Uint8Array, path: string) => T, signal?: AbortSignal,
+  ): Promise<Recorded<T> | undefined> {
     const place = records.pathOf(id);
     const stamp = records.stampOf?.(id);
     const known = this.#records.get(place) as (Remembered & Recorded<T>) | undefined;

@@ -122,7 +122,8 @@ export class Remote {
 
   async getRemoteInfo(signal?: AbortSignal): Promise<RemoteInfo> {
     const { name, url, backend } = this.config;
-    return this.#naming(async () => ({ name, url, backend, credentialsSource: this.credentialsSource, storageInfo: await this.store.info(signal) }));
+    const { credentialsSource } = this;
+    return this.#naming(async () => ({ name, url, backend, credentialsSource, storageInfo: await this.store.info(signal) }));
   }
 
   /** Branches and tags of the remote. A damaged refs.json counts as none, and `warnings` says so. */
@@ -167,28 +168,33 @@ export class Remote {
       const moves = movesOf(branches, this.#refs, commits, force);
       errors = moves.refused.map((state) => refused(state, this.config.name));
       // Where it is asked again after a move that seemed to fail, the branch may be where it is wanted.
-      moved = Object.fromEntries(Object.entries({ ...moved, ...moves.moved }).filter(([name, tip]) => moves.moved[name] === tip || refAt(this.#refs, name) === tip));
+      const isThere = ([name, tip]: [string, string]): boolean => moves.moved[name] === tip || refAt(this.#refs, name) === tip;
+      moved = Object.fromEntries(Object.entries({ ...moved, ...moves.moved }).filter(isThere));
       return Object.keys(moves.moved).length === 0 ? undefined : mergeRefs(text, moves.moved, store.location);
     }, signal));
     if (Object.keys(moved).length > 0) {
       // Whoever moved it on since then has put the commit there first.
-      await this.#confirmRefs(moved, async (_, found) => found !== undefined && isCommitHash(found) && await this.history.commits.read(found, signal) !== undefined, signal);
+      const holds = async (commit: string): Promise<boolean> => await this.history.commits.read(commit, signal) !== undefined;
+      await this.#confirmRefs(moved, async (_, found) => found !== undefined && isCommitHash(found) && await holds(found), signal);
     }
     return { refs: this.#refs, moved, errors };
   }
 
   /**
-   * Reads back what the server said it took; `isNewer` tells whether what is found instead may be of somebody who was there since. Reason "corrupt"
-   * when it is not there.
+   * Reads back what the server said it took; `isNewer` tells whether what is found instead may be of somebody who was there since. Reason
+   * "corrupt" when it is not there.
    */
-  async #confirmRefs(sent: Refs, isNewer: (name: string, found: string | undefined) => Promise<boolean>, signal: AbortSignal | undefined): Promise<void> {
+  async #confirmRefs(
+    sent: Refs, isNewer: (name: string, found: string | undefined) => Promise<boolean>, signal: AbortSignal | undefined,
+  ): Promise<void> {
     const { refs: store } = this.#remote;
     this.#refs = await this.#naming(async () => parseRefs(await store.read(signal), store.location));
     for (const [name, tip] of Object.entries(sent)) {
       const found = refAt(this.#refs, name);
       if (found === tip || await this.#naming(() => isNewer(name, found))) continue;
       throw new CoralError(
-        'corrupt', `${store.location} does not say that "${name}" is at ${tip.slice(0, 64)}, though the server confirmed it. Push again; if that does not help, use another server.`,
+        'corrupt', `${store.location} does not say that "${name}" is at ${tip.slice(0, 64)}, though the server confirmed it. `
+        + 'Push again; if that does not help, use another server.',
         { remote: this.config.name });
     }
   }
@@ -222,8 +228,9 @@ export class Remote {
         const [from, to] = ends({ here: new Set(here), there: new Set(there) }, way);
         const { arrived, errors, scalars } = await sendWeights(way, planWeights(from, to, options), stores, name, options);
         const bytesTransferred = [...arrived.values()].reduce((sum, bytes) => sum + bytes, 0);
-        if (way === 'pull') return new SyncResult({ pulledWeights: arrived.size, bytesTransferred, errors, warnings: this.warnings });
-        return new SyncResult({ pushedWeights: arrived.size, bytesTransferred, errors, warnings: [...this.warnings, ...scalarWarnings(scalars, name)] });
+        const result = new SyncResult({ bytesTransferred, errors, warnings: this.warnings });
+        if (way === 'pull') return result.plus(new SyncResult({ pulledWeights: arrived.size }));
+        return result.plus(new SyncResult({ pushedWeights: arrived.size, warnings: scalarWarnings(scalars, name) }));
       });
     } catch (error) {
       if (!CoralError.is(error, 'cancelled')) throw error;

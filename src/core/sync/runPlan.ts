@@ -28,8 +28,8 @@ export interface Planned {
 }
 
 /**
- * Does what the plan says: each way from weights to branches. Where something does not arrive, what needs it stays behind, by the same rules as in the
- * plan. The first error that concerns everything ends it. Rejects when nothing could be begun.
+ * Does what the plan says: each way from weights to branches. Where something does not arrive, what needs it stays behind, by the rules of
+ * the plan. The first error that concerns everything ends it. Rejects when nothing could be begun.
  */
 export async function runPlan(planned: Planned, sides: Ends, options: RunPlanOptions = {}): Promise<SyncResult> {
   return new PlanRun(planned, sides, options).run();
@@ -95,7 +95,8 @@ class PlanRun {
     });
     this.#arrive(way, { weights: outcome.arrived.keys() });
     this.#add({
-      ...counts(way, 'Weights', outcome.arrived.size), bytesTransferred: [...outcome.arrived.values()].reduce((sum, bytes) => sum + bytes, 0),
+      ...counts(way, 'Weights', outcome.arrived.size),
+      bytesTransferred: [...outcome.arrived.values()].reduce((sum, bytes) => sum + bytes, 0),
       errors: outcome.errors, warnings: way === 'push' ? scalarWarnings(outcome.scalars, this.#remote) : [],
     });
     this.#isIntact &&= outcome.arrived.size === plan.send.length;
@@ -113,7 +114,8 @@ class PlanRun {
       arrived.add(id);
     };
     const work = kind === 'commits' ? afterParents(journey.held.commits, send) : send;
-    const end = await runQueue(ids, work, { concurrency, onError: (error) => this.#fail(error), signal }) ?? await this.#confirm(kind, journey, arrived);
+    const onError = (error: CoralError): void => this.#fail(error);
+    const end = await runQueue(ids, work, { concurrency, onError, signal }) ?? await this.#confirm(kind, journey, arrived);
     if (end !== undefined) this.#fail(end);
     this.#arrive(way, { [kind]: arrived });
     this.#add(counts(way, countedAs[kind], arrived.size));
@@ -121,7 +123,7 @@ class PlanRun {
     this.#isEnded ||= end !== undefined || signal?.aborted === true;
   }
 
-  /** What turns out not to be there is sent once more, and has not arrived when it is not there even then. Nothing has where nobody can tell. */
+  /** What is not there after all is sent once more, and has not arrived when it is not there even then; nothing has where nobody can tell. */
   async #confirm(kind: TravellerName, journey: Journey, arrived: Set<string>): Promise<CoralError | undefined> {
     const { signal } = this.#options;
     const traveller = travellers[kind];
@@ -129,7 +131,8 @@ class PlanRun {
       for (const id of await traveller.unconfirmed(journey.to, signal) ?? []) await traveller.send(id, journey, signal);
       for (const id of await traveller.unconfirmed(journey.to, signal) ?? []) {
         arrived.delete(id);
-        this.#fail(new CoralError('corrupt', `${this.#remote} does not hold ${traveller.noun} ${id} as it was sent, though it confirmed it. `
+        this.#fail(new CoralError(
+          'corrupt', `${this.#remote} does not hold ${traveller.noun} ${id} as it was sent, though it confirmed it. `
           + 'Push again; if that does not help, use another server.'));
       }
       return undefined;
@@ -154,7 +157,8 @@ class PlanRun {
       this.#arrive('push', { refs: refs.filter(({ name }) => Object.hasOwn(done.moved, name)), tracking: noted });
       // A push is complete without these notes, and a repository may be one that can only be read.
       if (failure !== undefined) {
-        this.#add({ warnings: [`What was pushed is on ${this.#remote}; where its branches are could not be noted in this repository. ${failure.message}`] });
+        const what = `What was pushed is on ${this.#remote}; where its branches are could not be noted in this repository.`;
+        this.#add({ warnings: [`${what} ${failure.message}`] });
       }
     } catch (error) {
       const known = CoralError.from(error, 'network');
@@ -212,7 +216,8 @@ class PlanRun {
     const onError = (error: CoralError, hash?: string): void => this.#add({ errors: [error.with({ hash, remote: this.#remote })] });
     const end = await runQueue(hashes, work, { concurrency, onError, signal });
     if (end !== undefined) onError(end);
-    const lost = end !== undefined || sent === 0 ? [] : await to.confirm?.(signal).catch((error: unknown) => [CoralError.from(error, 'network')]) ?? [];
+    if (end !== undefined || sent === 0) return;
+    const lost = await to.confirm?.(signal).catch((error: unknown) => [CoralError.from(error, 'network')]) ?? [];
     this.#add({ pushedNames: sent - lost.length, errors: lost });
   }
 

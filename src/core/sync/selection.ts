@@ -22,10 +22,11 @@ export async function choose(
   const { upTo, include, exclude, maxBytes, force, moveBranches, filterCalled = 'include, exclude and maxBytes' } = what;
   const options = { force, moveBranches };
   if (what.weightHashes !== undefined) return { ...options, weightHashes: new Set(what.weightHashes), warnings: [] };
-  if (upTo === undefined && include === undefined && exclude === undefined && maxBytes === undefined) return { ...options, history: {}, warnings: [] };
+  if ([upTo, include, exclude, maxBytes].every((each) => each === undefined)) return { ...options, history: {}, warnings: [] };
   const commits = commitsOf(look.there, look.here);
   const part = upTo === undefined ? undefined : partUpTo(upTo, look, commits);
-  const asked = part === undefined ? new Set(ways.flatMap((way) => [...ends(look, way)[0].weights.keys()])) : weightsOf(commits, part.commits);
+  const held = (): Set<string> => new Set(ways.flatMap((way) => [...ends(look, way)[0].weights.keys()]));
+  const asked = part === undefined ? held() : weightsOf(commits, part.commits);
   const named = { staged: look.staged, commits };
   const passes = nameFilter(include, exclude);
   const test = weightTest(what, passes, namesOf(named), look, stores);
@@ -36,7 +37,8 @@ export async function choose(
     const [from, to] = ends(look, way);
     return planWeights(from.weights, to.weights, { weightHashes: heldBack, force }).send;
   })).size;
-  const warnings = count === 0 ? [] : [`${count.toLocaleString('en-US')} ${count === 1 ? 'weight was' : 'weights were'} left out by ${filterCalled}.`];
+  const were = count === 1 ? 'weight was' : 'weights were';
+  const warnings = count === 0 ? [] : [`${count.toLocaleString('en-US')} ${were} left out by ${filterCalled}.`];
   return { ...options, weightHashes, history: { ...part, ...(leftOut.size > 0 ? { leftOut } : {}) }, warnings };
 }
 

@@ -9,7 +9,7 @@ import { ends, type Way } from './world';
 
 type WeightsOptions = Pick<TransferOptions, 'force' | 'bandwidth' | 'signal' | 'onProgress'>;
 
-/** Sends what is planned. Rejects when nothing could be begun, with reason "full" when it would not fit; else what failed is in the outcome's errors. */
+/** Sends what is planned. Rejects when nothing could be begun, "full" when it would not fit; else what failed is in the outcome. */
 export async function sendWeights(
   way: Way, { send, blocked }: WeightsPlan, stores: { readonly here: WeightStore; readonly there: WeightStore }, remote: string,
   { force, bandwidth, signal, onProgress }: WeightsOptions,
@@ -28,8 +28,9 @@ export function absent(hash: string, way: Way, remote: string): CoralError {
   return new CoralError('missing', `${hash} was asked for, but ${side} does not hold it. Refresh and try again.`, { hash, remote });
 }
 
-/** What to know of weights without dimensions that were pushed. */
-export function scalarWarnings(hashes: readonly string[], remote: string): string[] {
-  if (hashes.length === 0) return [];
-  return [`The Python tool cannot pull from ${remote} now: it stops at weights without dimensions (${hashes.join(', ')}). Coral for VS Code can.`];
+/** What to know of weights without dimensions that go, or went, to a remote. @param pulls what that tool can or cannot do */
+export function scalarWarnings(weights: readonly string[], remote: string, pulls = `cannot pull from ${remote} now`): string[] {
+  if (weights.length === 0) return [];
+  const shown = weights.length > 3 ? `${weights.slice(0, 3).join(', ')} and ${weights.length - 3} more` : weights.join(', ');
+  return [`The Python tool ${pulls}: it stops at weights without dimensions (${shown}). Coral for VS Code can.`];
 }

@@ -19,7 +19,9 @@ interface Tense {
 const before: Tense = { was: 'will be', wasNot: 'will not be', wereNot: 'will not be' };
 const after: Tense = { was: 'was', wasNot: 'was not', wereNot: 'were not' };
 
-export function stay(reason: Reason, says: (tense: Tense) => string, more: Partial<Pick<Stay, 'isExpected' | keyof ErrorDetail>> = {}): Stay {
+type Details = Partial<Pick<Stay, 'isExpected' | keyof ErrorDetail>>;
+
+export function stay(reason: Reason, says: (tense: Tense) => string, more: Details = {}): Stay {
   return { reason, isExpected: false, ...more, will: says(before), did: says(after) };
 }
 

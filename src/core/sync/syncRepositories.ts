@@ -24,7 +24,8 @@ export async function syncRepositories(local: WeightStore, remote: Remote, optio
   const { direction = 'both', ...transfer } = options;
   const results: Partial<Record<Way, SyncResult>> = {};
   for (const way of waysOf(direction, remote.config, transfer)) {
-    if (results.push === undefined && results.pull === undefined || transfer.signal?.aborted !== true) results[way] = await remote[way](local, transfer);
+    const isFirst = Object.keys(results).length === 0;
+    if (isFirst || transfer.signal?.aborted !== true) results[way] = await remote[way](local, transfer);
   }
   return { push: results.push, pull: results.pull };
 }
@@ -33,7 +34,9 @@ export async function syncRepositories(local: WeightStore, remote: Remote, optio
  * The ways a transfer goes, in order. A remote with auto_pull is pulled from before anything is pushed to it, so that a push begins
  * from what others have put there; but not when certain weights were asked for, or force: those say exactly what is to be done.
  */
-export function waysOf(direction: NonNullable<SyncOptions['direction']>, { autoPull }: Pick<RemoteConfig, 'autoPull'>, { weightHashes, force }: Selection): readonly Way[] {
+export function waysOf(
+  direction: NonNullable<SyncOptions['direction']>, { autoPull }: Pick<RemoteConfig, 'autoPull'>, { weightHashes, force }: Selection,
+): readonly Way[] {
   if (direction === 'pull') return ['pull'];
   if (autoPull && weightHashes === undefined && force !== true) return ['pull', 'push'];
   return direction === 'push' ? ['push'] : ['push', 'pull'];

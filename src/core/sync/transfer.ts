@@ -46,10 +46,11 @@ export async function transfer(direction: Direction, sides: Ends, options: RunOp
 
 function pushes({ plan: { ways } }: Planned): boolean {
   return ways.some(({ way, weights, history }) => way === 'push'
-    && [weights.send, history?.deltas, history?.commits, history?.versions, history?.refs].some((ids) => ids !== undefined && ids.length > 0));
+    && [weights.send, history?.deltas, history?.commits, history?.versions, history?.refs].flat().some((id) => id !== undefined));
 }
 
 function changedMeanwhile(remote: string): CoralError {
-  return new CoralError('conflict', `Nothing was moved: this repository or ${remote} has changed since you were asked. Look at what would move now.`,
+  return new CoralError(
+    'conflict', `Nothing was moved: this repository or ${remote} has changed since you were asked. Look at what would move now.`,
     { remote, conflict: 'plan' });
 }

@@ -6,7 +6,7 @@ import type { Ends } from './lookAt';
 import { makePlan, type Plan, type WayPlan } from './plan';
 import { commitsOf } from './planBranches';
 import type { Planned } from './runPlan';
-import { absent } from './sendWeights';
+import { absent, scalarWarnings } from './sendWeights';
 import { ends, type Way } from './world';
 
 /** What goes along with the weights, one way, if it began now. Plain data. */
@@ -42,7 +42,9 @@ export interface TransferPreview {
 }
 
 /** The plan for people: names and sizes of what would move are read from where it lies. Changes nothing. */
-export async function previewPlan({ plan, look, choice }: Planned, { local, remote, coralFolder }: Ends, signal?: AbortSignal): Promise<TransferPreview> {
+export async function previewPlan(
+  { plan, look, choice }: Planned, { local, remote, coralFolder }: Ends, signal?: AbortSignal,
+): Promise<TransferPreview> {
   const { name, location } = remote.config;
   const names = namesOf({ staged: look.staged, commits: commitsOf(look.here) });
   const moves = await Promise.all(plan.ways.map(async ({ way, weights }) => {
@@ -52,14 +54,15 @@ export async function previewPlan({ plan, look, choice }: Planned, { local, remo
   // What needs a weight that turned out to be damaged stays behind as well.
   const unreadable = Object.fromEntries(moves.map(([way, { blocked }]) => [way, new Set(blocked.map(({ hash }) => hash))]));
   const { ways } = makePlan(plan.ways.map(({ way }) => way), look, choice, unreadable);
-  const rooms: Record<Way, string | undefined> = { push: location.kind === 'folder' ? location.folder : undefined, pull: join(coralFolder, 'objects') };
+  const there = location.kind === 'folder' ? location.folder : undefined;
   const shown = await Promise.all(moves.map(async ([way, move]): Promise<[Way, WayPreview]> => {
-    const folder = rooms[way];
+    const folder = way === 'push' ? there : join(coralFolder, 'objects');
     const history = historyPreview(way, plan, ways.find((each) => each.way === way)?.history);
     return [way, { ...move, history, room: folder === undefined ? undefined : await roomAt(folder) }];
   }));
   const { push, pull } = Object.fromEntries(shown) as Partial<Record<Way, WayPreview>>;
-  const warnings = [...plan.warnings, ...look.warnings, ...scalarWarnings(push?.scalars ?? [], name)];
+  const scalars = scalarWarnings(push?.scalars ?? [], name, `will not be able to pull from ${name}`);
+  const warnings = [...plan.warnings, ...look.warnings, ...scalars];
   return { remote: name, push, pull, warnings, fingerprint: plan.fingerprint };
 }
 
@@ -70,10 +73,4 @@ function historyPreview(way: Way, { names }: Plan, history: WayPlan['history']):
     names: way === 'push' ? names.length : 0, deltas: deltas.length, commits: commits.length, versions: versions.length,
     branches: refs.map(({ name }) => name), held: stays.map(({ will }) => will),
   };
-}
-
-function scalarWarnings(scalars: readonly string[], remote: string): string[] {
-  if (scalars.length === 0) return [];
-  const shown = scalars.length > 3 ? `${scalars.slice(0, 3).join(', ')} and ${scalars.length - 3} more` : scalars.join(', ');
-  return [`The Python tool will not be able to pull from ${remote}: it stops at weights without dimensions (${shown}). Coral for VS Code can.`];
 }

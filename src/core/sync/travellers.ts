@@ -25,7 +25,9 @@ const deltas: Traveller = {
   noun: 'delta',
   async send(hash, { from, to }, signal) {
     const delta = await from.store.readDelta(hash, signal);
-    if (delta === undefined) throw new CoralError('conflict', `Delta ${hash} is no longer there; something removed it. Refresh and try again.`);
+    if (delta === undefined) {
+      throw new CoralError('conflict', `Delta ${hash} is no longer there; something removed it. Refresh and try again.`);
+    }
     await to.store.writeDelta(delta, { signal });
   },
   unconfirmed: (to, signal) => to.store.unconfirmedDeltas?.(signal),

@@ -13,8 +13,8 @@ export interface QueueOptions<Item> {
 const maxFailuresInARow = 16;
 
 /**
- * Works through the items in order, many at a time. What concerns one of them does not hold up the others; the first error that concerns everything
- * ends it, and is what it resolves to. Ends early when cancelled. Rejects never.
+ * Works through the items in order, many at a time. What concerns one of them does not hold up the others; the first error that concerns
+ * everything ends it, and is what it resolves to. Ends early when cancelled. Never rejects.
  */
 export async function runQueue<Item>(
   items: readonly Item[], work: (item: Item, signal: AbortSignal) => Promise<void>, { concurrency, onError, signal }: QueueOptions<Item>,

@@ -74,7 +74,8 @@ class Run {
   /** Who watches is told how much there will be as soon as that is known, which nothing waits for. */
   async #sendAll(): Promise<CoralError | undefined> {
     const { meter, bandwidth, signal } = this.#options;
-    const { concurrency = Math.min(...[this.#from, this.#to, bandwidth].map((each) => each?.weightsAtOnce ?? defaultConcurrency)) } = this.#options;
+    const wanted = [this.#from, this.#to, bandwidth].map((each) => each?.weightsAtOnce ?? defaultConcurrency);
+    const { concurrency = Math.min(...wanted) } = this.#options;
     const over = new AbortController();
     const either = AbortSignal.any([over.signal, ...(signal === undefined ? [] : [signal])]);
     const sizing = meter.isWatched ? expectedSizes(this.#hashes, this.#from, either) : undefined;

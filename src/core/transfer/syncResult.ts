@@ -31,12 +31,13 @@ export interface SyncResultJSON extends Omit<SyncResultFields, 'errors'> {
 }
 
 const nothing: SyncCounts = {
-  pushedWeights: 0, pulledWeights: 0, pushedCommits: 0, pulledCommits: 0, pushedDeltas: 0, pulledDeltas: 0, pushedVersions: 0, pulledVersions: 0,
-  pushedBranches: 0, pulledBranches: 0, pushedNames: 0, bytesTransferred: 0,
+  pushedWeights: 0, pulledWeights: 0, pushedCommits: 0, pulledCommits: 0, pushedDeltas: 0, pulledDeltas: 0,
+  pushedVersions: 0, pulledVersions: 0, pushedBranches: 0, pulledBranches: 0, pushedNames: 0, bytesTransferred: 0,
 };
 const kinds = Object.keys(nothing) as (keyof SyncCounts)[];
 
-const countsOf = (value: (kind: keyof SyncCounts) => number): SyncCounts => Object.fromEntries(kinds.map((kind) => [kind, value(kind)])) as unknown as SyncCounts;
+const countsOf = (value: (kind: keyof SyncCounts) => number): SyncCounts => (
+  Object.fromEntries(kinds.map((kind) => [kind, value(kind)])) as unknown as SyncCounts);
 
 /** What a push, a pull or both did. All that is counted is there. */
 export class SyncResult implements SyncResultFields {
@@ -76,7 +77,8 @@ export class SyncResult implements SyncResultFields {
   }
 
   toJSON(): SyncResultJSON {
-    return { ...countsOf((kind) => this[kind]), errors: this.errors.map((error) => error.toJSON()), warnings: this.warnings, success: this.success };
+    const { warnings, success } = this;
+    return { ...countsOf((kind) => this[kind]), errors: this.errors.map((error) => error.toJSON()), warnings, success };
   }
 
   static fromJSON(json: SyncResultJSON): SyncResult {

@@ -12,7 +12,8 @@ describe('a plan that was agreed to', function () {
   let repository: Repository;
   let folder: string;
   const commit = async (): Promise<string> => String((await repository.branches())['main']);
-  const isChanged = (error: unknown): boolean => CoralError.is(error, 'conflict') && error.conflict === 'plan' && /has changed since/.test(error.message);
+  const isChanged = (error: unknown): boolean => (
+    CoralError.is(error, 'conflict') && error.conflict === 'plan' && /has changed since/.test(error.message));
 
   beforeEach(async () => {
     folder = await copyFixture('ahead-behind');

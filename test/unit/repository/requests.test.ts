@@ -22,7 +22,8 @@ describe('requests to a server', function () {
     const store = await repository.localStore('write');
     for (const weight of weights) await store.write(weight);
     await store.close();
-    const tip = await writeCommit(repository.root, { message: 'all', time: new Date(), weights: Object.fromEntries(weights.map(({ metadata: { name, hash } }) => [name, hash])) });
+    const named = Object.fromEntries(weights.map(({ metadata: { name, hash } }) => [name, hash]));
+    const tip = await writeCommit(repository.root, { message: 'all', time: new Date(), weights: named });
     await writeTag(repository.root, 'v1', tip);
   });
   afterEach(() => server.close());

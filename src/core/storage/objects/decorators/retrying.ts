@@ -19,16 +19,19 @@ const bytesOfProgress = 64 * 1024;
 const keysOfProgress = 1000;
 
 /**
- * Tries again what failed with a TransientError; while nothing is answered, one request at a time (see `OutageGate`). A body that breaks goes on where it stopped, as long as the object is the
- * same. A conditional put is never sent twice: the second could meet the success of the first and call it a conflict.
+ * Tries again what failed with a TransientError; while nothing is answered, one request at a time (see `OutageGate`). A body that breaks
+ * goes on where it stopped, as long as the object is the same. A conditional put is never sent twice: the second could meet the success of
+ * the first and call it a conflict.
  */
 export function retrying(inner: ObjectStore, policy: RetryPolicy = defaultPolicy): ObjectStore {
   const gate = new OutageGate(policy);
-  const again = <T>(attempt: () => Promise<T>, signal?: AbortSignal): Promise<T> => retry(attempt, new Tries(policy, gate, Infinity, signal));
+  const again = <T>(attempt: () => Promise<T>, signal?: AbortSignal): Promise<T> => (
+    retry(attempt, new Tries(policy, gate, Infinity, signal)));
 
   async function get(key: string, range?: ByteRange, signal?: AbortSignal): Promise<ObjectBody | undefined> {
     const found = await again(() => inner.get(key, range, signal), signal);
-    return found && { ...found, body: resuming(found, range, (rest) => again(() => inner.get(key, rest, signal), signal), new Tries(policy, gate, bytesOfProgress, signal)) };
+    const reopen = (rest: ByteRange): Promise<ObjectBody | undefined> => again(() => inner.get(key, rest, signal), signal);
+    return found && { ...found, body: resuming(found, range, reopen, new Tries(policy, gate, bytesOfProgress, signal)) };
   }
 
   async function upload(...[key, options, signal]: Parameters<ObjectStore['upload']>): Promise<Upload> {
