@@ -6,7 +6,8 @@ import type { DeltaStore } from '../../src/core/storage/deltaStore';
 import type { WeightStore } from '../../src/core/storage/weightStore';
 import { Delta, type DeltaArray, deltaHash, type DeltaMetadata } from '../../src/core/weights/delta';
 import { byteLengthOf } from '../../src/core/weights/dtype';
-import { slices, Weight } from '../../src/core/weights/weight';
+import { slices } from '../../src/core/weights/blocks';
+import { Weight } from '../../src/core/weights/weight';
 import { fixturePath, readFixtureJson } from '../unit/support/fixtures';
 import { reason, type StorePlace } from './weightStore.conformance';
 

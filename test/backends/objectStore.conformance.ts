@@ -7,7 +7,7 @@ import { agree, type Checksum, crc32cOf, isKnownToHold, md5Of, partsMd5Of } from
 import { type ByteRange, discard, type ObjectInfo, type ObjectStore } from '../../src/core/storage/objects/objectStore';
 import { probeConditions } from '../../src/core/storage/objects/probeConditions';
 import { sendObject } from '../../src/core/storage/objects/sendObject';
-import { slices } from '../../src/core/weights/weight';
+import { slices } from '../../src/core/weights/blocks';
 
 export interface ObjectStoreServer {
   readonly gaps: ReadonlySet<string>;

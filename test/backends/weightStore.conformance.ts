@@ -5,7 +5,8 @@ import { CoralError } from '../../src/core/errors';
 import type { WeightStore } from '../../src/core/storage/weightStore';
 import { contentHash } from '../../src/core/weights/contentHash';
 import { type ByteOrder, itemSize } from '../../src/core/weights/dtype';
-import { elementCount, slices, Weight, type WeightMetadata } from '../../src/core/weights/weight';
+import { slices } from '../../src/core/weights/blocks';
+import { elementCount, Weight, type WeightMetadata } from '../../src/core/weights/weight';
 
 export interface StorePlace<Store> {
   /** The store of this place, which is empty at first; opened again it holds what was written. */

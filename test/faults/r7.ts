@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CoralError } from '../../src/core/errors';
-import { lockFile } from '../../src/core/storage/hdf5/fileLock';
+import { lockFile } from '../../src/core/storage/hdf5/lockFile';
 import { python } from '../python/python.mjs';
 import { startFaultProxy } from '../servers/faultProxy';
 import { hold } from '../unit/storage/hdf5/python';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { editFile, ensureFile, makeFolder, readTextFile } from '../base/files';
-import { lockFile } from '../storage/hdf5/fileLock';
+import { lockFile } from '../storage/hdf5/lockFile';
 import { realPathOf } from '../storage/hdf5/realPath';
 import type { RefsStore } from './refs';
 

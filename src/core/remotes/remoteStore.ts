@@ -4,11 +4,8 @@ import type { CredentialsChoice } from '../storage/credentials';
 import type { NetworkSettings } from '../storage/objects/agents';
 import type { DropOptions, StoredKey, Surveyed } from '../storage/survey';
 import type { WeightStore } from '../storage/weightStore';
-import { type Agreed, checkAgreed } from './agreed';
-import { BucketRemote } from './bucketRemote';
-import { FolderRemote } from './folderRemote';
+import type { Agreed } from './agreed';
 import type { RefsStore } from './refs';
-import type { RemoteConfig } from './remoteConfig';
 
 export interface RemoteOptions {
   /** what is contacted, and nothing else: reason "conflict" where the entry has come to stand for another place; any when absent */
@@ -46,12 +43,4 @@ export interface RemoteStore {
   /** The time by the clock that dates what is stored there, in milliseconds since 1970. May write, and removes, a small object. */
   now(signal?: AbortSignal): Promise<number>;
   close(): Promise<void>;
-}
-
-/** Opens every remote. Reason "unsupported" for a backend that is not known, "invalid" for a name, URL or endpoint that makes no sense. */
-export async function openRemoteStore(config: RemoteConfig, options: RemoteOptions): Promise<RemoteStore> {
-  if (options.agreed) checkAgreed(config, options.agreed, options.credentials);
-  config.check();
-  const { location } = config;
-  return location.kind === 'folder' ? FolderRemote.open(location.folder, options) : BucketRemote.open(config, location, options);
 }

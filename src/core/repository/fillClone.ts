@@ -1,11 +1,20 @@
+import type { RepositoryState } from '../coralFolder/repositoryState';
 import { CoralError } from '../errors';
+import type { Remote } from '../sync/remote';
 import { SyncResult } from '../transfer/syncResult';
 import { checkOutBranches } from './clone';
-import type { Repository } from './repository';
 import type { RemoteTransferOptions } from './repositoryOptions';
 
+/** A new repository. */
+interface Draft {
+  coralFolder(): Promise<string>;
+  fetch(name: string, options: RemoteTransferOptions): Promise<SyncResult>;
+  remote(name: string, options: RemoteTransferOptions): Promise<Remote>;
+  state(): Promise<RepositoryState>;
+}
+
 /** Brings what the remote has into a new repository, and checks its branches out. */
-export async function fillClone(repository: Repository, remoteName: string, options: RemoteTransferOptions): Promise<SyncResult> {
+export async function fillClone(repository: Draft, remoteName: string, options: RemoteTransferOptions): Promise<SyncResult> {
   await checkRemoteExists(repository, remoteName, options);
   const result = await repository.fetch(remoteName, options);
   const branches = await checkOutBranches(await repository.coralFolder(), remoteName);
@@ -19,7 +28,7 @@ export async function fillClone(repository: Repository, remoteName: string, opti
 }
 
 /** A folder or bucket that is not there would read as an empty one. */
-async function checkRemoteExists(repository: Repository, name: string, options: RemoteTransferOptions): Promise<void> {
+async function checkRemoteExists(repository: Draft, name: string, options: RemoteTransferOptions): Promise<void> {
   await using remote = await repository.remote(name, options);
   if (await remote.exists(options.signal)) return;
   throw new CoralError('missing', `There is nothing at ${remote.config.url}. Check the URL.`, { remote: name });

@@ -5,7 +5,8 @@ import type { WeightStore } from '../storage/weightStore';
 import { contentHash } from '../weights/contentHash';
 import { decodeDelta } from '../weights/decodeDelta';
 import type { Delta } from '../weights/delta';
-import { slices, Weight } from '../weights/weight';
+import { slices } from '../weights/blocks';
+import { Weight } from '../weights/weight';
 import type { RepositoryState } from '../coralFolder/repositoryState';
 import { resolveRef } from '../coralFolder/resolveRef';
 

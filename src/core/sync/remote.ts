@@ -12,7 +12,8 @@ import { scalarWarnings, sendWeights } from './sendWeights';
 import { ends, type Way } from './world';
 import { mergeRefs, parseRefs, refAt, type Refs } from '../remotes/refs';
 import type { RemoteConfig } from '../remotes/remoteConfig';
-import { openRemoteStore, type RemoteOptions, type RemoteStore } from '../remotes/remoteStore';
+import { openRemoteStore } from '../remotes/openRemoteStore';
+import type { RemoteOptions, RemoteStore } from '../remotes/remoteStore';
 import { SyncResult } from '../transfer/syncResult';
 
 export interface RemoteInfo {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CoralError } from '../errors';
-import { blockBytes, slices, Weight } from '../weights/weight';
+import { blockBytes, slices } from '../weights/blocks';
+import { Weight } from '../weights/weight';
 
 export interface Clock {
   /** milliseconds */

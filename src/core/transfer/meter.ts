@@ -1,4 +1,5 @@
-import { type BlockSource, Weight } from '../weights/weight';
+import type { BlockSource } from '../weights/blocks';
+import { Weight } from '../weights/weight';
 import type { OnProgress, Progress } from './progress';
 
 const intervalMs = 200;

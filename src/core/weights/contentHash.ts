@@ -1,7 +1,7 @@
 import { createXXHash3, type IHasher } from 'hash-wasm';
 import { CoralError } from '../errors';
+import type { BlockSource } from './blocks';
 import { byteLengthOf } from './dtype';
-import type { BlockSource, WeightMetadata } from './weight';
 import { xxh3 } from './xxh3';
 
 /** What is hashed before the elements: the shape as Python prints the tuple, then numpy's name of the dtype. */
@@ -66,9 +66,15 @@ export function contentHashSync(shape: readonly number[], dtype: string, data: U
   return xxh3(Buffer.concat([prefix(shape, dtype), data])).toString(16).padStart(16, '0');
 }
 
-/** Passes the blocks through and ends with reason "corrupt", before completing, unless they are exactly what `metadata.hash` names. */
-export function verified(metadata: WeightMetadata, source: BlockSource): BlockSource {
-  const { name, shape, dtype, hash } = metadata;
+interface Hashed {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  readonly hash: string;
+}
+
+/** Passes the blocks through and ends with reason "corrupt", before completing, unless they are exactly what the hash names. */
+export function verified({ name, shape, dtype, hash }: Hashed, source: BlockSource): BlockSource {
   const expected = byteLengthOf(shape, dtype);
   const damaged = (what: string): CoralError => new CoralError(
     'corrupt', `The data of weight "${name}" (${hash}) is damaged: ${what}. Restore it from another copy.`, { hash });

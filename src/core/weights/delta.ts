@@ -1,7 +1,7 @@
 import { CoralError } from '../errors';
 import { ContentHasher } from './contentHash';
 import { type ByteOrder, byteLengthOf } from './dtype';
-import type { BlockSource } from './weight';
+import type { BlockSource } from './blocks';
 
 export interface DeltaMetadata {
   /** delta hash: 16 to 64 lower-case hex digits. It does not cover `metadata`, `originalShape` and `originalDtype`. */

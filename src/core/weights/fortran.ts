@@ -1,6 +1,6 @@
 import { CoralError } from '../errors';
 import { byteLengthOf, itemSize } from './dtype';
-import { blockBytes } from './weight';
+import { blockBytes } from './blocks';
 
 const mostInMemory = 256 * 1024 * 1024;
 

@@ -5,7 +5,7 @@ import { type ByteOrder, byteLengthOf } from './dtype';
 import { fortranToC } from './fortran';
 import { inflatedRaw } from './inflate';
 import { type NpyHeader, npyHeader, readNpyHeader } from './npy';
-import { slices } from './weight';
+import { slices } from './blocks';
 import { expectEndOfZip, findMember, type Member, firstMember, readDescriptorCrc } from './zipReader';
 import { type ShortMember, zipOfOne } from './zipWriter';
 

@@ -1,4 +1,5 @@
 import { CoralError } from '../errors';
+import { type BlockSource, slices } from './blocks';
 import { contentHashSync } from './contentHash';
 import { type ByteOrder, byteLengthOf } from './dtype';
 
@@ -13,9 +14,6 @@ export interface WeightMetadata {
   /** content hash: 16 to 64 lower-case hex digits */
   readonly hash: string;
 }
-
-/** Where a weight's bytes come from: C order, stored byte order, at most 8 MiB a block. Every call starts over. */
-export type BlockSource = (signal?: AbortSignal) => AsyncIterable<Uint8Array>;
 
 /** One tensor, not necessarily in memory. */
 export class Weight {
@@ -55,11 +53,4 @@ export class Weight {
 
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1);
-}
-
-/** Largest block that flows through core, in bytes. */
-export const blockBytes = 8 * 1024 * 1024;
-
-export function* slices(data: Uint8Array, size = blockBytes): Iterable<Uint8Array> {
-  for (let start = 0; start < data.byteLength; start += size) yield data.subarray(start, start + size);
 }

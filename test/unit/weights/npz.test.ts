@@ -5,7 +5,7 @@ import { describe, it } from 'mocha';
 import { CoralError, type Reason } from '../../../src/core/errors';
 import { npyHeader } from '../../../src/core/weights/npy';
 import { type NpzArray, readNpz, writeNpz } from '../../../src/core/weights/npz';
-import { blockBytes } from '../../../src/core/weights/weight';
+import { blockBytes } from '../../../src/core/weights/blocks';
 import { chunked, collect, noise, pseudoRandom } from './streams';
 
 const shape = [6, 4];

@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { after, before, describe, it } from 'mocha';
 import type { ByteOrder } from '../../../src/core/weights/dtype';
 import { readNpz, writeNpz } from '../../../src/core/weights/npz';
-import { slices } from '../../../src/core/weights/weight';
+import { slices } from '../../../src/core/weights/blocks';
 import { numpy, python } from './numpy';
 import { noise } from './streams';
 

@@ -1,4 +1,4 @@
-import { areTextsSafe } from './datasetHeader';
+import { areTextsSafe, type StoredAttributes } from './datasetHeader';
 import { type NewMetadata, type StoredMetadata, typeClass } from './hdf5Api';
 import type { Hdf5File } from './hdf5File';
 import { Hdf5Failure } from './hdf5Instance';
@@ -6,9 +6,6 @@ import { Hdf5Failure } from './hdf5Instance';
 /** A text, or numbers. `float64` makes an array of doubles rather than of int64; a single number is a scalar double. */
 export type AttributeValue = string | readonly number[] | { readonly float64: readonly number[] | number };
 export type Attributes = Readonly<Record<string, AttributeValue>>;
-
-/** Attributes as they are found: texts of any kind of string, numbers of any kind of integer or float. Others are left out. */
-export type StoredAttributes = ReadonlyMap<string, string | number[]>;
 
 /** More than an attribute in an object header can hold; only a damaged file says so. */
 const longest = 1024 * 1024;

@@ -9,7 +9,7 @@ import { fileError, openRegularSync } from '../../base/files';
 import { Semaphore } from '../../base/semaphore';
 import type { DropOptions, StoredKey } from '../survey';
 import { syncFolderOf } from './durable';
-import { type LockOptions, lockFile } from './fileLock';
+import { type LockOptions, lockFile } from './lockFile';
 import { HDF5Store } from './hdf5Store';
 import { makeStore } from './newStore';
 import { realPathOf } from './realPath';

@@ -1,6 +1,8 @@
-import type { StoredAttributes } from './attributes';
 import { datatypeMessage } from './datatypes';
 import { type Message, messageType, type RawReader, readMessages, unknownLayout } from './objectHeader';
+
+/** Attributes as they are found: texts of any kind of string, numbers of any kind of integer or float. Others are left out. */
+export type StoredAttributes = ReadonlyMap<string, string | number[]>;
 
 /** What describes a dataset, as it lies in the file. */
 export interface DatasetHeader {

@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { CoralError } from '../../errors';
 import { fileError, isCode, isDenied } from '../../base/files';
-import type { FileLock, LockKind } from './fileLock';
+import { type FileLock, type LockKind, noLock } from './fileLock';
 import { startHeartbeat } from './heartbeat';
 import { nameOf } from './lockHolder';
 import { isDead, isVoid, ownerOf, ownText, readLock } from './lockText';
@@ -101,10 +101,6 @@ export class LockBeside {
     return isVoidStill ? 'none' : 'held';
   }
 }
-
-export const noLock: FileLock = {
-  release: () => undefined, releaseLater: () => undefined, check: () => undefined, checkAfterPause: () => undefined,
-};
 
 class OwnLock implements FileLock {
   readonly #path: string;

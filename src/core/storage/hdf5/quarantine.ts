@@ -5,8 +5,7 @@ import { CoralError } from '../../errors';
 import type { StoredKey } from '../survey';
 import { syncFolderOf, writeAll } from './durable';
 import type { Extent } from './extents';
-import { lockFile } from './fileLock';
-import type { HDF5Store } from './hdf5Store';
+import { lockFile } from './lockFile';
 import { realPathOf } from './realPath';
 import { readSuperblock } from './superblock';
 
@@ -16,12 +15,18 @@ export interface RawDataset {
   readonly description: Readonly<Record<string, unknown>>;
 }
 
+/** A store, for what it says of a weight or delta that need not be sound. */
+interface Holder {
+  isTaken(key: StoredKey): Promise<boolean>;
+  rawDataset(key: StoredKey): Promise<RawDataset>;
+}
+
 /**
  * Copies what lies under a weight's or delta's name into `folder`, byte for byte as it is stored, damaged as it may be: KIND-HASH-TIME.bin,
  * and a .json that says what the bytes are. Where the file's layout is not known, all of it is copied, once. Returns the path;
  * undefined when nothing is there.
  */
-export async function quarantine(store: HDF5Store, path: string, key: StoredKey, folder: string): Promise<string | undefined> {
+export async function quarantine(store: Holder, path: string, key: StoredKey, folder: string): Promise<string | undefined> {
   if (!await store.isTaken(key)) return undefined;
   mkdirSync(folder, { recursive: true });
   const raw = await store.rawDataset(key).catch((error: unknown) => {

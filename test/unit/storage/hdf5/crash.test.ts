@@ -7,7 +7,7 @@ import { CoralError } from '../../../../src/core/errors';
 import { Journal } from '../../../../src/core/storage/hdf5/journal';
 import { journalPath } from '../../../../src/core/storage/hdf5/journalFile';
 import { readAt, readSuperblock } from '../../../../src/core/storage/hdf5/superblock';
-import { noLock } from '../../../../src/core/storage/hdf5/lockBeside';
+import { noLock } from '../../../../src/core/storage/hdf5/fileLock';
 import { Transaction } from '../../../../src/core/storage/hdf5/transaction';
 import { killSwitch } from '../../../samples/killSwitch';
 import { writeSome } from './writeSome';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { CoralError } from '../../../../src/core/errors';
-import { lockFile } from '../../../../src/core/storage/hdf5/fileLock';
+import { lockFile } from '../../../../src/core/storage/hdf5/lockFile';
 import { LockBeside } from '../../../../src/core/storage/hdf5/lockBeside';
 import { thisMachine } from '../../../../src/core/storage/hdf5/machine';
 import { readSuperblock } from '../../../../src/core/storage/hdf5/superblock';

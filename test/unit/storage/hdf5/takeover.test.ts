@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { CoralError } from '../../../../src/core/errors';
-import { lockFile } from '../../../../src/core/storage/hdf5/fileLock';
+import { lockFile } from '../../../../src/core/storage/hdf5/lockFile';
 import { thisMachine } from '../../../../src/core/storage/hdf5/machine';
 import { tearStore } from '../../../samples/tornStore';
 import { bytesOf, fixture, noiseWeight, withCopy, withPath, withStore } from './stores';
