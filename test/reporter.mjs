@@ -1,4 +1,5 @@
-// Mocha's spec output, and at the end the counts and the names of what failed and what was skipped, as JSON in the file CORAL_TEST_COUNTS names.
+// Mocha's spec output, and at the end the counts and the names of what failed and what was skipped, as JSON in the file
+// CORAL_TEST_COUNTS names.
 import { writeFileSync } from 'node:fs';
 import mocha from 'mocha';
 

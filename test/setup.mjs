@@ -1,4 +1,5 @@
-// Installs what the tests, or with --demo the demo, need beyond node_modules: as root on Debian with apt-get, else it names what is missing.
+// Installs what the tests, or with --demo the demo, need beyond node_modules: as root on Debian with apt-get, else it names what is
+// missing.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { findChromium } from './host/host.mjs';

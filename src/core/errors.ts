@@ -54,8 +54,8 @@ export interface CoralErrorJSON extends ErrorDetail {
 const brand = Symbol.for('coral.CoralError');
 
 /**
- * The one error that leaves core: a reason to act on, and a sentence that says what happened, where, and what to do next. Parts of it may come from a
- * server or a file: it is one line of bounded length, without secrets, whoever shows it.
+ * The one error that leaves core: a reason to act on, and a sentence that says what happened, where, and what to do next. Parts of
+ * it may come from a server or a file: it is one line of bounded length, without secrets, whoever shows it.
  */
 export class CoralError extends Error {
   override readonly name = 'CoralError';

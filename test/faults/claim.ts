@@ -45,7 +45,10 @@ export class Tally {
   }
 }
 
-/** How long this machine takes now to start a program, in ms: what must not take longer than a second may take as much more as it is slow. */
+/**
+ * How long this machine takes now to start a program, in ms: what must not take longer than a second may take as much more as it is
+ * slow.
+ */
 export async function lag(): Promise<number> {
   const began = performance.now();
   await new Promise((resolve) => { spawn('true', { stdio: 'ignore' }).once('close', resolve).once('error', resolve); });

@@ -88,7 +88,10 @@ export class KillSeries {
     });
   }
 
-  /** Every weight that a store held before must be in it and right; `mayRead` says whether a store that cannot be read at all is a failure. */
+  /**
+   * Every weight that a store held before must be in it and right; `mayRead` says whether a store that cannot be read at all is a
+   * failure.
+   */
   async #checkOld(world: World, when: string, check: (error: string | undefined) => boolean): Promise<void> {
     for (const [side, found, old] of [['local', await world.lookHere(), this.#kept], ['remote', await world.lookThere(), this.#template.remote]] as const) {
       if (!check(found.error)) {

@@ -1,6 +1,6 @@
 // Run by the fault tests: `transferChild.mjs {"root", "operation", "at", "torn"}` loads dist/core.js, says "ready", and on a line of
-// input pushes, pulls or syncs with the remote "origin", or prunes the repository. Dies at the nth change that it makes to the disk; 0: does not. Says how many
-// changes it made.
+// input pushes, pulls or syncs with the remote "origin", or prunes the repository. Dies at the nth change that it makes to the
+// disk; 0: does not. Says how many changes it made.
 import { writeSync } from 'node:fs';
 import { once } from 'node:events';
 import { killSwitch } from '../samples/killSwitch';

@@ -2,7 +2,10 @@ import { it } from 'mocha';
 import assert from 'node:assert/strict';
 import { type RemotePlace, type Seen, tryAnyRepository } from './anyRepository';
 
-/** Tries `count` seeds; many more with CORAL_TEST_RANDOM=1000; one, or so many from it on, with CORAL_TEST_SEED. `open` gives undefined where there can be no such remote. */
+/**
+ * Tries `count` seeds; many more with CORAL_TEST_RANDOM=1000; one, or so many from it on, with CORAL_TEST_SEED. `open` gives
+ * undefined where there can be no such remote.
+ */
 export function anyRepositories({ count, open }: { readonly count: number; readonly open: () => Promise<RemotePlace | undefined> }): void {
   const [many, first] = [process.env['CORAL_TEST_RANDOM'], process.env['CORAL_TEST_SEED']];
   const seeds = Array.from({ length: Number(many ?? (first === undefined ? count : 1)) }, (_, index) => index + Number(first ?? 1));

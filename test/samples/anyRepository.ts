@@ -46,8 +46,8 @@ export interface Seen {
 }
 
 /**
- * A random repository and a random remote: called in sync just when they are; in sync after a sync unless something is lost or diverged, and after
- * a push by force even then; and a clone is equal each time.
+ * A random repository and a random remote: called in sync just when they are; in sync after a sync unless something is lost or
+ * diverged, and after a push by force even then; and a clone is equal each time.
  */
 export async function tryAnyRepository(seed: number, place: RemotePlace): Promise<Seen> {
   const random = randomNumbers(seed);

@@ -1,4 +1,7 @@
-/** How often each kind of request was made: "LIST weights", "PUT metadata", "GET refs". Keys lie below the prefix "p/"; all else counts as "other". */
+/**
+ * How often each kind of request was made: "LIST weights", "PUT metadata", "GET refs". Keys lie below the prefix "p/"; all else
+ * counts as "other".
+ */
 export function countRequests(log: Iterable<{ readonly kind: string; readonly key: string; readonly query: URLSearchParams }>): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { kind, key, query } of log) {

@@ -44,7 +44,10 @@ export async function copyOf(fixture: string): Promise<FixtureCopy> {
   return copy;
 }
 
-/** Opens a folder (or an empty window) with the Coral view in front; what the window shows when `test` fails is in out/shots/failed-NAME.png. */
+/**
+ * Opens a folder (or an empty window) with the Coral view in front; what the window shows when `test` fails is in
+ * out/shots/failed-NAME.png.
+ */
 export async function inWorkbench(name: string, folder: string | undefined, test: (workbench: Workbench) => Promise<void>, where = session()): Promise<void> {
   const workbench = await (await where).open(folder);
   try {

@@ -13,7 +13,10 @@ export class Semaphore {
     this.#free = permits;
   }
 
-  /** Waits for `weight` permits (all there are, when it asks for more) and returns what gives them back; a second call of that does nothing. */
+  /**
+   * Waits for `weight` permits (all there are, when it asks for more) and returns what gives them back; a second call of that does
+   * nothing.
+   */
   async acquire(weight = 1, signal?: AbortSignal): Promise<() => void> {
     throwIfCancelled(signal);
     const wanted = Math.min(weight, this.#capacity);

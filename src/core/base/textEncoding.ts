@@ -23,7 +23,8 @@ export function encodeText(text: string, former: Uint8Array | undefined): Buffer
 }
 
 /**
- * Rejects bytes that their text does not give again, Latin-1 say: written anew, what was not even edited would become other bytes. Reason "invalid".
+ * Rejects bytes that their text does not give again, Latin-1 say: written anew, what was not even edited would become other bytes.
+ * Reason "invalid".
  * @param where the file, for people
  */
 export function refuseOtherEncoding(bytes: Uint8Array, where: string): void {

@@ -21,7 +21,10 @@ export async function moveBranchFile(coralFolder: string, name: string, from: st
   return moved;
 }
 
-/** Notes where a remote's branch was seen: `.coral/refs/remotes/REMOTE/BRANCH`, in the form of a branch's own file. False where that was noted already. */
+/**
+ * Notes where a remote's branch was seen: `.coral/refs/remotes/REMOTE/BRANCH`, in the form of a branch's own file. False where that
+ * was noted already.
+ */
 export async function writeTrackingRef(coralFolder: string, remote: string, name: string, commit: string): Promise<boolean> {
   const path = join(coralFolder, 'refs', 'remotes', checkRemoteName(remote), ...checkBranchName(name).split('/'));
   await refuseLinksBelow(coralFolder, path);

@@ -27,8 +27,9 @@ export async function readBranches(coralFolder: string, report: (problem: CoralE
 }
 
 /**
- * The same of any folder in `.coral` with files in that form. One that is a link, lies behind one, or holds far too many files is one problem, and none of
- * it is read. Links to folders in it are not followed either: they may lead round in a circle, or through a whole disk.
+ * The same of any folder in `.coral` with files in that form. One that is a link, lies behind one, or holds far too many files is
+ * one problem, and none of it is read. Links to folders in it are not followed either: they may lead round in a circle, or through
+ * a whole disk.
  */
 export async function readBranchFiles(
   coralFolder: string, below: string, report: (problem: CoralError) => void, signal?: AbortSignal,

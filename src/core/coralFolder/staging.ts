@@ -13,7 +13,10 @@ export interface Staged {
   readonly deltas: Readonly<Record<string, string>>;
 }
 
-/** Reads staging/staged.json, today's form {weights, deltas} or the old one, {name: hash}. Nothing staged when it is not there or damaged. */
+/**
+ * Reads staging/staged.json, today's form {weights, deltas} or the old one, {name: hash}. Nothing staged when it is not there or
+ * damaged.
+ */
 export async function readStaged(coralFolder: string, report: (problem: CoralError) => void): Promise<Staged> {
   const path = join(coralFolder, 'staging', 'staged.json');
   try {

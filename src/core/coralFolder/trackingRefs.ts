@@ -10,8 +10,8 @@ import { type Branches, readBranchFiles } from './branches';
 export type TrackingRefs = Readonly<Record<string, Branches>>;
 
 /**
- * The files `.coral/refs/remotes/REMOTE/BRANCH`, where the Python tool does not look; branches may hold slashes. Damage is reported and hides
- * only what is damaged.
+ * The files `.coral/refs/remotes/REMOTE/BRANCH`, where the Python tool does not look; branches may hold slashes. Damage is reported
+ * and hides only what is damaged.
  */
 export async function readTrackingRefs(coralFolder: string, report: (problem: CoralError) => void, signal?: AbortSignal): Promise<TrackingRefs> {
   throwIfCancelled(signal);
@@ -30,8 +30,8 @@ export async function readTrackingRefs(coralFolder: string, report: (problem: Co
 }
 
 /**
- * Lets what was seen of a remote follow it to its new name, in one rename. What is left there of a former remote of that name goes; when this
- * rejects, both are where they were.
+ * Lets what was seen of a remote follow it to its new name, in one rename. What is left there of a former remote of that name goes;
+ * when this rejects, both are where they were.
  */
 export async function renameTrackingRefs(coralFolder: string, from: string, to: string): Promise<void> {
   if (!isRemoteName(from)) return; // nothing was ever written under such a name

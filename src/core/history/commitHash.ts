@@ -26,7 +26,10 @@ export function verifiedCommit(bytes: Uint8Array, path: string): Commit {
   return commit;
 }
 
-/** A number as it is written in a file: 1.0, NaN and 12345678901234567890 are not the same in JavaScript, and the hash is taken over the text. */
+/**
+ * A number as it is written in a file: 1.0, NaN and 12345678901234567890 are not the same in JavaScript, and the hash is taken over
+ * the text.
+ */
 class NumberText {
   readonly text: string;
 

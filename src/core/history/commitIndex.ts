@@ -25,8 +25,8 @@ export interface CommitIndexOptions {
 const filesAtOnce = 64;
 
 /**
- * The commits of a folder, for asking again and again: a file is read when it is first seen, and again only when its size or one of its times
- * has changed. Remembers a line a commit, and nothing of what commits say.
+ * The commits of a folder, for asking again and again: a file is read when it is first seen, and again only when its size or one of
+ * its times has changed. Remembers a line a commit, and nothing of what commits say.
  */
 export class CommitIndex {
   readonly #folder: string;

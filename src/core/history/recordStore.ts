@@ -11,8 +11,8 @@ export interface RecordStore {
   /** All or nothing, and durable; takes the place of what is there. */
   write(id: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void>;
   /**
-   * Of the records written since the last call, the ids of those that are not there as they were written. Only stores that would otherwise have to take a
-   * server's word have this.
+   * Of the records written since the last call, the ids of those that are not there as they were written. Only stores that would
+   * otherwise have to take a server's word have this.
    */
   unconfirmed?(signal?: AbortSignal): Promise<string[]>;
   /** for people: path or URL; ends in ID.json */

@@ -14,7 +14,10 @@ export interface NamedCommit {
 
 const keys: ReadonlySet<string> = new Set(['version_id', 'commit_hash', 'name', 'description', 'metrics']);
 
-/** A version from the bytes of ID.json; reason "corrupt" when it is not what its id was made from. Description and metrics are not part of that. */
+/**
+ * A version from the bytes of ID.json; reason "corrupt" when it is not what its id was made from. Description and metrics are not
+ * part of that.
+ */
 export function verifiedVersion(bytes: Uint8Array, path: string): NamedCommit {
   const data = parseJsonObject(decodeText(bytes), path, 'corrupt');
   const { version_id: versionId, commit_hash: commitHash, name } = data;

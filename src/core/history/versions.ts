@@ -19,7 +19,10 @@ export interface Version {
 const filesAtOnce = 64;
 const maxVersions = 100_000;
 
-/** The files in `.coral/versions`, by name; none when there is no such folder. A damaged one is reported, the others are read all the same. */
+/**
+ * The files in `.coral/versions`, by name; none when there is no such folder. A damaged one is reported, the others are read all
+ * the same.
+ */
 export async function readVersions(coralFolder: string, report: (problem: CoralError) => void, signal?: AbortSignal): Promise<Version[]> {
   throwIfCancelled(signal);
   const folder = join(coralFolder, 'versions');

@@ -4,8 +4,9 @@ import { entriesOf, isInside } from '../base/folders';
 import { CoralError } from '../errors';
 
 /**
- * Rejects with reason "denied" where one of a file remote's own files or folders is a symbolic link: who may only put a link there must not choose which
- * file a push overwrites. weights.h5 may be one to a file in the same folder, and the folder itself, a mount say. Whatever else lies there is not looked at.
+ * Rejects with reason "denied" where one of a file remote's own files or folders is a symbolic link: who may only put a link there
+ * must not choose which file a push overwrites. weights.h5 may be one to a file in the same folder, and the folder itself, a mount
+ * say. Whatever else lies there is not looked at.
  */
 export async function checkLinks(folder: string): Promise<void> {
   const root = await realpath(folder).catch(() => undefined);

@@ -3,7 +3,10 @@ import { connect as connectTls } from 'node:tls';
 
 const patienceMs = 3_000;
 
-/** Whether the server behind a URL speaks TLS (true) or plain HTTP (false); undefined when it cannot be told. Sends nothing about anyone. */
+/**
+ * Whether the server behind a URL speaks TLS (true) or plain HTTP (false); undefined when it cannot be told. Sends nothing about
+ * anyone.
+ */
 export async function speaksTls(url: URL, signal?: AbortSignal): Promise<boolean | undefined> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));

@@ -24,8 +24,8 @@ export function parseRefs(text: string | undefined, location: string): Refs {
 }
 
 /**
- * The text with these refs set: other refs and unknown keys are kept as they are written. undefined when it says so already. A damaged text is
- * refused with reason "corrupt" rather than overwritten.
+ * The text with these refs set: other refs and unknown keys are kept as they are written. undefined when it says so already. A
+ * damaged text is refused with reason "corrupt" rather than overwritten.
  */
 export function mergeRefs(text: string | undefined, refs: Refs, location: string): string | undefined {
   if (text === undefined) return pythonJson({ refs });

@@ -32,7 +32,10 @@ export async function makeRepository(root: string, fill: (draft: string) => Prom
   await rm(draft, { recursive: true, force: true, maxRetries: 3 });
 }
 
-/** Rejects with what ended a clone, unless that was only that single things could not be had: the others are worth having, and a pull tries those again. */
+/**
+ * Rejects with what ended a clone, unless that was only that single things could not be had: the others are worth having, and a
+ * pull tries those again.
+ */
 export function checkCloned({ errors }: SyncResult, signal: AbortSignal | undefined): void {
   const fatal = errors.find((error) => CoralError.means(error, 'ends everything'));
   if (fatal !== undefined) throw fatal;

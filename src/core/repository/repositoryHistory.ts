@@ -18,8 +18,8 @@ export interface HistoryPage {
 }
 
 /**
- * What a repository's commits say, for looking through page by page: reads no more of them than are looked at, and none of them twice as long as
- * the folder of commits stays as it is. Keep it as long as someone looks.
+ * What a repository's commits say, for looking through page by page: reads no more of them than are looked at, and none of them
+ * twice as long as the folder of commits stays as it is. Keep it as long as someone looks.
  */
 export class RepositoryHistory {
   readonly #repository: Repository;

@@ -21,8 +21,8 @@ export interface DeltaStore {
    */
   writeDelta(delta: Delta, options?: WriteOptions): Promise<void>;
   /**
-   * Of the deltas written since the last call, those that are not there as they were sent; what is left of them is removed. Only stores that would
-   * otherwise have to take a server's word have this.
+   * Of the deltas written since the last call, those that are not there as they were sent; what is left of them is removed. Only
+   * stores that would otherwise have to take a server's word have this.
    */
   unconfirmedDeltas?(signal?: AbortSignal): Promise<string[]>;
 }

@@ -77,7 +77,10 @@ function namesDifference(here: Inventory, there: Inventory): Difference {
   return difference(nameless.filter((hash) => here.weights.has(hash)), [], { missing: nameless.filter((hash) => !here.weights.has(hash)) });
 }
 
-/** One whose reference nobody has is of no use, unless a commit has it beside a full copy; if a commit needs it, the reference is missing. */
+/**
+ * One whose reference nobody has is of no use, unless a commit has it beside a full copy; if a commit needs it, the reference is
+ * missing.
+ */
 function usefulDeltas(side: Inventory, other: Inventory): string[] {
   const named = new Set([...commitsOf(side, other).values()].flatMap(({ deltaWeights }) => Object.values(deltaWeights)));
   const isHeld = (hash: string): boolean => side.weights.has(hash) || other.weights.has(hash);

@@ -123,7 +123,10 @@ class PlanRun {
     this.#isEnded ||= end !== undefined || signal?.aborted === true;
   }
 
-  /** What is not there after all is sent once more, and has not arrived when it is not there even then; nothing has where nobody can tell. */
+  /**
+   * What is not there after all is sent once more, and has not arrived when it is not there even then; nothing has where nobody can
+   * tell.
+   */
   async #confirm(kind: TravellerName, journey: Journey, arrived: Set<string>): Promise<CoralError | undefined> {
     const { signal } = this.#options;
     const traveller = travellers[kind];

@@ -7,7 +7,10 @@ export interface Progress {
   readonly remote: string;
   readonly weightsDone: number;
   readonly weightsTotal: number;
-  /** uncompressed bytes of tensors; the total is estimated from stored sizes until every weight was met, undefined before those are known */
+  /**
+   * uncompressed bytes of tensors; the total is estimated from stored sizes until every weight was met, undefined before those are
+   * known
+   */
   readonly bytesDone: number;
   readonly bytesTotal?: number | undefined;
   /** what is being waited for, if anything: "weights.h5 is held by python (pid 4711); waiting." */

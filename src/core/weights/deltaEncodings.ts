@@ -35,7 +35,10 @@ const decoders: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
   ['per_axis_scaled', perAxisScaled],
 ]);
 
-/** `data` is the delta's array, little-endian. Reason "unsupported" for a type that is not known, "corrupt" for data that does not fit the shape. */
+/**
+ * `data` is the delta's array, little-endian. Reason "unsupported" for a type that is not known, "corrupt" for data that does not
+ * fit the shape.
+ */
 export async function readChange(delta: Delta, data: Uint8Array): Promise<Change> {
   const { hash, deltaType, originalShape } = delta.metadata;
   const decode = decoders.get(deltaType);

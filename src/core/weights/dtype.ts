@@ -56,7 +56,10 @@ const byDescr = new Map<string, string>([...dtypes].flatMap(([name, { kind, size
   return letter === undefined ? [] : [[`${letter}${size}`, name] as const];
 }));
 
-/** Reads numpy's type text: "<f4", ">i8", "|b1"; without "<" or ">" it is little-endian, as numpy reads it on every machine VS Code runs on. */
+/**
+ * Reads numpy's type text: "<f4", ">i8", "|b1"; without "<" or ">" it is little-endian, as numpy reads it on every machine VS Code
+ * runs on.
+ */
 export function parseDescr(descr: string): { dtype: string; byteOrder: ByteOrder } {
   const dtype = byDescr.get(descr.replace(/^[<>|=]/, ''));
   if (dtype === undefined) throw new CoralError('unsupported', `Arrays of numpy type "${descr}" are not supported${reasonFor(descr)}.`);

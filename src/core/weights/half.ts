@@ -1,4 +1,7 @@
-/** Between the bits of float16 and of float32, as numpy converts them: to the nearest, ties to even; a NaN stays one and keeps what fits of its payload. */
+/**
+ * Between the bits of float16 and of float32, as numpy converts them: to the nearest, ties to even; a NaN stays one and keeps what
+ * fits of its payload.
+ */
 
 const float = new Float32Array(1);
 const word = new Uint32Array(float.buffer);

@@ -36,7 +36,10 @@ export function toLittleEndian(bytes: Uint8Array, dtype: string, byteOrder: Byte
   return bytes;
 }
 
-/** astype(float32), perhaps in place; of complex numbers it takes the real parts. NaNs keep their bits, which moving float32 as numbers would not do. */
+/**
+ * astype(float32), perhaps in place; of complex numbers it takes the real parts. NaNs keep their bits, which moving float32 as
+ * numbers would not do.
+ */
 export function asFloat32(bytes: Uint8Array, dtype: string): Float32Array {
   switch (dtype) {
     case 'float32': return viewAs(Float32Array, bytes);
@@ -99,7 +102,10 @@ function fromBigInts(values: BigInt64Array | BigUint64Array): Float32Array {
   return converted<bigint, number, Float32Array>(values, new Float32Array(values.length), (value) => Number(jammed(value)));
 }
 
-/** Its upper bits, at most 53, the last of which tells whether any below it was set: rounded to float64 and then to float32, it is rounded once. */
+/**
+ * Its upper bits, at most 53, the last of which tells whether any below it was set: rounded to float64 and then to float32, it is
+ * rounded once.
+ */
 function jammed(value: bigint): bigint {
   const exact = value < 1n << 53n && value > -(1n << 53n);
   return exact || (value & 0x7ffn) === 0n ? value : (value & ~0x7ffn) | 0x800n;

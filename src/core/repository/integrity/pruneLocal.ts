@@ -38,8 +38,8 @@ export interface PruneResult {
 }
 
 /**
- * What no commit, branch, version or staging of the repository needs. Changes nothing. Reason "corrupt" or "missing" when it cannot be known what
- * is needed: a commit is damaged, say.
+ * What no commit, branch, version or staging of the repository needs. Changes nothing. Reason "corrupt" or "missing" when it cannot
+ * be known what is needed: a commit is damaged, say.
  */
 export async function planLocalPrune(repository: Repository, { onProgress, signal }: PruneOptions = {}): Promise<PrunePlan> {
   const relay = new WaitingRelay('', onProgress);
@@ -54,7 +54,10 @@ export async function planLocalPrune(repository: Repository, { onProgress, signa
   }
 }
 
-/** The real path of the store, when it lies outside of the repository or has several names; undefined when it is this repository's alone. */
+/**
+ * The real path of the store, when it lies outside of the repository or has several names; undefined when it is this repository's
+ * alone.
+ */
 async function sharedStoreOf(repository: Repository): Promise<string | undefined> {
   const path = await storePath(repository);
   const found = await stat(path).catch((error: unknown) => { if (isCode(error, 'ENOENT')) return undefined; throw fileError(error, path); });
@@ -68,7 +71,10 @@ function sharedWithOthers(store: string): CoralError {
     + 'Make sure that none of them needs what would go, then prune again and agree to that path.', { path: store });
 }
 
-/** Removes what the plan lists, and gives the space back. Reason "conflict" for a store that others may use, unless its path is given. Nothing is changed when any of it has come into use, or the store was written to meanwhile. */
+/**
+ * Removes what the plan lists, and gives the space back. Reason "conflict" for a store that others may use, unless its path is
+ * given. Nothing is changed when any of it has come into use, or the store was written to meanwhile.
+ */
 export async function pruneLocal(repository: Repository, drop: readonly StoredKey[], { sharedStore, onProgress, signal }: LocalPruneOptions = {}): Promise<PruneResult> {
   const path = await storePath(repository);
   const shared = await sharedStoreOf(repository);

@@ -20,9 +20,10 @@ export interface RemotePruneOptions extends PruneOptions, Omit<RemoteOptions, 's
 }
 
 /**
- * What neither the commits, refs and versions of the remote nor those of this repository need, nor its staging, and what has lain there for 14
- * days: the time of each object, on a file remote that of the last write to its weights.h5, since HDF5 keeps none for each weight. Reads only.
- * Rejects where it cannot be known what is needed: refs are damaged or absent, a commit is damaged or missing.
+ * What neither the commits, refs and versions of the remote nor those of this repository need, nor its staging, and what has lain
+ * there for 14 days: the time of each object, on a file remote that of the last write to its weights.h5, since HDF5 keeps none for
+ * each weight. Reads only. Rejects where it cannot be known what is needed: refs are damaged or absent, a commit is damaged or
+ * missing.
  */
 export async function planRemotePrune(repository: Repository, name: string, options: RemotePruneOptions = {}): Promise<PrunePlan> {
   const { signal } = options;
@@ -33,7 +34,10 @@ export async function planRemotePrune(repository: Repository, name: string, opti
   return { root: repository.root, remote: name, location: remote.config.url, drop: byBytes(items), bytes: bytesOf(items), kept, spared, state: look.state };
 }
 
-/** Deletes what the plan lists. Deletes nothing when anything was pushed since the list was made, and stops when something is pushed meanwhile. */
+/**
+ * Deletes what the plan lists. Deletes nothing when anything was pushed since the list was made, and stops when something is pushed
+ * meanwhile.
+ */
 export async function pruneRemote(repository: Repository, plan: Pick<PrunePlan, 'state'> & { readonly drop: readonly StoredKey[]; readonly remote: string }, options: RemotePruneOptions = {}): Promise<PruneResult> {
   const { signal } = options;
   const { drop, remote: name } = plan;

@@ -49,7 +49,8 @@ class Missing {
     else this.#first.set(hash, { by, name });
   }
 
-  * [Symbol.iterator](): Iterable<{ hash: string; name: string | undefined; by: string }> & Iterator<{ hash: string; name: string | undefined; by: string }> {
+  * [Symbol.iterator](): Iterable<{ hash: string; name: string | undefined; by: string }> & Iterator<{ hash: string; name: string |
+  * undefined; by: string }> {
     for (const [hash, { by, name }] of this.#first) {
       const others = this.#others.get(hash) ?? 0;
       yield { hash, name, by: others === 0 ? by : `${by} and ${others} more` };

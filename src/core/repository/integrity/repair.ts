@@ -40,8 +40,8 @@ export interface RepairResult {
 }
 
 /**
- * What would mend a report's findings. For a repository the sources are its remotes, for a remote it is the repository. Reads only. A source that
- * cannot be reached is left out, and that is said.
+ * What would mend a report's findings. For a repository the sources are its remotes, for a remote it is the repository. Reads only.
+ * A source that cannot be reached is left out, and that is said.
  */
 export async function planRepairOf(repository: Repository, report: IntegrityReport, remotes: readonly RepairSource[], signal?: AbortSignal): Promise<RepairPlan> {
   const { commits, staged } = await repository.state(signal);
@@ -75,7 +75,10 @@ async function stockOf({ store, history }: Side, name: string | undefined, signa
   return { name, weights: new Set(weights), deltas: new Set(deltas), commits: new Set(commits), versions: new Set(versions) };
 }
 
-/** Carries out a plan. Each good copy is compared with its hash before it counts; what was there before is in the quarantine, never deleted. */
+/**
+ * Carries out a plan. Each good copy is compared with its hash before it counts; what was there before is in the quarantine, never
+ * deleted.
+ */
 export async function repair(repository: Repository, plan: RepairPlan, remotes: readonly RepairSource[], { onProgress, signal }: RepairOptions = {}): Promise<RepairResult> {
   return new Repair(repository, await repository.coralFolder(), plan, remotes, { onProgress, signal }).run();
 }

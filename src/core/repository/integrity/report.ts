@@ -1,6 +1,9 @@
 export type Severity = 'error' | 'warning' | 'remark';
 export type Subject = 'weight' | 'delta' | 'metadata' | 'commit' | 'branch' | 'HEAD' | 'version' | 'staging' | 'refs' | 'remotes' | 'store' | 'file';
-/** "incomplete": there under its name, without what makes it readable. "unread": what came in the way lies elsewhere, in the network say. */
+/**
+ * "incomplete": there under its name, without what makes it readable. "unread": what came in the way lies elsewhere, in the network
+ * say.
+ */
 export type Fault = 'damaged' | 'missing' | 'incomplete' | 'unread' | 'unknown';
 /** What Repair can do: fetch a good copy into this repository, or push one to the remote. "hand": nothing. */
 export type Mend = 'fetch' | 'push' | 'hand';

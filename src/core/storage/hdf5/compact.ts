@@ -86,7 +86,10 @@ async function copyKept(path: string, draft: string, drop: ReadonlySet<string>, 
   }
 }
 
-/** Where nothing stays: an empty file is an empty store, to h5py as well. What others keep in a user block before the HDF5 data stays as it is. */
+/**
+ * Where nothing stays: an empty file is an empty store, to h5py as well. What others keep in a user block before the HDF5 data
+ * stays as it is.
+ */
 async function startDraft(path: string, draft: string): Promise<void> {
   const userBlock = readUserBlock(path);
   if (userBlock.byteLength > 0) await makeStore(draft, 0o600, userBlock);
@@ -149,8 +152,8 @@ async function verifyCopy(draft: string, kept: Kept, { signal }: CompactOptions)
 }
 
 /**
- * The one moment at which the store changes. Both files are locked then: nobody writes to the fresh one, which may yet be taken back, and who
- * opened the old one too early cannot write to it any more.
+ * The one moment at which the store changes. Both files are locked then: nobody writes to the fresh one, which may yet be taken
+ * back, and who opened the old one too early cannot write to it any more.
  */
 async function replace(path: string, draft: string, before: string, { confirm, signal, timeoutMs = 60_000, onWaiting }: CompactOptions): Promise<void> {
   const lock = await lockFile(path, 'exclusive', { timeoutMs, onWaiting }, signal);

@@ -72,7 +72,10 @@ function dimensions(message: Buffer): number[] {
   return Array.from({ length: message.readUInt8(1) }, (_, i) => Number(message.readBigUInt64LE(8 + 8 * i)));
 }
 
-/** Contiguous or chunked. Version 3: the kind, then for chunks their rank (one more than the dataset's), the index, 4 bytes a dimension, bytes of an element. */
+/**
+ * Contiguous or chunked. Version 3: the kind, then for chunks their rank (one more than the dataset's), the index, 4 bytes a
+ * dimension, bytes of an element.
+ */
 function chunksOf(message: Buffer, shape: readonly number[]): number[] | null {
   const [version, kind, rank] = message;
   if (version !== 3 || (kind !== 1 && kind !== 2)) fail('data layout');

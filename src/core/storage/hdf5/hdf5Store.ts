@@ -64,8 +64,8 @@ export class HDF5Store implements WeightStore, DeltaStore, Surveyed {
   }
 
   /**
-   * A link is followed, once: which file is meant is the caller's choice, and stays what it was now. Opens nothing yet, so it fails for no file; what is wrong
-   * with one is said by the first call.
+   * A link is followed, once: which file is meant is the caller's choice, and stays what it was now. Opens nothing yet, so it fails
+   * for no file; what is wrong with one is said by the first call.
    */
   static open(path: string, options: HDF5StoreOptions = {}): Promise<HDF5Store> {
     return Promise.resolve(new HDF5Store(realPathOf(path), options));

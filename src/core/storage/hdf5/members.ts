@@ -14,7 +14,10 @@ export class Members {
   #addresses: MemberAddresses | null | undefined;
   readonly #readable = new Map<string, boolean>();
 
-  /** One that lacks a `needed` attribute counts as absent: a writer that was killed leaves such, and so does a failed pull by the Python tool. */
+  /**
+   * One that lacks a `needed` attribute counts as absent: a writer that was killed leaves such, and so does a failed pull by the
+   * Python tool.
+   */
   constructor(group: string, needed: readonly string[]) {
     this.group = group;
     this.#needed = needed;
@@ -42,7 +45,10 @@ export class Members {
     return this.#all(file).has(hash);
   }
 
-  /** What `use` makes of the dataset's header, read without HDF5; undefined when HDF5 must be asked, which knows more layouts and says what is damaged. */
+  /**
+   * What `use` makes of the dataset's header, read without HDF5; undefined when HDF5 must be asked, which knows more layouts and
+   * says what is damaged.
+   */
   quickly<T>(file: Hdf5File, hash: string, wanted: ReadonlySet<string>, use: (header: DatasetHeader) => T): T | undefined {
     return this.#quickly(file, hash, (raw, address) => use(readDatasetHeader(raw, address, wanted)));
   }

@@ -84,7 +84,10 @@ export class Session {
     }, signal);
   }
 
-  /** For the file, unless that was there before: of a network drive that is lost an empty folder may be left, in which nothing is to be made. */
+  /**
+   * For the file, unless that was there before: of a network drive that is lost an empty folder may be left, in which nothing is to
+   * be made.
+   */
   makeFolder(): void {
     if (!this.#met) mkdirSync(dirname(this.#path), { recursive: true });
   }
@@ -219,7 +222,10 @@ export class Session {
     }
   }
 
-  /** Nothing was undone: another program has written since the kill, and may have worked on a half-written file, or the journal is not this file's. */
+  /**
+   * Nothing was undone: another program has written since the kill, and may have worked on a half-written file, or the journal is
+   * not this file's.
+   */
   async #checkSound({ why, journal }: Kept): Promise<void> {
     const what = why === 'another file'
       ? `Beside ${this.#path} lay a journal that is not its own. It was not used, and lies in ${journal} now`

@@ -13,7 +13,10 @@ export interface ObjectLocation {
 }
 
 export interface ObjectAccess {
-  /** Absent: the backend's own search (environment, profile, ...), which asks a cloud about this machine only where the server is its own. */
+  /**
+   * Absent: the backend's own search (environment, profile, ...), which asks a cloud about this machine only where the server is
+   * its own.
+   */
   readonly credentials?: CredentialsChoice | undefined;
   readonly network?: NetworkSettings | undefined;
   /** requests at once; fewer are made where their bodies are large */

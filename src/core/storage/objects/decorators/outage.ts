@@ -39,7 +39,8 @@ class Outage {
 
 /**
  * Shared by the requests of one connection. While its server fails, they are made one at a time, with growing waits, until one is
- * answered; then all go on. After too many failures in a row the server is given up: all that wait fail with one and the same error, which has `isOutage`.
+ * answered; then all go on. After too many failures in a row the server is given up: all that wait fail with one and the same
+ * error, which has `isOutage`.
  */
 export class OutageGate {
   readonly #backoff: Backoff;

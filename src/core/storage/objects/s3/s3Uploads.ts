@@ -12,7 +12,10 @@ export interface CutOff {
 
 const request = (signal: AbortSignal | undefined): { abortSignal?: AbortSignal } => (signal ? { abortSignal: signal } : {});
 
-/** The latest upload of this very key that was begun and not ended, by a process that was killed or is at it. Throws what the SDK throws. */
+/**
+ * The latest upload of this very key that was begun and not ended, by a process that was killed or is at it. Throws what the SDK
+ * throws.
+ */
 export async function cutOffUpload({ client, bucket }: Place, key: string, signal?: AbortSignal): Promise<CutOff | undefined> {
   const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: key }), request(signal));
   const [latest] = Uploads.filter(({ Key }) => Key === key).sort((a, b) => initiated(b) - initiated(a));
