@@ -44,7 +44,8 @@ export async function compare(one: Weight, other: Weight, { onRead, signal }: Re
 
 function checkComparable({ metadata: one }: Weight, { metadata: other }: Weight): void {
   if (one.shape.join() !== other.shape.join()) {
-    throw new CoralError('unsupported', `Weights of different shapes cannot be compared element by element: ${tensor(one)} and ${tensor(other)}.`);
+    throw new CoralError(
+      'unsupported', `Weights of different shapes cannot be compared element by element: ${tensor(one)} and ${tensor(other)}.`);
   }
   if ((dtypeOf(one.dtype).kind === 'complex') !== (dtypeOf(other.dtype).kind === 'complex')) {
     throw new CoralError('unsupported', `Complex numbers cannot be compared with real ones: ${tensor(one)} and ${tensor(other)}.`);
@@ -61,7 +62,9 @@ interface Side {
 }
 
 /** Batches of two sources at the same place, though their blocks end at different ones. */
-async function* inStep(one: AsyncGenerator<Elements>, other: AsyncGenerator<Elements>, oneSize: number, otherSize: number): AsyncIterable<[Uint8Array, Uint8Array]> {
+async function* inStep(
+  one: AsyncGenerator<Elements>, other: AsyncGenerator<Elements>, oneSize: number, otherSize: number,
+): AsyncIterable<[Uint8Array, Uint8Array]> {
   const left: Side = { source: one, size: oneSize, bytes: new Uint8Array() };
   const right: Side = { source: other, size: otherSize, bytes: new Uint8Array() };
   for (;;) {

@@ -65,7 +65,9 @@ function check(shape: readonly number[], { rows, columns, indices }: SliceChoice
   const isAxis = (axis: number | undefined): boolean => axis === undefined || (Number.isInteger(axis) && axis >= 0 && axis < shape.length);
   const isWithin = indices.length === shape.length && indices.every((index, axis) => axis === rows || axis === columns || (Number.isInteger(index) && index >= 0 && (index < (shape[axis] ?? 0) || shape.includes(0))));
   if (isAxis(rows) && isAxis(columns) && isWithin && (rows === undefined || rows !== columns)) return;
-  throw new CoralError('invalid', `A tensor of shape [${shape.join(', ')}] has no plane of the axes ${String(rows)} and ${String(columns)} at [${indices.join(', ')}].`);
+  throw new CoralError(
+    'invalid', `A tensor of shape [${shape.join(', ')}] has no plane of the axes ${String(rows)} and ${String(columns)} at `
+    + `[${indices.join(', ')}].`);
 }
 
 interface Axis {

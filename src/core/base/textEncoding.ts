@@ -32,7 +32,9 @@ export function refuseOtherEncoding(bytes: Uint8Array, where: string): void {
   if (again.equals(bytes)) return;
   const differs = bytes.findIndex((byte, at) => byte !== again[at]);
   const line = decodeText(bytes.subarray(0, differs < 0 ? bytes.length : differs)).split(/\r\n|\r|\n/).length;
-  throw new CoralError('invalid', `${where}, line ${line}: this is not UTF-8 text, so nothing was changed. Save the file as UTF-8 and try again.`, { path: where, line });
+  throw new CoralError(
+    'invalid', `${where}, line ${line}: this is not UTF-8 text, so nothing was changed. `
+    + 'Save the file as UTF-8 and try again.', { path: where, line });
 }
 
 function encodingOf([first, second]: Uint8Array): Encoding {

@@ -74,7 +74,8 @@ function branchNamedIn(text: string, path: string, branches: Branches): Head {
   } catch {
     // A name that no branch can have is as bad as none.
   }
-  throw new CoralError('corrupt', `${path}, line 1: neither a branch nor a commit is named here. Write "ref: refs/heads/main" into it.`, { path, line: 1 });
+  throw new CoralError(
+    'corrupt', `${path}, line 1: neither a branch nor a commit is named here. Write "ref: refs/heads/main" into it.`, { path, line: 1 });
 }
 
 /** undefined when there is no such branch, or no commit on it yet. */
@@ -98,7 +99,10 @@ async function filesBelow(coralFolder: string, folder: string, signal: AbortSign
     throwIfCancelled(signal);
     const entries = await entriesOf(next, maxRefs);
     found += entries.length;
-    if (found > maxRefs) throw new CoralError('corrupt', `${folder} holds more than ${maxRefs} files and folders, far too many for branches.`, { path: folder });
+    if (found > maxRefs) {
+      throw new CoralError(
+        'corrupt', `${folder} holds more than ${maxRefs} files and folders, far too many for branches.`, { path: folder });
+    }
     for (const entry of entries) {
       if (entry.isDirectory()) folders.push(join(next, entry.name));
       else if (!entry.name.startsWith('.')) files.push(join(next, entry.name));

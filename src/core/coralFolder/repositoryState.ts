@@ -69,7 +69,9 @@ async function readAround<C extends Hashes>(
 }
 
 /** What a repository with commits cannot be without. */
-async function reportMissingPieces(coralFolder: string, branches: Branches, head: Head, report: (problem: CoralError) => void): Promise<void> {
+async function reportMissingPieces(
+  coralFolder: string, branches: Branches, head: Head, report: (problem: CoralError) => void,
+): Promise<void> {
   const lacks = (path: string, advice: string): void => report(new CoralError('missing', `${path} is not there, although there are commits. ${advice}`, { path }));
   if (head.branch !== undefined && !Object.hasOwn(branches, head.branch)) {
     lacks(join(coralFolder, 'refs', 'heads', head.branch), 'Restore it from a copy before you commit: it says which commit is the last.');

@@ -13,7 +13,9 @@ export type TrackingRefs = Readonly<Record<string, Branches>>;
  * The files `.coral/refs/remotes/REMOTE/BRANCH`, where the Python tool does not look; branches may hold slashes. Damage is reported
  * and hides only what is damaged.
  */
-export async function readTrackingRefs(coralFolder: string, report: (problem: CoralError) => void, signal?: AbortSignal): Promise<TrackingRefs> {
+export async function readTrackingRefs(
+  coralFolder: string, report: (problem: CoralError) => void, signal?: AbortSignal,
+): Promise<TrackingRefs> {
   throwIfCancelled(signal);
   const folder = join(coralFolder, 'refs', 'remotes');
   const tracked: (readonly [string, Branches])[] = [];

@@ -64,7 +64,9 @@ export function decidingDeltas(commit: Recorded, parent: Recorded | undefined): 
 }
 
 /** A delta counts as the value unless it is known to lie beside the full weight: then it is based on another one. */
-function versionOf(commit: Recorded | undefined, name: string, references: DeltaReferences): { hash: string; deltaHash: string | undefined } | undefined {
+function versionOf(
+  commit: Recorded | undefined, name: string, references: DeltaReferences,
+): { hash: string; deltaHash: string | undefined } | undefined {
   const hash = commit && own(commit.weightHashes, name);
   if (hash === undefined) return undefined;
   const deltaHash = own(commit?.deltaWeights ?? {}, name);

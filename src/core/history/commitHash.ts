@@ -16,7 +16,8 @@ const timestamp = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{3}(\d{3})?)?)?([+-]\
 export function verifiedCommit(bytes: Uint8Array, path: string): Commit {
   const data = parseJsonObject(decodeText(bytes), path, 'corrupt', (text) => new NumberText(text));
   const commit = commitOf(data, path);
-  const damaged = (what: string): CoralError => new CoralError('corrupt', `Commit ${commit.commitHash} (${path}) is damaged: ${what}. Restore it from another copy.`, { path });
+  const damaged = (what: string): CoralError => new CoralError(
+    'corrupt', `Commit ${commit.commitHash} (${path}) is damaged: ${what}. Restore it from another copy.`, { path });
   const metadata = isObject(data['metadata']) ? data['metadata'] : {};
   const strange = [...Object.keys(data).filter((key) => !commitKeys.has(key)), ...Object.keys(metadata).filter((key) => !metadataKeys.has(key))];
   if (strange.length > 0) throw damaged(`it has a key that no commit has, ${JSON.stringify(strange[0])}`);

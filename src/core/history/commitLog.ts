@@ -49,7 +49,9 @@ export class CommitLog {
     return this.#entries.every((entry) => !('problem' in entry));
   }
 
-  async page(offset: number, limit: number, signal?: AbortSignal): Promise<{ readonly entries: readonly LogEntry[]; readonly hasMore: boolean }> {
+  async page(
+    offset: number, limit: number, signal?: AbortSignal,
+  ): Promise<{ readonly entries: readonly LogEntry[]; readonly hasMore: boolean }> {
     const end = offset + limit;
     const reading = this.#reading.then(() => this.#readUpTo(end, signal));
     this.#reading = reading.catch(() => undefined); // one at a time; each caller hears of its own failure

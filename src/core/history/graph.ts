@@ -21,7 +21,9 @@ export function isAncestor(commits: Commits, older: string, newer: string): bool
 }
 
 /** How many commits each of two tips has that the other lacks. */
-export function divergence(commits: Commits, one: string | undefined, other: string | undefined): { readonly ahead: number; readonly behind: number } {
+export function divergence(
+  commits: Commits, one: string | undefined, other: string | undefined,
+): { readonly ahead: number; readonly behind: number } {
   const past = (tip: string | undefined): string[] => (tip === undefined ? [] : ancestors(commits, tip).map(({ commitHash }) => commitHash));
   const [ofOne, ofOther] = [new Set(past(one)), new Set(past(other))];
   const lackedBy = (side: ReadonlySet<string>, hashes: Iterable<string>): number => [...hashes].filter((hash) => !side.has(hash)).length;

@@ -37,7 +37,8 @@ export class ObjectRecords implements RecordStore {
       const id = this.#layout.idOf(this.#folder, info.key, this.#isId);
       if (id !== undefined) listed.set(id, info);
       if (listed.size > maxRecords) {
-        throw new CoralError('unsupported', `${this.#objects.location} lists more than ${maxRecords} ${this.#folder}, which Coral for VS Code cannot hold.`);
+        throw new CoralError(
+          'unsupported', `${this.#objects.location} lists more than ${maxRecords} ${this.#folder}, which Coral for VS Code cannot hold.`);
       }
     }
     this.#listed = listed;
@@ -54,7 +55,9 @@ export class ObjectRecords implements RecordStore {
       const bytes = await objectBytes(object, most);
       if (bytes === undefined) throw this.#tooLong(id, most);
       if (object.size === bytes.byteLength) return bytes;
-      throw new CoralError('corrupt', `${this.pathOf(id)} has ${object.size} bytes, of which ${bytes.byteLength} could be read. Restore it from another copy.`);
+      throw new CoralError(
+        'corrupt', `${this.pathOf(id)} has ${object.size} bytes, of which ${bytes.byteLength} could be read. `
+        + 'Restore it from another copy.');
     }, signal);
   }
 

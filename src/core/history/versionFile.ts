@@ -21,7 +21,8 @@ const keys: ReadonlySet<string> = new Set(['version_id', 'commit_hash', 'name', 
 export function verifiedVersion(bytes: Uint8Array, path: string): NamedCommit {
   const data = parseJsonObject(decodeText(bytes), path, 'corrupt');
   const { version_id: versionId, commit_hash: commitHash, name } = data;
-  const damaged = (what: string): CoralError => new CoralError('corrupt', `${path}: ${what}. Restore the file from a copy, or tag the commit again.`, { path });
+  const damaged = (what: string): CoralError => new CoralError(
+    'corrupt', `${path}: ${what}. Restore the file from a copy, or tag the commit again.`, { path });
   if (versionId !== basename(path, '.json') || typeof name !== 'string' || typeof commitHash !== 'string' || !isCommitHash(commitHash)) {
     throw damaged('"version_id", "name" and "commit_hash" do not say which commit is tagged');
   }

@@ -43,7 +43,9 @@ export async function readVersions(coralFolder: string, report: (problem: CoralE
 function parseVersion(text: string, path: string): Version {
   const { version_id: versionId, commit_hash: commitHash, name, description } = parseJsonObject(text, path, 'corrupt');
   if (typeof versionId !== 'string' || typeof name !== 'string' || typeof commitHash !== 'string' || !isCommitHash(commitHash)) {
-    throw new CoralError('corrupt', `${path}: "version_id", "name" and "commit_hash" must say which commit is tagged. Tag it again with "coral tag".`, { path });
+    throw new CoralError(
+      'corrupt', `${path}: "version_id", "name" and "commit_hash" must say which commit is tagged. `
+      + 'Tag it again with "coral tag".', { path });
   }
   return { versionId, commitHash, name, description: typeof description === 'string' ? description : undefined };
 }

@@ -24,7 +24,8 @@ async function refuse(link: string, root: string): Promise<void> {
   if (staysInside && link === join(root, 'weights.h5')) return;
   const where = staysInside ? '' : ', outside of this remote';
   const next = staysInside ? 'replace it with what it leads to' : 'use the folder it leads to as the remote, or replace the link with the file';
-  throw new CoralError('denied', `${link} is a link to ${await readlink(link)}${where}. Coral does not follow it: ${next}.`, { path: link });
+  throw new CoralError(
+    'denied', `${link} is a link to ${await readlink(link)}${where}. Coral does not follow it: ${next}.`, { path: link });
 }
 
 async function linksIn(folder: string, isWanted: (name: string) => boolean): Promise<string[]> {

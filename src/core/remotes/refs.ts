@@ -45,5 +45,6 @@ export function refAt(refs: Refs, name: string): string | undefined {
 function refsOf(data: JsonObject, location: string): Refs {
   const refs = data['refs'] ?? {};
   if (isObject(refs) && Object.values(refs).every((hash) => typeof hash === 'string')) return refs as Refs;
-  throw new CoralError('corrupt', `${location}: "refs" must map branch names to commit hashes. Repair it or remove it.`, { path: location });
+  throw new CoralError(
+    'corrupt', `${location}: "refs" must map branch names to commit hashes. Repair it or remove it.`, { path: location });
 }

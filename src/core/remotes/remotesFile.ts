@@ -164,7 +164,8 @@ const readObject = (text: string): JsonObject => parseJsonObject(text, 'remotes.
 /** A flat remote must not take the place of something else at the top of the file, "remotes" of the nested shape above all. */
 function refuseOtherKey(data: JsonObject, name: string): void {
   if (!Object.hasOwn(data, name)) return;
-  throw new CoralError('invalid', `remotes.json holds something else under "${name}". Choose another name for the remote.`, { remote: name });
+  throw new CoralError(
+    'invalid', `remotes.json holds something else under "${name}". Choose another name for the remote.`, { remote: name });
 }
 
 /** The three keys that the Python tool's commands write; others only where they say something. */

@@ -13,7 +13,8 @@ import { moveBranchFile } from '../coralFolder/branchFiles';
  */
 export async function makeRepository(root: string, fill: (draft: string) => Promise<void>): Promise<void> {
   const target = join(root, '.coral');
-  const conflict = (): CoralError => new CoralError('conflict', `There is a Coral repository at ${root} already. Choose another folder.`, { path: root });
+  const conflict = (): CoralError => new CoralError(
+    'conflict', `There is a Coral repository at ${root} already. Choose another folder.`, { path: root });
   if (await exists(target)) throw conflict();
   await refuseDanglingLink(target);
   const isNew = !await exists(root);
@@ -61,7 +62,9 @@ export async function checkOutBranches(coralFolder: string, remote: string): Pro
 /** No folder can be renamed to it; a clone should not find that out after all has been downloaded. */
 async function refuseDanglingLink(target: string): Promise<void> {
   if ((await lstat(target).catch(() => undefined))?.isSymbolicLink() !== true) return;
-  throw new CoralError('conflict', `${target} is a link to ${await readlink(target)}, which is not there. Remove the link, or choose another folder.`, { path: target });
+  throw new CoralError(
+    'conflict', `${target} is a link to ${await readlink(target)}, which is not there. `
+    + 'Remove the link, or choose another folder.', { path: target });
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -22,7 +22,9 @@ export async function decodeDelta(delta: Delta, reference: Weight, signal?: Abor
 
 function checkFit(delta: Delta, { metadata, byteLength }: Weight): void {
   const { hash, referenceHash, originalShape: shape, originalDtype: dtype } = delta.metadata;
-  if (metadata.hash !== referenceHash) throw new CoralError('invalid', `Delta ${hash} is based on weight ${referenceHash}, not on ${metadata.hash}.`, { hash });
+  if (metadata.hash !== referenceHash) {
+    throw new CoralError('invalid', `Delta ${hash} is based on weight ${referenceHash}, not on ${metadata.hash}.`, { hash });
+  }
   if (metadata.shape.join() !== shape.join() || metadata.dtype !== dtype) {
     throw damagedDelta(hash, `it describes ${dtype} (${shape.join(', ')}), but the weight it is based on is ${metadata.dtype} (${metadata.shape.join(', ')})`);
   }
@@ -31,7 +33,8 @@ function checkFit(delta: Delta, { metadata, byteLength }: Weight): void {
 }
 
 function unsupported(hash: string, what: string): CoralError {
-  return new CoralError('unsupported', `Delta ${hash} stands for ${what}, which Coral for VS Code cannot rebuild. Read it with the Python tool.`, { hash });
+  return new CoralError(
+    'unsupported', `Delta ${hash} stands for ${what}, which Coral for VS Code cannot rebuild. Read it with the Python tool.`, { hash });
 }
 
 async function littleEndian(

@@ -43,7 +43,9 @@ export async function readChange(delta: Delta, data: Uint8Array): Promise<Change
   const { hash, deltaType, originalShape } = delta.metadata;
   const decode = decoders.get(deltaType);
   if (decode !== undefined) return decode({ delta, data, count: elementCount(originalShape) });
-  throw new CoralError('unsupported', `Delta ${hash} is of the type "${deltaType}", which is not known here. Read it with the version of Coral that wrote it.`, { hash });
+  throw new CoralError(
+    'unsupported', `Delta ${hash} is of the type "${deltaType}", which is not known here. Read it with the version of Coral that wrote `
+    + 'it.', { hash });
 }
 
 function raw(encoded: Encoded): Change {

@@ -33,7 +33,9 @@ export function isDType(dtype: string): boolean {
 /** Throws "unsupported" for a name Coral has no element size for (text, dates, objects, structured). */
 export function dtypeOf(dtype: string): DType {
   const found = dtypes.get(dtype);
-  if (found === undefined) throw new CoralError('unsupported', `Weights of dtype "${dtype}" are not supported; convert it to a numeric dtype such as float32.`);
+  if (found === undefined) {
+    throw new CoralError('unsupported', `Weights of dtype "${dtype}" are not supported; convert it to a numeric dtype such as float32.`);
+  }
   return found;
 }
 
@@ -77,7 +79,9 @@ export function toDescr(dtype: string, byteOrder: ByteOrder): string {
   const { kind, size, unit } = dtypeOf(dtype);
   const letter = kindLetter[kind];
   if (letter === undefined) {
-    throw new CoralError('unsupported', `A ${dtype} weight cannot go into an npz file, which has no type for it; use a file:// remote, or convert it to float32.`);
+    throw new CoralError(
+      'unsupported', `A ${dtype} weight cannot go into an npz file, which has no type for it; `
+      + 'use a file:// remote, or convert it to float32.');
   }
   const order = unit === 1 ? '|' : byteOrder === 'big' ? '>' : '<';
   return `${order}${letter}${size}`;

@@ -5,7 +5,9 @@ import { blockBytes } from './blocks';
 const mostInMemory = 256 * 1024 * 1024;
 
 /** The bytes of an array in Fortran order, given in C order. It needs all of them in memory for that: at most 256 MiB. */
-export async function* fortranToC(elements: AsyncIterable<Uint8Array>, shape: readonly number[], dtype: string): AsyncGenerator<Uint8Array, void> {
+export async function* fortranToC(
+  elements: AsyncIterable<Uint8Array>, shape: readonly number[], dtype: string,
+): AsyncGenerator<Uint8Array, void> {
   const length = byteLengthOf(shape, dtype);
   if (length > mostInMemory) {
     throw new CoralError('unsupported', `The array has ${length} bytes in Fortran order, and only up to ${mostInMemory} bytes can be turned round. `

@@ -26,7 +26,9 @@ export async function readNpyHeader(reader: ByteReader): Promise<NpyHeader & { r
   const version = fixed.readUInt8(6);
   const minor = fixed.readUInt8(7);
   if (version < 1 || version > 3 || minor !== 0) {
-    throw new CoralError('unsupported', `The array is in npy format ${version}.${minor}; formats 1.0, 2.0 and 3.0 are supported. Save it again with numpy.savez.`);
+    throw new CoralError(
+      'unsupported', `The array is in npy format ${version}.${minor}; formats 1.0, 2.0 and 3.0 are supported. `
+      + 'Save it again with numpy.savez.');
   }
   const lengthField = Buffer.from(await reader.exactly(version === 1 ? 2 : 4, 'the npy header'));
   const length = lengthField.readUIntLE(0, lengthField.byteLength);
@@ -66,7 +68,10 @@ function parseHeader(text: string): NpyHeader {
   }
   const descr = values.get('descr') ?? '';
   const order = values.get('fortran_order') ?? '';
-  if (descr.startsWith('[')) throw new CoralError('unsupported', 'Structured arrays (records with named fields) are not supported; save each field as a weight of its own.');
+  if (descr.startsWith('[')) {
+    throw new CoralError(
+      'unsupported', 'Structured arrays (records with named fields) are not supported; save each field as a weight of its own.');
+  }
   if (!/^['"]/.test(descr) || !/^(True|False)$/.test(order)) throw unreadable(text);
   const { dtype, byteOrder } = parseDescr(descr.slice(1, -1));
   return { shape: parseShape(values.get('shape') ?? '', dtype), dtype, byteOrder, fortranOrder: order === 'True' };

@@ -60,7 +60,9 @@ export async function readNpz(bytes: AsyncIterable<Uint8Array>, signal?: AbortSi
  * The content of the member `name`, of at most `longest` bytes, which lies before the array; undefined when another one comes first.
  * Reads no more of the file than that.
  */
-export async function readShortMember(bytes: AsyncIterable<Uint8Array>, name: string, longest: number, signal?: AbortSignal): Promise<Uint8Array | undefined> {
+export async function readShortMember(
+  bytes: AsyncIterable<Uint8Array>, name: string, longest: number, signal?: AbortSignal,
+): Promise<Uint8Array | undefined> {
   const file = new ByteReader(bytes, signal);
   try {
     const member = await firstMember(file);
@@ -146,7 +148,9 @@ export function writeNpz(
       yield block;
     }
     if (written !== size) {
-      throw new CoralError('corrupt', `The weight was not written: its shape and dtype need ${size} bytes, and its data has ${written > size ? 'more' : written}.`);
+      throw new CoralError(
+        'corrupt', `The weight was not written: its shape and dtype need ${size} bytes, and its data has `
+        + `${written > size ? 'more' : written}.`);
     }
   };
   return zipOfOne(arrayName, header.byteLength + size, content(), options.deflate, signal, options.before);

@@ -83,7 +83,9 @@ export function bitsOf(values: Float32Array): Uint32Array {
   return viewAs(Uint32Array, bytesOf(values));
 }
 
-function converted<From, To, Target extends { [index: number]: To }>(from: ArrayLike<From>, to: Target, convert: (value: From) => To): Target {
+function converted<From, To, Target extends { [index: number]: To }>(
+  from: ArrayLike<From>, to: Target, convert: (value: From) => To,
+): Target {
   for (let i = 0; i < from.length; i += 1) to[i] = convert(from[i] as From);
   return to;
 }

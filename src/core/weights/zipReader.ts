@@ -41,7 +41,9 @@ export async function findMember(reader: ByteReader, name: string): Promise<Memb
     const { member, compressedSize } = await readLocalHeader(reader);
     if (member.name === name) return member;
     if (compressedSize === undefined) {
-      throw new CoralError('unsupported', `The zip file has the member ${JSON.stringify(member.name)}, of unknown length, before "${name}". Save it again with numpy.savez.`);
+      throw new CoralError(
+        'unsupported', `The zip file has the member ${JSON.stringify(member.name)}, of unknown length, before "${name}". `
+        + 'Save it again with numpy.savez.');
     }
     await reader.skip(compressedSize, `the member ${JSON.stringify(member.name)}`);
     others.push(member.name);
@@ -54,9 +56,13 @@ async function readLocalHeader(reader: ByteReader): Promise<{ member: Member; co
   const method = header.readUInt16LE(8);
   const name = Buffer.from(await reader.exactly(header.readUInt16LE(26), 'a zip header')).toString((flags & 0x800) !== 0 ? 'utf8' : 'latin1');
   const extra = Buffer.from(await reader.exactly(header.readUInt16LE(28), 'a zip header'));
-  if ((flags & 0x2041) !== 0) throw new CoralError('unsupported', `The zip member ${JSON.stringify(name)} is encrypted. Save it again without a password.`);
+  if ((flags & 0x2041) !== 0) {
+    throw new CoralError('unsupported', `The zip member ${JSON.stringify(name)} is encrypted. Save it again without a password.`);
+  }
   if (method !== 0 && method !== 8) {
-    throw new CoralError('unsupported', `The zip member ${JSON.stringify(name)} is compressed with method ${method}; only stored (0) and deflated (8) ones are supported. Save it again with numpy.savez.`);
+    throw new CoralError(
+      'unsupported', `The zip member ${JSON.stringify(name)} is compressed with method ${method}; `
+      + 'only stored (0) and deflated (8) ones are supported. Save it again with numpy.savez.');
   }
   const described = (flags & 8) !== 0;
   const sizes = described ? undefined : sizesOf(header, extra);
@@ -92,7 +98,9 @@ export async function expectEndOfZip(reader: ByteReader): Promise<void> {
     const part = await reader.some();
     if (part === undefined) break;
     bytes += part.byteLength;
-    if (bytes > mostAfter) throw new CoralError('unsupported', `More than ${mostAfter} bytes follow the array in the zip file. Save it again on its own.`);
+    if (bytes > mostAfter) {
+      throw new CoralError('unsupported', `More than ${mostAfter} bytes follow the array in the zip file. Save it again on its own.`);
+    }
     tail = Buffer.concat([tail, part]).subarray(-longestEnd);
   }
   for (let at = tail.byteLength - 22; at >= 0; at -= 1) {

@@ -18,7 +18,10 @@ export async function checkRemote(repository: Repository, name: string, options:
   const relay = new WaitingRelay(name, onProgress);
   await using remote = await repository.remote(name, { ...options, onWaiting: relay.onWaiting });
   const { url: location } = remote.config;
-  if (!await remote.exists(signal)) throw new CoralError('missing', `There is nothing at ${location} yet, so there is nothing to check. Push to ${name} first.`, { remote: name });
+  if (!await remote.exists(signal)) {
+    throw new CoralError(
+      'missing', `There is nothing at ${location} yet, so there is nothing to check. Push to ${name} first.`, { remote: name });
+  }
   const history = await readRemoteHistory(remote, signal);
   const names = namesOf({ staged: { weights: {}, deltas: {} }, commits: new Map([...(await repository.state(signal)).commits, ...history.commits]) });
   const store = await checkRemoteStore(remote, {

@@ -39,7 +39,9 @@ export async function checkRepository(repository: Repository, { depth, onProgres
   };
 }
 
-export function countsOf({ weights, deltas, bytes }: StoreCheck, { commits, versions }: HistoryCheck): Omit<IntegrityReport['checked'], 'refs'> {
+export function countsOf(
+  { weights, deltas, bytes }: StoreCheck, { commits, versions }: HistoryCheck,
+): Omit<IntegrityReport['checked'], 'refs'> {
   return { weights: weights.size, deltas: deltas.size, commits: commits.size, versions: versions.length, bytes };
 }
 

@@ -12,7 +12,9 @@ export interface Needed {
  * What commits and staging name, and the weights that the deltas among it are based on. `references`: delta to the weight it is
  * based on; what a delta is based on that is not among them is not known, which the caller has to rule out.
  */
-export function neededBy(commits: Iterable<Pick<Commit, 'weightHashes' | 'deltaWeights'>>, staged: readonly Staged[], references: ReadonlyMap<string, string>): Needed {
+export function neededBy(
+  commits: Iterable<Pick<Commit, 'weightHashes' | 'deltaWeights'>>, staged: readonly Staged[], references: ReadonlyMap<string, string>,
+): Needed {
   const weights = new Set<string>();
   const deltas = new Set<string>();
   const need = (weightHashes: Readonly<Record<string, string>>, deltaWeights: Readonly<Record<string, string>>): void => {

@@ -75,7 +75,9 @@ function sharedWithOthers(store: string): CoralError {
  * Removes what the plan lists, and gives the space back. Reason "conflict" for a store that others may use, unless its path is
  * given. Nothing is changed when any of it has come into use, or the store was written to meanwhile.
  */
-export async function pruneLocal(repository: Repository, drop: readonly StoredKey[], { sharedStore, onProgress, signal }: LocalPruneOptions = {}): Promise<PruneResult> {
+export async function pruneLocal(
+  repository: Repository, drop: readonly StoredKey[], { sharedStore, onProgress, signal }: LocalPruneOptions = {},
+): Promise<PruneResult> {
   const path = await storePath(repository);
   const shared = await sharedStoreOf(repository);
   if (shared !== undefined && shared !== sharedStore) throw sharedWithOthers(shared);
@@ -92,7 +94,9 @@ export async function pruneLocal(repository: Repository, drop: readonly StoredKe
   return { dropped: drop.length, freed: Math.max(0, before - statSync(path).size) };
 }
 
-async function lookInto(repository: Repository, relay: WaitingRelay, signal: AbortSignal | undefined): Promise<{ references: ReadonlyMap<string, string>; items: number }> {
+async function lookInto(
+  repository: Repository, relay: WaitingRelay, signal: AbortSignal | undefined,
+): Promise<{ references: ReadonlyMap<string, string>; items: number }> {
   const store = await repository.localStore('read', { onWaiting: relay.onWaiting });
   try {
     return { references: await referencesIn(store, signal), items: (await store.survey(signal)).items.length };
@@ -126,25 +130,34 @@ export async function referencesIn(store: DeltaStore, signal: AbortSignal | unde
 /** What is damaged or missing may have named anything; a ref of a remote that was seen once, too. */
 export function refuseIfUnsure(findings: readonly Finding[]): void {
   const [first] = findings;
-  if (first !== undefined) throw new CoralError('corrupt', `Nothing was pruned, because it cannot be known what is in use. ${first.message}`, { path: first.path });
+  if (first !== undefined) {
+    throw new CoralError(
+      'corrupt', `Nothing was pruned, because it cannot be known what is in use. ${first.message}`, { path: first.path });
+  }
 }
 
 export function refuseIfUnknown({ deltas }: Needed, references: ReadonlyMap<string, string>): void {
   const unknown = [...deltas].find((hash) => !references.has(hash));
   if (unknown === undefined) return;
-  throw new CoralError('missing', `Nothing was pruned: delta ${unknown} is in use, but is missing or damaged, so nobody can tell which weight it is based on. Run "Coral: Repair..." first.`, { hash: unknown });
+  throw new CoralError(
+    'missing', `Nothing was pruned: delta ${unknown} is in use, but is missing or damaged, so nobody can tell which weight it is based on. `
+    + 'Run "Coral: Repair..." first.', { hash: unknown });
 }
 
 export function refuseIfNeeded(drop: readonly StoredKey[], needed: Needed): void {
   const used = drop.find((key) => isNeeded(needed, key));
   if (used === undefined) return;
-  throw new CoralError('conflict', `Nothing was pruned: ${used.kind} ${used.hash} has come into use since the list was made. Prune again to see a new list.`, { hash: used.hash });
+  throw new CoralError(
+    'conflict', `Nothing was pruned: ${used.kind} ${used.hash} has come into use since the list was made. `
+    + 'Prune again to see a new list.', { hash: used.hash });
 }
 
 const storePath = async (repository: Repository): Promise<string> => join(await repository.coralFolder(), 'objects', 'weights.h5');
 
 /** The size of the tensor: HDF5 would have to be asked for that of its chunks. */
-async function describe(store: HDF5Store, { kind, hash, incomplete }: SurveyedItem, signal: AbortSignal | undefined): Promise<Pick<PruneItem, 'name' | 'bytes'>> {
+async function describe(
+  store: HDF5Store, { kind, hash, incomplete }: SurveyedItem, signal: AbortSignal | undefined,
+): Promise<Pick<PruneItem, 'name' | 'bytes'>> {
   if (incomplete) return {};
   try {
     if (kind === 'delta') return { bytes: (await store.readDelta(hash, signal))?.byteLength };

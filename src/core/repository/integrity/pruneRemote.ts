@@ -101,12 +101,16 @@ interface Use {
 }
 
 /** What both sides need. Rejects when that cannot be known. */
-async function useOf(repository: Repository, remote: Remote, references: ReadonlyMap<string, string>, signal: AbortSignal | undefined): Promise<Use> {
+async function useOf(
+  repository: Repository, remote: Remote, references: ReadonlyMap<string, string>, signal: AbortSignal | undefined,
+): Promise<Use> {
   const { name } = remote.config;
   const [here, there] = await Promise.all([readLocalHistory(await repository.coralFolder(), signal), readRemoteHistory(remote, signal)]);
   refuseIfUnsure([...there.findings, ...here.findings.filter(({ subject }) => subject !== 'remotes')].filter(({ severity }) => severity === 'error'));
   if (there.refs.length === 0) {
-    throw new CoralError('missing', `Nothing was pruned: ${name} has no refs.json, or none with branches, so nobody can tell what others need there. Push a branch to it first.`, { remote: name });
+    throw new CoralError(
+      'missing', `Nothing was pruned: ${name} has no refs.json, or none with branches, so nobody can tell what others need there. `
+      + 'Push a branch to it first.', { remote: name });
   }
   const commits = new Map([...here.commits, ...there.commits]);
   refuseIfUnsure(missingCommits({ commits, refs: [...here.refs, ...here.versions, ...there.refs, ...there.versions] }, { place: `this repository or on ${name}`, mend: 'fetch', known: new Set() }));
@@ -121,7 +125,9 @@ function refuseIfYoung(drop: readonly StoredKey[], items: readonly SurveyedItem[
   const times = new Map(items.map((item) => [`${item.kind} ${item.hash}`, item.modified]));
   const young = drop.find(({ kind, hash }) => (times.get(`${kind} ${hash}`) ?? Infinity) > oldest);
   if (young === undefined) return;
-  throw new CoralError('conflict', `Nothing was pruned: ${young.kind} ${young.hash} on ${remote} is not ${graceDays} days old by that server's clock. Compare the clock of this machine with it.`, { hash: young.hash, remote });
+  throw new CoralError(
+    'conflict', `Nothing was pruned: ${young.kind} ${young.hash} on ${remote} is not ${graceDays} days old by that server's clock. `
+    + 'Compare the clock of this machine with it.', { hash: young.hash, remote });
 }
 
 /** A server cannot delete on condition: between the last look and the deletion someone may have pushed what needs it. */
@@ -130,10 +136,13 @@ function sayIfNeeded(drop: readonly StoredKey[], needed: Needed, remote: string)
   const [first] = used;
   if (first === undefined) return;
   const more = used.length > 1 ? ` and ${used.length - 1} more` : '';
-  throw new CoralError('conflict', `${first.kind} ${first.hash}${more} came into use on ${remote} in the very moment of its deletion. Push it again, or run "Coral: Repair..." on ${remote}, wherever a copy is.`, { hash: first.hash, remote });
+  throw new CoralError(
+    'conflict', `${first.kind} ${first.hash}${more} came into use on ${remote} in the very moment of its deletion. `
+    + `Push it again, or run "Coral: Repair..." on ${remote}, wherever a copy is.`, { hash: first.hash, remote });
 }
 
 function pushedMeanwhile(remote: string, dropped: number): CoralError {
   const what = dropped === 0 ? 'Nothing was pruned' : `The prune stopped after ${dropped} objects`;
-  return new CoralError('conflict', `${what}: someone has pushed to ${remote} since the list was made. Prune again to see a new list.`, { remote });
+  return new CoralError(
+    'conflict', `${what}: someone has pushed to ${remote} since the list was made. Prune again to see a new list.`, { remote });
 }

@@ -39,6 +39,12 @@ export function danglingReferences(holdings: Holdings, options: ReferenceOptions
   return [...missing, ...missingCommits(holdings, options)];
 }
 
+interface Named {
+  readonly hash: string;
+  readonly name: string | undefined;
+  readonly by: string;
+}
+
 /** Who speaks of something that is not there: the first to do so, and how many others. */
 class Missing {
   readonly #first = new Map<string, { readonly name: string | undefined; readonly by: string }>();
@@ -49,8 +55,7 @@ class Missing {
     else this.#first.set(hash, { by, name });
   }
 
-  * [Symbol.iterator](): Iterable<{ hash: string; name: string | undefined; by: string }> & Iterator<{ hash: string; name: string |
-  * undefined; by: string }> {
+  * [Symbol.iterator](): Iterable<Named> & Iterator<Named> {
     for (const [hash, { by, name }] of this.#first) {
       const others = this.#others.get(hash) ?? 0;
       yield { hash, name, by: others === 0 ? by : `${by} and ${others} more` };

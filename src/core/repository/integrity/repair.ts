@@ -43,7 +43,9 @@ export interface RepairResult {
  * What would mend a report's findings. For a repository the sources are its remotes, for a remote it is the repository. Reads only.
  * A source that cannot be reached is left out, and that is said.
  */
-export async function planRepairOf(repository: Repository, report: IntegrityReport, remotes: readonly RepairSource[], signal?: AbortSignal): Promise<RepairPlan> {
+export async function planRepairOf(
+  repository: Repository, report: IntegrityReport, remotes: readonly RepairSource[], signal?: AbortSignal,
+): Promise<RepairPlan> {
   const { commits, staged } = await repository.state(signal);
   if (report.remote !== undefined) return planRepair(report, [await here(repository, signal)], { commits: commits.values() });
   const sources: Source[] = [];
@@ -79,7 +81,9 @@ async function stockOf({ store, history }: Side, name: string | undefined, signa
  * Carries out a plan. Each good copy is compared with its hash before it counts; what was there before is in the quarantine, never
  * deleted.
  */
-export async function repair(repository: Repository, plan: RepairPlan, remotes: readonly RepairSource[], { onProgress, signal }: RepairOptions = {}): Promise<RepairResult> {
+export async function repair(
+  repository: Repository, plan: RepairPlan, remotes: readonly RepairSource[], { onProgress, signal }: RepairOptions = {},
+): Promise<RepairResult> {
   return new Repair(repository, await repository.coralFolder(), plan, remotes, { onProgress, signal }).run();
 }
 
@@ -98,7 +102,9 @@ class Repair {
   readonly #keptAside = new Set<string>();
   readonly #failed: string[] = [];
 
-  constructor(repository: Repository, coralFolder: string, plan: RepairPlan, remotes: readonly RepairSource[], { onProgress, signal }: RepairOptions) {
+  constructor(
+    repository: Repository, coralFolder: string, plan: RepairPlan, remotes: readonly RepairSource[], { onProgress, signal }: RepairOptions,
+  ) {
     this.#repository = repository;
     this.#coral = coralFolder;
     this.#plan = plan;

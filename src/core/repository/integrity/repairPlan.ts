@@ -47,7 +47,9 @@ interface Wanted {
 const order: readonly RepairKind[] = ['weight', 'metadata', 'delta', 'commit', 'version'];
 
 /** Which good copies would mend what was found, and where each is to be had: the first of the sources that has it, then the others. */
-export function planRepair(report: IntegrityReport, sources: readonly Source[], use: { readonly commits: Iterable<Commit>; readonly staged?: Staged | undefined }): RepairPlan {
+export function planRepair(
+  report: IntegrityReport, sources: readonly Source[], use: { readonly commits: Iterable<Commit>; readonly staged?: Staged | undefined },
+): RepairPlan {
   const replacesStore = report.findings.some(({ subject, mend }) => subject === 'store' && mend !== 'hand');
   const wanted = unique([...report.findings.flatMap(wantedBy), ...(replacesStore ? allNamed(use) : [])]);
   const found = wanted.map((want) => ({ want, having: sources.filter((source) => holds(source, want)) }));

@@ -87,12 +87,15 @@ interface Stored {
 }
 
 function checked(file: Hdf5File, hash: string, stored: Stored, attributes: StoredAttributes): StoredWeight {
-  const damaged = (what: string): CoralError => new CoralError('corrupt', `Weight ${hash} in ${file.path} is damaged: ${what}.`, { hash, path: file.path });
+  const damaged = (what: string): CoralError => new CoralError(
+    'corrupt', `Weight ${hash} in ${file.path} is damaged: ${what}.`, { hash, path: file.path });
   const metadata = metadataOf(hash, attributes, damaged);
   const { dtype, shape } = metadata;
   const type = stored.typeOf(dtype);
   if (type === undefined || !isDType(dtype)) {
-    throw new CoralError('unsupported', `Weight ${hash} in ${file.path} has the type "${dtype}", which is no tensor of numbers that Coral can exchange.`, { hash });
+    throw new CoralError(
+      'unsupported', `Weight ${hash} in ${file.path} has the type "${dtype}", which is no tensor of numbers that Coral can `
+      + 'exchange.', { hash });
   }
   if (type.dtype !== dtype) throw damaged(`its data is ${type.dtype}, its attribute says ${dtype}`);
   if (stored.shape?.join() !== shape.join()) throw damaged(`its data has shape (${stored.shape?.join(', ') ?? ''}), its attribute says (${shape.join(', ')})`);
@@ -156,5 +159,6 @@ export function unreadable(failure: Hdf5Failure, path: string, hash: string, kin
     return new CoralError(
       'unsupported', `${what} in ${path} is compressed with the HDF5 filter "${filter}", which is not built in; store it with gzip.`, { hash, path }, options);
   }
-  return new CoralError('corrupt', `${what} in ${path} cannot be read: ${failure.message}. Restore it from another copy.`, { hash, path }, options);
+  return new CoralError(
+    'corrupt', `${what} in ${path} cannot be read: ${failure.message}. Restore it from another copy.`, { hash, path }, options);
 }

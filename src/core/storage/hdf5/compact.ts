@@ -106,7 +106,9 @@ function readUserBlock(path: string): Buffer {
 }
 
 /** Whether each is compressed. */
-async function readForms(source: HDF5Store, kept: readonly StoredKey[], path: string, signal: AbortSignal | undefined): Promise<Map<string, boolean>> {
+async function readForms(
+  source: HDF5Store, kept: readonly StoredKey[], path: string, signal: AbortSignal | undefined,
+): Promise<Map<string, boolean>> {
   const forms = new Map<string, boolean>();
   for (const key of kept) {
     const { compressed, foreignAttributes: [foreign] } = await source.storedForm(key, signal);
@@ -139,10 +141,14 @@ async function verifyCopy(draft: string, kept: Kept, { signal }: CompactOptions)
   try {
     const found = await fresh.survey(signal);
     const places = found.items.map(placeOf).sort();
-    if (!isDeepStrictEqual(places, [...kept.keys()].sort())) throw new CoralError('corrupt', `The fresh copy of the store does not hold what it should; nothing was changed. Try again.`);
+    if (!isDeepStrictEqual(places, [...kept.keys()].sort())) {
+      throw new CoralError('corrupt', `The fresh copy of the store does not hold what it should; nothing was changed. Try again.`);
+    }
     for (const { key: { kind, hash }, metadata } of kept.values()) {
       const item = kind === 'weight' ? await fresh.read(hash, signal) : await fresh.readDelta(hash, signal);
-      if (item === undefined || !isDeepStrictEqual(item.metadata, metadata)) throw new CoralError('corrupt', `${kind} ${hash} was not copied as it is; nothing was changed. Try again.`, { hash });
+      if (item === undefined || !isDeepStrictEqual(item.metadata, metadata)) {
+        throw new CoralError('corrupt', `${kind} ${hash} was not copied as it is; nothing was changed. Try again.`, { hash });
+      }
       const blocks = item.blocks(signal)[Symbol.asyncIterator]();
       while ((await blocks.next()).done !== true) throwIfCancelled(signal);
     }
@@ -155,7 +161,9 @@ async function verifyCopy(draft: string, kept: Kept, { signal }: CompactOptions)
  * The one moment at which the store changes. Both files are locked then: nobody writes to the fresh one, which may yet be taken
  * back, and who opened the old one too early cannot write to it any more.
  */
-async function replace(path: string, draft: string, before: string, { confirm, signal, timeoutMs = 60_000, onWaiting }: CompactOptions): Promise<void> {
+async function replace(
+  path: string, draft: string, before: string, { confirm, signal, timeoutMs = 60_000, onWaiting }: CompactOptions,
+): Promise<void> {
   const lock = await lockFile(path, 'exclusive', { timeoutMs, onWaiting }, signal);
   const freshLock = await lockFile(draft, 'exclusive', { timeoutMs });
   const old = spoolPath(path, 'old');
@@ -214,7 +222,9 @@ function checkSpace(path: string, draft: string, dropped: number): void {
   const { bavail, bsize } = statfsSync(dirname(draft));
   const free = bavail * bsize;
   if (free >= needed) return;
-  throw new CoralError('full', `Pruning ${path} needs up to ${bytesText(needed)} for a fresh copy; ${bytesText(free)} are free on ${dirname(draft)}. Make room and try again.`, { path });
+  throw new CoralError(
+    'full', `Pruning ${path} needs up to ${bytesText(needed)} for a fresh copy; ${bytesText(free)} are free on ${dirname(draft)}. `
+    + 'Make room and try again.', { path });
 }
 
 /** One that any later write changes. */
@@ -242,5 +252,7 @@ function unlessDamaged(error: unknown, path: string, key: StoredKey): unknown {
   return refused('corrupt', path, `${placeOf(key)} is in use and damaged. Run "Coral: Repair..." first`, key.hash);
 }
 
-const changed = (path: string): CoralError => new CoralError('conflict', `${path} was written to by another program meanwhile. Nothing was changed; prune again.`, { path });
-const goneMeanwhile = (hash: string): CoralError => new CoralError('conflict', `${hash} went away meanwhile. Nothing was changed; prune again.`, { hash });
+const changed = (path: string): CoralError => new CoralError(
+  'conflict', `${path} was written to by another program meanwhile. Nothing was changed; prune again.`, { path });
+const goneMeanwhile = (hash: string): CoralError => new CoralError(
+  'conflict', `${hash} went away meanwhile. Nothing was changed; prune again.`, { hash });

@@ -46,7 +46,9 @@ export async function readDelta(session: Session, hash: string, signal?: AbortSi
 }
 
 /** What is to be written for a delta whose array has been collected. */
-export function deltaEntry({ metadata, array: { shape, dtype, byteOrder } }: Delta, payload: Payload, force: boolean, signal: AbortSignal | undefined): Entry {
+export function deltaEntry(
+  { metadata, array: { shape, dtype, byteOrder } }: Delta, payload: Payload, force: boolean, signal: AbortSignal | undefined,
+): Entry {
   return {
     kind: 'delta', hash: metadata.hash, tensor: { type: { dtype, byteOrder }, shape }, attributes: attributesOf(metadata), payload, force, signal,
     isThere: (file, catalog) => isThere(file, catalog, metadata),
@@ -107,7 +109,9 @@ function metadataOf(hash: string, attributes: StoredAttributes): DeltaMetadata {
   };
 }
 
-async function* blocks(session: Session, { metadata: { hash }, tensor, chunks }: StoredDelta, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
+async function* blocks(
+  session: Session, { metadata: { hash }, tensor, chunks }: StoredDelta, signal: AbortSignal | undefined,
+): AsyncIterable<Uint8Array> {
   const read = (slab: Slab): Promise<Uint8Array> => session.read((file) => {
     if (file === undefined) throw new CoralError('missing', `Delta ${hash} is gone: its file was removed while it was read.`, { hash });
     return readable(file, hash, () => readSlab(file, `${deltasGroup}/${hash}`, tensor, slab));

@@ -25,7 +25,8 @@ export class Hdf5File {
     const superblock = readSuperblock(path);
     if (superblock === undefined) return undefined;
     if (superblock.openForWriting) {
-      throw new CoralError('corrupt', `${path} is marked as open for writing by a program that was killed. Run "h5clear -s ${path}".`, { path });
+      throw new CoralError(
+        'corrupt', `${path} is marked as open for writing by a program that was killed. Run "h5clear -s ${path}".`, { path });
     }
     const raw = new PagedFile(path, superblock.base);
     try {
@@ -51,7 +52,8 @@ export class Hdf5File {
       return new Hdf5File(instance, path, instance.call(open), raw);
     } catch (error) {
       if (!(error instanceof Hdf5Failure)) throw error;
-      throw new CoralError('corrupt', `${path} is damaged: HDF5 cannot open it (${error.message}). Restore it from a copy.`, { path }, { cause: error });
+      throw new CoralError(
+        'corrupt', `${path} is damaged: HDF5 cannot open it (${error.message}). Restore it from a copy.`, { path }, { cause: error });
     }
   }
 
@@ -74,7 +76,8 @@ export class Hdf5File {
     const type = this.call((api, id) => api.get_type(id, group));
     if (type === -1) return [];
     if (type !== objectType.group) {
-      throw new CoralError('corrupt', `${this.path} is no Coral store: "${group}" in it is not a group. Restore it from a copy.`, { path: this.path });
+      throw new CoralError(
+        'corrupt', `${this.path} is no Coral store: "${group}" in it is not a group. Restore it from a copy.`, { path: this.path });
     }
     return this.call((api, id) => api.get_names(id, group, false));
   }

@@ -212,7 +212,9 @@ export class HDF5Store implements WeightStore, DeltaStore, Surveyed {
 
   #readSlab({ metadata: { hash }, tensor }: StoredWeight, slab: Slab, signal: AbortSignal | undefined): Promise<Uint8Array> {
     return this.#session.read((file) => {
-      if (file === undefined) throw new CoralError('missing', `Weight ${hash} is gone: ${this.#path} was removed while it was read.`, { hash, path: this.#path });
+      if (file === undefined) {
+        throw new CoralError('missing', `Weight ${hash} is gone: ${this.#path} was removed while it was read.`, { hash, path: this.#path });
+      }
       try {
         return readSlab(file, `${weightsGroup}/${hash}`, tensor, slab);
       } catch (error) {

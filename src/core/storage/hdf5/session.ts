@@ -74,7 +74,9 @@ export class Session {
       this.makeFolder();
       if (!this.#met) makeEmpty(this.#path);
       if (!await this.#acquire('exclusive', signal)) {
-        throw new CoralError('missing', `${this.#path} was there before and is gone. If it lies on a network drive, connect that again.`, { path: this.#path });
+        throw new CoralError(
+          'missing', `${this.#path} was there before and is gone. `
+          + 'If it lies on a network drive, connect that again.', { path: this.#path });
       }
       const file = await this.#openToRead() ?? await this.#create(signal);
       const work = plan(file, this.#catalog);
@@ -129,7 +131,9 @@ export class Session {
   }
 
   get #held(): FileLock {
-    if (this.#lock === undefined) throw new CoralError('missing', `${this.#path} was removed by another program meanwhile.`, { path: this.#path });
+    if (this.#lock === undefined) {
+      throw new CoralError('missing', `${this.#path} was removed by another program meanwhile.`, { path: this.#path });
+    }
     return this.#lock.handle;
   }
 
@@ -236,7 +240,9 @@ export class Session {
       const catalog = new Catalog();
       if (file !== undefined) for (const name of catalog.weights.list(file)) catalog.check(file, name);
     } catch (error) {
-      throw new CoralError('corrupt', `${what}. The file is damaged: ${(error as Error).message} Restore it from a copy, or move it away and pull the weights again.`, { path: this.#path }, { cause: error });
+      throw new CoralError(
+        'corrupt', `${what}. The file is damaged: ${(error as Error).message} Restore it from a copy, or move it away and pull the weights `
+        + 'again.', { path: this.#path }, { cause: error });
     }
     this.#options.onWarning?.(`${what}. All weights in it can be listed.`);
   }

@@ -51,7 +51,9 @@ function parse(head: Buffer, base: number): Superblock {
   const version = head.readUInt8(8);
   const sizes = version < 2 ? [head[13], head[14]] : [head[9], head[10]];
   if (version > 3 || sizes.some((bytes) => bytes !== 8)) {
-    throw new CoralError('unsupported', `This HDF5 file has superblock version ${version} with ${sizes.join(' and ')}-byte addresses; only what h5py writes can be read.`);
+    throw new CoralError(
+      'unsupported', `This HDF5 file has superblock version ${version} with ${sizes.join(' and ')}-byte addresses; `
+      + 'only what h5py writes can be read.');
   }
   const [baseInHead, endInHead] = version === 0 ? [24, 40] : version === 1 ? [28, 44] : [12, 28];
   // The end is stored as a position in the file, from when its data began where it says; a user block may have been put before it since.

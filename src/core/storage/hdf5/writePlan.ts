@@ -149,7 +149,10 @@ function relinkAll(file: Hdf5File, group: string, steps: readonly Step[]): Patch
   const headers = new Map(steps.map((step) => [step.entry.hash, file.addressOf(scratchPath(step))]));
   return (raw) => {
     const [hash] = relink(raw, address, headers);
-    if (hash !== undefined) throw new CoralError('corrupt', `${file.path} is damaged: its index does not hold ${hash}, which it lists.`, { hash, path: file.path });
+    if (hash !== undefined) {
+      throw new CoralError(
+        'corrupt', `${file.path} is damaged: its index does not hold ${hash}, which it lists.`, { hash, path: file.path });
+    }
   };
 }
 
