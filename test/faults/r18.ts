@@ -15,8 +15,8 @@ const shares = [0, 0.05, 0.5, 0.95];
 export const r18: Claim = {
   id: 'R18',
   says: 'storage that loses what was not made durable, whether the system runs on or not, leaves every old and every acknowledged weight readable',
-  short: 40,
-  full: 2000,
+  short: 20,
+  full: 400,
   async run(tries, { sabotage }) {
     const tally = new Tally();
     const random = randomNumbers(18);

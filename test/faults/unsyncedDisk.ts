@@ -21,6 +21,8 @@ export class UnsyncedDisk {
   readonly promised: string[] = [];
   readonly #folder: string;
   readonly #open = new Map<number, Inode | 'folder'>();
+  /** where each goes on that is written to without saying where */
+  readonly #offsets = new Map<number, number>();
   #durable: Map<string, Inode>;
   #current: Map<string, Inode>;
   readonly #originals: Partial<typeof fs>;
@@ -37,10 +39,12 @@ export class UnsyncedDisk {
         this.#opened(fd, path);
         return fd;
       },
-      writeSync: (fd: number, bytes: Uint8Array, offset = 0, length = bytes.byteLength - offset, position?: number): number => {
+      writeSync: (fd: number, bytes: Uint8Array, offset = 0, length = bytes.byteLength - offset, position?: number | null): number => {
         const done = writeSync(fd, bytes, offset, length, position);
         const file = this.#open.get(fd);
-        if (file !== undefined && file !== 'folder') write(file, Number(position), bytes.subarray(offset, offset + done));
+        const at = position ?? this.#offsets.get(fd) ?? 0;
+        if (position === undefined || position === null) this.#offsets.set(fd, at + done);
+        if (file !== undefined && file !== 'folder') write(file, at, bytes.subarray(offset, offset + done));
         return done;
       },
       ftruncateSync: (fd: number, length: number): void => {
@@ -79,6 +83,7 @@ export class UnsyncedDisk {
 
   #opened(fd: number, path: string): void {
     this.#open.delete(fd);
+    this.#offsets.delete(fd);
     if (path === this.#folder) this.#open.set(fd, 'folder');
     if (!this.#isHere(path)) return;
     const file = this.#current.get(basename(path)) ?? inode(Buffer.alloc(0));

@@ -36,17 +36,12 @@ export async function transfer(direction: Direction, sides: Ends, options: RunOp
     if (options.createBucket === true && direction !== 'pull') await remote.create(options.signal);
     const planned = await planTransfer(direction, sides, options);
     if (options.agreedPlan !== undefined && planned.plan.fingerprint !== options.agreedPlan) throw changedMeanwhile(name);
-    if (pushes(planned)) await remote.makeFolder(options.signal);
+    if (planned.plan.ways.some(({ way }) => way === 'push')) await remote.makeFolder(options.signal);
     return await runPlan(planned, sides, options);
   } catch (error) {
     if (!CoralError.is(error, 'cancelled')) throw error;
     return new SyncResult({ errors: [error.with({ remote: name })] });
   }
-}
-
-function pushes({ plan: { ways } }: Planned): boolean {
-  return ways.some(({ way, weights, history }) => way === 'push'
-    && [weights.send, history?.deltas, history?.commits, history?.versions, history?.refs].flat().some((id) => id !== undefined));
 }
 
 function changedMeanwhile(remote: string): CoralError {
