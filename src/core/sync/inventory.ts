@@ -1,5 +1,6 @@
 import { CoralError } from '../errors';
 import { mapAtOnce } from '../base/mapAtOnce';
+import { together } from '../base/together';
 import { type HistoryStore, recordKindNames, recordKinds, type RecordKindName, type RecordValues } from '../history/recordKinds';
 import type { Refs } from '../remotes/refs';
 import type { DeltaStore } from '../storage/deltaStore';
@@ -45,7 +46,7 @@ export const noInventory: Inventory = {
 };
 
 export interface InventoryOptions {
-  readonly refs: () => Promise<Refs>;
+  readonly refs: (signal: AbortSignal) => Promise<Refs>;
   /** the other side's: what a listing proves to be the same there is not read again */
   readonly other?: Promise<Inventory> | undefined;
   /** nothing of the history */
@@ -58,14 +59,15 @@ const concurrency = 64;
 /** Lists each kind of thing once, and reads of it what is not known yet. Changes nothing. */
 export async function takeInventory({ store, history }: Side, options: InventoryOptions): Promise<Inventory> {
   const { weightsOnly = false, signal } = options;
-  const weights = async (): Promise<Inventory['weights']> => (
-    new Map((await store.list(signal)).map((hash) => [hash, store.storedBytes?.(hash)])));
-  if (weightsOnly) return { ...noInventory, weights: await weights() };
+  const weights = async (stop: AbortSignal | undefined): Promise<Inventory['weights']> => (
+    new Map((await store.list(stop)).map((hash) => [hash, store.storedBytes?.(hash)])));
+  if (weightsOnly) return { ...noInventory, weights: await weights(signal) };
   const damaged: Damaged[] = [];
-  const [listed, named, deltas, refs, ...records] = await Promise.all([
-    weights(), store.listMetadata?.(signal), readDeltas(store, damaged, signal), options.refs(),
-    ...recordKindNames.map(async (kind) => [kind, await readRecords(kind, history, damaged, options)] as const),
-  ]);
+  const [listed, named, deltas, refs, records] = await together((stop) => [
+    weights(stop), store.listMetadata?.(stop) ?? Promise.resolve(undefined), readDeltas(store, damaged, stop), options.refs(stop),
+    together((each) => recordKindNames.map(async (kind) => (
+      [kind, await readRecords(kind, history, damaged, { ...options, signal: each })] as const)), stop),
+  ], signal);
   // They were met in any order, and two looks at the same are to be equal.
   damaged.sort((one, other) => (`${one.kind} ${one.id}` < `${other.kind} ${other.id}` ? -1 : 1));
   const withName = new Set(named);

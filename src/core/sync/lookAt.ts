@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { together } from '../base/together';
 import { readBranches, readBranchFiles, readHead } from '../coralFolder/branches';
 import { readStaged } from '../coralFolder/staging';
 import { CoralError } from '../errors';
@@ -25,12 +26,14 @@ export async function lookAt({ local, remote, coralFolder }: Ends, { weightsOnly
   const unread: CoralError[] = [];
   const ignore = (): void => undefined;
   const report = (problem: CoralError): void => { if (problem.reason === 'denied') unread.push(problem); };
-  const ours = takeInventory(local, { refs: () => readBranches(coralFolder, report, signal), signal });
-  const theirs = takeInventory(remote, { refs: () => remote.fetchRefs(signal), other: ours, weightsOnly, signal });
-  const [here, there, staged, tracking] = await Promise.all([
-    ours, theirs.catch((error: unknown) => { throw CoralError.from(error, 'network').with({ remote: name }); }),
-    readStaged(coralFolder, ignore), readBranchFiles(coralFolder, join('refs', 'remotes', name), ignore, signal),
-  ]);
+  const [here, there, staged, tracking] = await together((stop) => {
+    const ours = takeInventory(local, { refs: (each) => readBranches(coralFolder, report, each), signal: stop });
+    const theirs = takeInventory(remote, { refs: (each) => remote.fetchRefs(each), other: ours, weightsOnly, signal: stop });
+    return [
+      ours, theirs.catch((error: unknown) => { throw CoralError.from(error, 'network').with({ remote: name }); }),
+      readStaged(coralFolder, ignore), readBranchFiles(coralFolder, join('refs', 'remotes', name), ignore, stop),
+    ];
+  }, signal);
   const head = await readHead(coralFolder, here.refs, ignore);
   const { refsProblem, warnings } = remote;
   return { remote: name, here, there, tracking, head, staged, unread, refsProblem, warnings };
