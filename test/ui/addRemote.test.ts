@@ -113,9 +113,12 @@ describe('Add Remote and Edit Remote', () => {
       await workbench.tab('remotes.json').waitFor();
       await workbench.page.locator('.squiggly-error, .squiggly-warning').nth(2).waitFor();
       await workbench.page.locator('.view-line', { hasText: 'access_key' }).click();
-      await workbench.page.keyboard.press('Control+.');
       const entry = workbench.page.locator('.action-widget .monaco-list-row', { hasText: 'Move to Secret Storage' });
-      await entry.waitFor();
+      // VS Code shows no list while an extension for JSON is still starting.
+      await workbench.until(async () => {
+        await workbench.page.keyboard.press('Control+.');
+        return entry.waitFor({ timeout: 5_000 }).then(() => true, () => false);
+      }, (isShown) => isShown);
       await workbench.screenshots('remotes-file-fix');
       await entry.click();
       await workbench.until(() => readFile(path, 'utf8'), (text) => !text.includes('hush'));
