@@ -47,6 +47,24 @@ describe('requests to a server that is gone', () => {
     assert.equal(server.requests - before, 1);
   });
 
+  it('wait on when one is answered that was under way before: that says nothing of what the server does now', async () => {
+    let failed = 0;
+    const head = async (key: string): Promise<ObjectInfo> => {
+      await sleep(key === 'slow' ? 15 : 1);
+      if (key === 'slow') return info(key);
+      failed += 1;
+      throw refused();
+    };
+    const store = retrying({ head } as Partial<ObjectStore> as ObjectStore, { ...quick, firstWait: 20, longestWait: 20 });
+    const slow = store.head('slow');
+    const first = store.head('first');
+    await sleep(5);
+    const [answer, ...others] = await Promise.allSettled([slow, first, all(store, 64)]);
+    assert.equal(answer.status, 'fulfilled');
+    assert.equal(others.length, 2);
+    assert.ok(failed <= quick.tries, `${failed} requests failed`);
+  });
+
   it('give up sooner where it never was there', async () => {
     const server = new Server();
     server.fails = refused;

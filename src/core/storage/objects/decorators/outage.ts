@@ -24,12 +24,12 @@ export function waitAfter(failures: number, { firstWait, longestWait }: Backoff,
   return Math.max(retryAfter, limit * (0.5 + Math.random() / 2));
 }
 
-/** A time in which every request has failed so far. */
+/** From a failure on until one that was made since is answered. Whoever has the `turn` finds that out, and nobody else ends it. */
 class Outage {
   readonly turn = new Semaphore(1);
   failures = 1;
   last: TransientError;
-  /** how it ended: somebody was answered, or the server was given up */
+  /** how it ended: a request was answered, or the server was given up */
   end: 'answered' | CoralError | undefined;
 
   constructor(first: TransientError) {
@@ -67,10 +67,11 @@ export class OutageGate {
       }
       await pause(attempt.notBefore - performance.now(), attempt.signal);
     } while (this.#outage !== undefined);
+    // Where an outage begins meanwhile, the answer says nothing of it: this was under way before.
     try {
-      return this.#answered(await request());
+      return await this.#heard(request);
     } catch (error) {
-      if (!(error instanceof TransientError)) throw this.#refused(error);
+      if (!(error instanceof TransientError)) throw error;
       if (attempt.tries(error) <= 1) throw givenUp(error);
       this.#outage ??= new Outage(error);
       throw error;
@@ -81,27 +82,34 @@ export class OutageGate {
   async #probe<T>(outage: Outage, request: () => Promise<T>, { tries, notBefore, signal }: Attempt): Promise<T> {
     await pause(Math.max(waitAfter(outage.failures, this.#backoff, outage.last.retryAfter), notBefore - performance.now()), signal);
     try {
-      return this.#answered(await request());
+      return await this.#heard(request, outage);
     } catch (error) {
-      if (!(error instanceof TransientError)) throw this.#refused(error);
+      if (!(error instanceof TransientError)) throw error;
       outage.last = error;
       outage.failures += 1;
-      if (outage.failures < tries(error) || outage.end !== undefined) throw error;
-      if (this.#outage === outage) this.#outage = undefined;
+      if (outage.failures < tries(error)) throw error;
+      this.#outage = undefined;
       throw outage.end = givenUp(error);
     }
   }
 
-  #answered<T>(answer: T): T {
-    this.#hasAnswered = true;
-    if (this.#outage !== undefined) this.#outage.end = 'answered';
-    this.#outage = undefined;
-    return answer;
+  /** Notes that the server was heard, which ends `outage`. An error that is not passing is an answer as well. */
+  async #heard<T>(request: () => Promise<T>, outage?: Outage): Promise<T> {
+    try {
+      const answer = await request();
+      this.#note(outage);
+      return answer;
+    } catch (error) {
+      if (!(error instanceof TransientError) && !CoralError.is(error, 'cancelled')) this.#note(outage);
+      throw error;
+    }
   }
 
-  /** An error that is not passing is an answer as well. */
-  #refused(error: unknown): unknown {
-    return CoralError.is(error, 'cancelled') ? error : this.#answered(error);
+  #note(outage: Outage | undefined): void {
+    this.#hasAnswered = true;
+    if (outage === undefined) return;
+    outage.end = 'answered';
+    this.#outage = undefined;
   }
 }
 
