@@ -1,4 +1,4 @@
-import { setMaxListeners } from 'node:events';
+import { stoppable } from './stoppable';
 
 /**
  * As Promise.all; but when one rejects, the signal that all were given is aborted, and none of them goes on by the time that this
@@ -8,15 +8,12 @@ import { setMaxListeners } from 'node:events';
 export async function together<All extends readonly Promise<unknown>[]>(
   start: (signal: AbortSignal) => readonly [...All], signal?: AbortSignal,
 ): Promise<{ -readonly [Index in keyof All]: Awaited<All[Index]> }> {
-  const stop = new AbortController();
-  const either = AbortSignal.any([stop.signal, ...(signal === undefined ? [] : [signal])]);
-  // Each request under way listens; Node takes more than ten listeners for a leak.
-  setMaxListeners(0, either);
+  const { signal: either, stop } = stoppable(signal);
   const all = start(either);
   try {
     return await Promise.all(all);
   } catch (error) {
-    stop.abort();
+    stop();
     await Promise.allSettled(all);
     throw error;
   }

@@ -63,10 +63,9 @@ export async function takeInventory({ store, history }: Side, options: Inventory
     new Map((await store.list(stop)).map((hash) => [hash, store.storedBytes?.(hash)])));
   if (weightsOnly) return { ...noInventory, weights: await weights(signal) };
   const damaged: Damaged[] = [];
-  const [listed, named, deltas, refs, records] = await together((stop) => [
-    weights(stop), store.listMetadata?.(stop) ?? Promise.resolve(undefined), readDeltas(store, damaged, stop), options.refs(stop),
-    together((each) => recordKindNames.map(async (kind) => (
-      [kind, await readRecords(kind, history, damaged, { ...options, signal: each })] as const)), stop),
+  const [listed, named, deltas, refs, ...records] = await together((stop) => [
+    weights(stop), Promise.resolve(store.listMetadata?.(stop)), readDeltas(store, damaged, stop), options.refs(stop),
+    ...recordKindNames.map(async (kind) => [kind, await readRecords(kind, history, damaged, { ...options, signal: stop })] as const),
   ], signal);
   // They were met in any order, and two looks at the same are to be equal.
   damaged.sort((one, other) => (`${one.kind} ${one.id}` < `${other.kind} ${other.id}` ? -1 : 1));

@@ -53,7 +53,8 @@ export async function previewPlan(
   }));
   // What needs a weight that turned out to be damaged stays behind as well.
   const unreadable = Object.fromEntries(moves.map(([way, { blocked }]) => [way, new Set(blocked.map(({ hash }) => hash))]));
-  const { ways } = makePlan(plan.ways.map(({ way }) => way), look, choice, unreadable);
+  const isAsPlanned = moves.every(([, { blocked }]) => blocked.length === 0);
+  const { ways } = isAsPlanned ? plan : makePlan(plan.ways.map(({ way }) => way), look, choice, unreadable);
   const there = location.kind === 'folder' ? location.folder : undefined;
   const shown = await Promise.all(moves.map(async ([way, move]): Promise<[Way, WayPreview]> => {
     const folder = way === 'push' ? there : join(coralFolder, 'objects');

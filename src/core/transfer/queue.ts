@@ -1,4 +1,4 @@
-import { setMaxListeners } from 'node:events';
+import { stoppable } from '../base/stoppable';
 import { CoralError, endsRun } from '../errors';
 
 export interface QueueOptions<Item> {
@@ -19,10 +19,7 @@ const maxFailuresInARow = 16;
 export async function runQueue<Item>(
   items: readonly Item[], work: (item: Item, signal: AbortSignal) => Promise<void>, { concurrency, onError, signal }: QueueOptions<Item>,
 ): Promise<CoralError | undefined> {
-  const stop = new AbortController();
-  const either = AbortSignal.any([stop.signal, ...(signal === undefined ? [] : [signal])]);
-  // Each request under way listens; Node takes more than ten listeners for a leak.
-  setMaxListeners(0, either);
+  const { signal: either, stop } = stoppable(signal);
   const queue = items.values();
   let end: CoralError | undefined;
   let inARow: (readonly [CoralError, Item])[] = [];
@@ -37,7 +34,7 @@ export async function runQueue<Item>(
     if (!endsRun(error) && inARow.length < maxFailuresInARow) return;
     end = error;
     inARow = [];
-    stop.abort();
+    stop();
   };
   const worker = async (): Promise<void> => {
     for (let next = queue.next(); next.done !== true && !either.aborted; next = queue.next()) {

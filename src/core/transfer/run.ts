@@ -1,5 +1,6 @@
 import { CoralError } from '../errors';
 import { Semaphore } from '../base/semaphore';
+import { stoppable } from '../base/stoppable';
 import type { WeightStore } from '../storage/weightStore';
 import type { Bandwidth } from './bandwidth';
 import { expectedSizes } from './expectedSizes';
@@ -76,16 +77,15 @@ class Run {
     const { meter, bandwidth, signal } = this.#options;
     const wanted = [this.#from, this.#to, bandwidth].map((each) => each?.weightsAtOnce ?? defaultConcurrency);
     const { concurrency = Math.min(...wanted) } = this.#options;
-    const over = new AbortController();
-    const either = AbortSignal.any([over.signal, ...(signal === undefined ? [] : [signal])]);
-    const sizing = meter.isWatched ? expectedSizes(this.#hashes, this.#from, either) : undefined;
+    const over = stoppable(signal);
+    const sizing = meter.isWatched ? expectedSizes(this.#hashes, this.#from, over.signal) : undefined;
     const told = sizing?.then((sizes) => { if (sizes) meter.expect(sizes); });
     const onError = (error: CoralError, hash: string): void => {
       this.#record(error.with({ hash }));
       meter.weightDone();
     };
     const end = await runQueue(this.#hashes, (hash, stop) => this.#send(hash, stop), { concurrency, onError, signal });
-    over.abort();
+    over.stop();
     await told;
     return end;
   }

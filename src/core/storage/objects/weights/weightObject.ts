@@ -1,3 +1,4 @@
+import { stoppable } from '../../../base/stoppable';
 import { CoralError } from '../../../errors';
 import { byteLengthOf } from '../../../weights/dtype';
 import { gunzipped } from '../../../weights/inflate';
@@ -52,14 +53,14 @@ export class WeightObject {
 
   /** Shape, dtype and byte order; fetches no more than the header needs. */
   async header(signal?: AbortSignal): Promise<Pick<NpzArray, 'shape' | 'dtype' | 'byteOrder'>> {
-    const enough = new AbortController();
+    const enough = stoppable(signal);
     try {
-      const array = await this.array(signal ? AbortSignal.any([signal, enough.signal]) : enough.signal);
+      const array = await this.array(enough.signal);
       array.close();
       this.#checkSize(array);
       return { shape: array.shape, dtype: array.dtype, byteOrder: array.byteOrder };
     } finally {
-      enough.abort();
+      enough.stop();
     }
   }
 
