@@ -61,6 +61,7 @@ describe('weights in the Coral view', () => {
       await writeFile(join(repository, '.coral/remotes.json'), JSON.stringify({ cloud: { url: `s3://${bucket}/encoder/`, backend: 's3', endpoint_url: proxy.endpoint } }));
       await inWorkbench('before', repository, async (workbench) => {
         await workbench.row(/^cloud.*5↑.*checked \d\d:\d\d/).waitFor();
+        await workbench.leave();
       });
       proxy.fault = () => ({ kind: 'reset' });
       await inWorkbench('away', repository, async (workbench) => {

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FrameLocator, Locator, Page } from '../host/host.mjs';
 
 const shots = resolve('out/shots');
@@ -266,6 +267,15 @@ export class Workbench {
 
   async close(): Promise<void> {
     await this.page.close();
+  }
+
+  /** Closes as a person does, whom VS Code asks to stay while it is still saving what it knows of the window. */
+  async leave(): Promise<void> {
+    this.page.on('dialog', (dialog) => void dialog.dismiss());
+    while (!this.page.isClosed()) {
+      await this.page.close({ runBeforeUnload: true });
+      await sleep(200);
+    }
   }
 }
 
