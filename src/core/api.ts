@@ -25,7 +25,8 @@ export type {
   CloneOptions, LocalStoreOptions, PreviewOptions, RemoteTransferOptions, RepositoryOptions,
 } from './repository/repositoryOptions';
 export type { RepositoryState } from './coralFolder/repositoryState';
-export type { Difference, Kind } from './sync/compareSides';
+export type { Kind } from './sync/compareSides';
+export type { Difference } from './sync/difference';
 export type { WhatToMove } from './sync/choice';
 export type { Plan, WayPlan } from './sync/plan';
 export type { SyncStatus } from './sync/syncStatus';

@@ -30,6 +30,13 @@ export function checkBranchName(name: string): string {
   return name;
 }
 
+/** Returns `name`; throws "invalid" unless it is a branch name without slashes: the Python tool makes a file of it, and no folder. */
+export function checkExperimentName(name: string): string {
+  const problem = branchProblem(name) ?? (name.includes('/') ? 'it must not contain a slash' : undefined);
+  if (problem !== undefined) throw invalid('name of an experiment', name, problem);
+  return name;
+}
+
 /** Returns `name`; throws "invalid" for the names that Coral's Python tool cannot store. */
 export function checkWeightName(name: string): string {
   if (name.includes('\0')) throw invalid('weight name', name, 'it holds a NUL character, which an HDF5 file cannot store');

@@ -9,13 +9,15 @@ import { randomHistory, type RandomHistory } from './randomHistory';
 import { randomPart, randomStaging, repositoryWith } from './randomPart';
 import { randomNumbers } from './tensors';
 
+const travellers = ['deltas', 'commits', 'versions', 'states', 'checkpoints'] as const;
+type TravellerName = typeof travellers[number];
 type Direction = 'push' | 'pull' | 'both';
 type Choice = Pick<PreviewOptions, 'force' | 'upTo' | 'exclude' | 'maxBytes' | 'weightHashes'>;
 const methods = { push: 'push', pull: 'pull', both: 'sync' } as const;
 
 /** What was seen of a seed, to be counted. */
 export type SeenInPlan =
-  'weights' | 'deltas' | 'commits' | 'versions' | 'branches' | 'names' | 'stays' | 'left out' | 'pull before push' | 'force';
+  'weights' | 'deltas' | 'commits' | 'versions' | 'states' | 'checkpoints' | 'branches' | 'names' | 'stays' | 'left out' | 'pull before push' | 'force';
 
 /**
  * A random repository, a random remote and a random choice: what the plan and the preview show is what the transfer then does, by its
@@ -71,12 +73,14 @@ async function compare(repository: Repository, direction: Direction, options: Pr
   const result = (await run()).toJSON();
 
   const { push, pull } = byWay(planned);
-  const sum = (way: WayPlan | undefined, kind: 'deltas' | 'commits' | 'versions'): number => way?.history?.[kind].length ?? 0;
+  const sum = (way: WayPlan | undefined, kind: TravellerName): number => way?.history?.[kind].length ?? 0;
   const counted = {
     pushedWeights: push?.weights.send.length ?? 0, pulledWeights: pull?.weights.send.length ?? 0,
     pushedDeltas: sum(push, 'deltas'), pulledDeltas: sum(pull, 'deltas'),
     pushedCommits: sum(push, 'commits'), pulledCommits: sum(pull, 'commits'),
-    pushedVersions: sum(push, 'versions'), pulledVersions: sum(pull, 'versions'), pushedBranches: push?.history?.refs.length ?? 0,
+    pushedVersions: sum(push, 'versions'), pulledVersions: sum(pull, 'versions'),
+    pushedStates: sum(push, 'states'), pulledStates: sum(pull, 'states'),
+    pushedCheckpoints: sum(push, 'checkpoints'), pulledCheckpoints: sum(pull, 'checkpoints'), pushedBranches: push?.history?.refs.length ?? 0,
     pulledBranches: new Set([...Object.keys(pull?.history?.tracking ?? {}), ...(pull?.history?.refs ?? []).map(({ name }) => name)]).size,
     pushedNames: planned.names.length, bytesTransferred: (preview.push?.bytes ?? 0) + (preview.pull?.bytes ?? 0),
   };
@@ -85,8 +89,8 @@ async function compare(repository: Repository, direction: Direction, options: Pr
     const shown = preview[way];
     assert.equal(shown?.weights, plan?.weights.send.length, what);
     if (shown?.history === undefined) continue;
-    const { deltas, commits, versions, branches, names, held } = shown.history;
-    assert.deepEqual([deltas, commits, versions], [sum(plan, 'deltas'), sum(plan, 'commits'), sum(plan, 'versions')], what);
+    const { branches, names, held, ...counts } = shown.history;
+    assert.deepEqual(counts, Object.fromEntries(travellers.map((kind) => [kind, sum(plan, kind)])), what);
     assert.equal(names, way === 'push' ? planned.names.length : 0, what);
     assert.deepEqual([branches, held], [plan?.history?.refs.map(({ name }) => name), plan?.history?.stays.map(({ will }) => will)], what);
   }
@@ -103,6 +107,8 @@ async function compare(repository: Repository, direction: Direction, options: Pr
   assert.deepEqual(arrived, [
     ...(pull?.history?.commits ?? []).map((hash) => `objects/commits/${hash}.json`),
     ...(pull?.history?.versions ?? []).map((id) => `versions/${id}.json`),
+    ...(pull?.history?.states ?? []).map((hash) => `states/${hash}.json`),
+    ...(pull?.history?.checkpoints ?? []).map((experiment) => `checkpoints/${experiment}.json`),
   ].filter((path) => !before.records.includes(path)).sort(), what);
   const moved = Object.fromEntries((pull?.history?.refs ?? []).map(({ name, to }) => [name, to]));
   assert.deepEqual(after.branches, { ...before.branches, ...moved }, what);
@@ -110,7 +116,7 @@ async function compare(repository: Repository, direction: Direction, options: Pr
   const again = await repository.plan('origin', { direction, ...options, force: false });
   if (options.force !== true) {
     const left = again.ways.flatMap(({ weights: { send }, history }) => (
-      [...send, ...[history?.deltas, history?.commits, history?.versions, history?.refs.map(({ name }) => name)].flatMap((ids) => ids ?? [])]));
+      [...send, ...[...travellers.map((kind) => history?.[kind]), history?.refs.map(({ name }) => name)].flatMap((ids) => ids ?? [])]));
     assert.deepEqual(left, [], `${what}, again`);
     assert.deepEqual(again.names, [], `${what}, again`);
   }
@@ -135,7 +141,8 @@ async function filesOf(
     const { name, commit_hash: commit } = JSON.parse(await readFile(join(coral, path), 'utf8')) as { name: string; commit_hash: string };
     return [name, commit] as const;
   }));
-  return { records: [...await files('objects/commits'), ...await files('versions')], branches: Object.fromEntries(branches) };
+  const folders = ['objects/commits', 'versions', 'states', 'checkpoints'];
+  return { records: (await Promise.all(folders.map(files))).flat().sort(), branches: Object.fromEntries(branches) };
 }
 
 function seenIn({ ways, names, warnings }: Plan): Set<SeenInPlan> {
@@ -143,7 +150,8 @@ function seenIn({ ways, names, warnings }: Plan): Set<SeenInPlan> {
   const seen: Readonly<Record<Exclude<SeenInPlan, 'force'>, boolean>> = {
     weights: has(({ weights }) => weights.send), deltas: has(({ history }) => history?.deltas),
     commits: has(({ history }) => history?.commits),
-    versions: has(({ history }) => history?.versions), branches: has(({ history }) => history?.refs), names: names.length > 0,
+    versions: has(({ history }) => history?.versions), states: has(({ history }) => history?.states),
+    checkpoints: has(({ history }) => history?.checkpoints), branches: has(({ history }) => history?.refs), names: names.length > 0,
     stays: has(({ history }) => history?.stays), 'left out': warnings.length > 0,
     'pull before push': ways[0]?.way === 'pull' && ways.length > 1,
   };

@@ -35,6 +35,8 @@ interface Expected {
   readonly weights: ReadonlySet<string>;
   readonly commits: ReadonlySet<string>;
   readonly versions: ReadonlySet<string>;
+  readonly states: ReadonlySet<string>;
+  readonly checkpoints: ReadonlySet<string> | undefined;
   /** where the remote's branches are after a sync, and after a push by force */
   readonly branches: Readonly<Record<string, string>>;
   readonly forced: Readonly<Record<string, string>>;
@@ -95,6 +97,11 @@ async function assertClone(history: RandomHistory, remote: PlacedRemote, expecte
   assert.deepEqual(state.versions.map(({ versionId }) => versionId).sort(), [...expected.versions].sort(), what);
   const { main, ...others } = state.branches;
   assert.deepEqual(main === '' ? others : state.branches, expected.branches, what); // "main" without a commit is what an empty repository has
+  const coral = join(repository.root, '.coral');
+  for (const hash of expected.states) assert.equal(await readFile(join(coral, 'states', `${hash}.json`), 'utf8'), history.states.get(hash), what);
+  const list = await readFile(join(coral, 'checkpoints/exp.json'), 'utf8').catch(() => undefined);
+  const times = list && (JSON.parse(list) as { checkpoints: { timestamp: string }[] }).checkpoints.map(({ timestamp }) => timestamp);
+  assert.deepEqual(times, expected.checkpoints && [...expected.checkpoints].sort(), what);
   await using store = await closing(repository);
   assert.deepEqual((await store.list()).sort(), [...expected.weights].sort(), what);
   for (const [key, sha] of history.truth) {
@@ -110,17 +117,19 @@ async function closing(repository: Repository): Promise<{ list(): Promise<string
 }
 
 function expect(history: RandomHistory, here: Part, there: Part, staged: Needs = { weights: [], deltas: [] }): Expected {
-  const union = (key: 'weights' | 'deltas' | 'commits' | 'versions'): Set<string> => new Set([...here[key], ...there[key]]);
+  const union = (key: 'weights' | 'deltas' | 'commits' | 'versions' | 'states'): Set<string> => new Set([...here[key], ...there[key]]);
   const [weights, deltas, commits, versions] = [union('weights'), union('deltas'), union('commits'), union('versions')];
+  const states = union('states');
+  const checkpoints = here.checkpoints || there.checkpoints ? new Set([...here.checkpoints ?? [], ...there.checkpoints ?? []]) : undefined;
   const has = (needs: Needs): boolean => needs.weights.every((hash) => weights.has(hash)) && needs.deltas.every((hash) => deltas.has(hash));
-  const tips = [...Object.values(here.branches), ...Object.values(there.branches), ...[...versions].map((id) => history.versions.get(id)!.commit)];
+  const tips = [...Object.values(here.branches), ...Object.values(there.branches), ...[...versions].map((id) => history.versions.get(id)!.commit), ...states];
   const isWhole = tips.every((commit) => commits.has(commit)) && [...here.damaged, ...there.damaged].every((hash) => commits.has(hash))
     && [...commits].every((hash) => { const { parents, needs } = history.commits.get(hash)!; return parents.every((parent) => commits.has(parent)) && has(needs); });
   const isStagedWhole = has(staged);
 
   const named = new Set([...commits].flatMap((hash) => history.commits.get(hash)!.needs.deltas));
   const counted = ({ deltas: held }: Part): Set<string> => new Set(history.deltas.flatMap(({ metadata: { hash, referenceHash } }) => (held.has(hash) && (named.has(hash) || weights.has(referenceHash)) ? [hash] : [])));
-  const comparable = (part: Part): unknown => [part.weights, counted(part), part.commits, part.versions, part.branches];
+  const comparable = (part: Part): unknown => [part.weights, counted(part), part.commits, part.versions, part.states, part.checkpoints, part.branches];
   const isSynced = isWhole && isStagedWhole && there.nameless.size + here.damaged.size + there.damaged.size === 0 && isSame(comparable(here), comparable(there));
 
   const isBefore = (older: string, newer: string): boolean => older === newer || history.commits.get(newer)!.parents.some((parent) => isBefore(older, parent));
@@ -130,7 +139,7 @@ function expect(history: RandomHistory, here: Part, there: Part, staged: Needs =
     return last === undefined ? [] : [{ name, last, isDiverged: ours !== undefined && theirs !== undefined && !isBefore(ours, theirs) && !isBefore(theirs, ours), theirs }];
   });
   return {
-    isSynced, isWhole, isStagedWhole, isDiverged: ends.some(({ isDiverged }) => isDiverged), weights, commits, versions,
+    isSynced, isWhole, isStagedWhole, isDiverged: ends.some(({ isDiverged }) => isDiverged), weights, commits, versions, states, checkpoints,
     branches: Object.fromEntries(ends.map(({ name, last, isDiverged, theirs }) => [name, isDiverged ? theirs! : last])),
     forced: Object.fromEntries(ends.map(({ name, last }) => [name, last])),
   };

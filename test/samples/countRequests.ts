@@ -6,13 +6,13 @@ export function countRequests(log: Iterable<{ readonly kind: string; readonly ke
   const counts: Record<string, number> = {};
   for (const { kind, key, query } of log) {
     const path = kind === 'LIST' ? query.get('prefix') ?? '' : key;
-    const folder = /^p\/(weights|metadata|deltas|commits|versions)\//.exec(path)?.[1] ?? (path === 'p/refs.json' ? 'refs' : 'other');
+    const folder = /^p\/(weights|metadata|deltas|commits|versions|states|checkpoints)\//.exec(path)?.[1] ?? (path === 'p/refs.json' ? 'refs' : 'other');
     counts[`${kind} ${folder}`] = (counts[`${kind} ${folder}`] ?? 0) + 1;
   }
   return counts;
 }
 
-const kinds = ['weights', 'metadata', 'deltas', 'commits', 'versions'] as const;
+const kinds = ['weights', 'metadata', 'deltas', 'commits', 'versions', 'states', 'checkpoints'] as const;
 
 /** One look at a remote whose commits and deltas are known. */
 export const oneLook: Readonly<Record<string, number>> = { ...Object.fromEntries(kinds.map((kind) => [`LIST ${kind}`, 1])), 'GET refs': 1 };

@@ -13,8 +13,17 @@ export interface RandomHistory {
   readonly branches: ReadonlyMap<string, readonly string[]>;
   /** ID.json by id */
   readonly versions: ReadonlyMap<string, { readonly text: string; readonly commit: string }>;
+  /** what a training had come to at a commit, by its hash */
+  readonly states: ReadonlyMap<string, string>;
+  /** the checkpoints of the experiment "exp"; a list holds some of them */
+  readonly checkpoints: readonly RandomCheckpoint[];
   /** sha256 of what each COMMIT/NAME reads as */
   readonly truth: ReadonlyMap<string, string>;
+}
+
+export interface RandomCheckpoint {
+  readonly commit: string | null;
+  readonly time: string;
 }
 
 export interface RandomCommit {
@@ -66,7 +75,24 @@ class Maker {
       branches.set(this.#random() < 0.5 ? 'dev' : 'team/dev', await this.#line('dev', 1 + this.#upTo(2), start, merged));
     }
     if (this.#random() < 0.4) branches.set('main', [...main, ...await this.#line('fork', 1 + this.#upTo(2), main.slice(1 + this.#upTo(main.length)))]);
-    return { weights: this.#weights, deltas: this.#deltas, commits: this.#commits, branches, versions: this.#versions, truth: this.#truth };
+    const { states, checkpoints } = this.#training();
+    return {
+      weights: this.#weights, deltas: this.#deltas, commits: this.#commits, branches, versions: this.#versions, states, checkpoints,
+      truth: this.#truth,
+    };
+  }
+
+  /** A state of some commits, and checkpoints of some, one of them without a commit. */
+  #training(): Pick<RandomHistory, 'states' | 'checkpoints'> {
+    if (this.#random() < 0.4) return { states: new Map(), checkpoints: [] };
+    const hashes = [...this.#commits.keys()];
+    const state = (epoch: number): string => (
+      `{\n  "epoch": ${epoch},\n  "global_step": ${epoch * 10},\n  "loss": NaN,\n  "metrics": {},\n  "timestamp": "2026-11-22T13:46:36"\n}`);
+    const commits = [...hashes.filter(() => this.#random() < 0.5), null];
+    return {
+      states: new Map(hashes.flatMap((hash, epoch) => (this.#random() < 0.5 ? [[hash, state(epoch)]] : []))),
+      checkpoints: commits.map((commit, index) => ({ commit, time: `2026-11-22T13:46:3${index % 10}.489770` })),
+    };
   }
 
   /** New commits on top of others, the newest first. */

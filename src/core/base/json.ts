@@ -37,3 +37,25 @@ export function pythonJson(value: unknown): string {
 export function pythonJsonLine(value: unknown): string {
   return pythonJson(value).replace(/,\n */g, ', ').replace(/\n */g, '');
 }
+
+/** A number as it is written in a file: 1.0, NaN and 12345678901234567890 are not the same in JavaScript. */
+export class NumberText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** For `parseJsonObject`, so that numbers are written as they were read. */
+export const keepNumber = (text: string): NumberText => new NumberText(text);
+
+/** `pythonJson` of what was read with `keepNumber`. */
+export function sameNumbersJson(value: unknown, newline = '\n'): string {
+  if (value instanceof NumberText) return value.text;
+  const deeper = `${newline}  `;
+  const within = (items: readonly string[]): string => (items.length === 0 ? '' : `${deeper}${items.join(`,${deeper}`)}${newline}`);
+  if (Array.isArray(value)) return `[${within(value.map((item) => sameNumbersJson(item, deeper)))}]`;
+  if (!isObject(value)) return pythonJson(value);
+  return `{${within(Object.entries(value).map(([key, item]) => `${pythonJson(key)}: ${sameNumbersJson(item, deeper)}`))}}`;
+}

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CoralError } from '../errors';
-import { isObject, type JsonObject, parseJsonObject, pythonJson } from '../base/json';
+import { isObject, type JsonObject, keepNumber, NumberText, parseJsonObject, pythonJson } from '../base/json';
 import { decodeText } from '../base/textEncoding';
 import { type Commit, commitOf } from './commit';
 
@@ -14,7 +14,7 @@ const timestamp = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{3}(\d{3})?)?)?([+-]\
  * Python tool from opening the repository: other keys, or no timestamp. `path` ends in HASH.json.
  */
 export function verifiedCommit(bytes: Uint8Array, path: string): Commit {
-  const data = parseJsonObject(decodeText(bytes), path, 'corrupt', (text) => new NumberText(text));
+  const data = parseJsonObject(decodeText(bytes), path, 'corrupt', keepNumber); // the hash is taken over the text of numbers
   const commit = commitOf(data, path);
   const damaged = (what: string): CoralError => new CoralError(
     'corrupt', `Commit ${commit.commitHash} (${path}) is damaged: ${what}. Restore it from another copy.`, { path });
@@ -25,18 +25,6 @@ export function verifiedCommit(bytes: Uint8Array, path: string): Commit {
   const found = hashOfCommit(data);
   if (!found.startsWith(commit.commitHash)) throw damaged(`its content hashes to ${found.slice(0, commit.commitHash.length)}`);
   return commit;
-}
-
-/**
- * A number as it is written in a file: 1.0, NaN and 12345678901234567890 are not the same in JavaScript, and the hash is taken over
- * the text.
- */
-class NumberText {
-  readonly text: string;
-
-  constructor(text: string) {
-    this.text = text;
-  }
 }
 
 /** 64 hex digits; a commit's hash is the first 32 of them, in old repositories 16. */

@@ -5,7 +5,7 @@ import { isKnownToHold } from '../storage/objects/checksum';
 import { Ledger } from '../storage/objects/decorators/ledger';
 import { objectBytes } from '../storage/objects/objectBytes';
 import { believable, type ObjectInfo, type ObjectStore } from '../storage/objects/objectStore';
-import { type HistoryStore, historyOf, type RecordKindName } from './recordKinds';
+import { type HistoryStore, historyOf, recordKinds, type RecordKindName } from './recordKinds';
 import { longestRecord, type RecordStore } from './recordStore';
 
 /** Of all records that are being read at one time; a longer one is read alone. */
@@ -14,7 +14,7 @@ const maxBytesAtOnce = 32 * 1024 * 1024;
 const usualLength = 256 * 1024;
 const maxRecords = 500_000;
 
-/** commits/HASH.json or versions/ID.json as objects. */
+/** KIND/ID.json as objects. */
 export class ObjectRecords implements RecordStore {
   readonly #objects: Ledger;
   readonly #layout: Layout;
@@ -86,7 +86,7 @@ export class ObjectRecords implements RecordStore {
   }
 
   #tooLong(id: string, most: number): CoralError {
-    const why = most === longestRecord ? 'no commit or version is that long' : 'the server listed it as shorter';
+    const why = most === longestRecord ? `no ${recordKinds[this.#folder].noun} is that long` : 'the server listed it as shorter';
     return new CoralError('corrupt', `${this.pathOf(id)} has more than ${most} bytes; ${why}. Restore it from another copy.`);
   }
 }

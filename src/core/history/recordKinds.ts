@@ -1,25 +1,52 @@
 import { isCommitHash } from '../validate';
+import { type CheckpointList, mergedCheckpoints, verifiedCheckpoints } from './checkpointList';
 import type { Commit } from './commit';
 import { verifiedCommit } from './commitHash';
-import { isVersionId, type RecordStore } from './recordStore';
+import { isPlainName, isVersionId, type RecordStore } from './recordStore';
+import { type TrainingState, verifiedState } from './trainingState';
 import { type NamedCommit, verifiedVersion } from './versionFile';
 
-/** A kind of small file that travels: where it lies, and what it is. */
+/** A kind of small file that travels: where it lies, what it is, and what may become of it. */
 export interface RecordKind<T> {
   /** for people */
   readonly noun: string;
   /** its folder below `.coral`; on a remote, and in what lists it, it is the kind's name */
   readonly localFolder: readonly string[];
+  /** where the Python tool keeps it, if elsewhere: there it is only read */
+  readonly pythonPlace?: PythonPlace;
   /** Whether ID.json can be one. */
   readonly isId: (id: string) => boolean;
-  /** What the bytes say; reason "corrupt" when they are not what `path`, which ends in ID.json, promises. */
-  readonly verify: (bytes: Uint8Array, path: string) => T;
+  /** What the bytes say; reason "corrupt" or "unsupported" when they are not what `path` and `id` promise. */
+  readonly verify: (bytes: Uint8Array, path: string, id: string) => T;
+  /** for what goes only where a commit is, and where it differs is a conflict */
+  readonly ofCommit?: OfCommit<T>;
+  /** The commits that it names: it waits for those of them that are on the way. */
+  readonly names?: (value: T) => readonly string[];
+  /** What two that differ become, in a form that says all of both; `one` itself where that does. */
+  readonly merge?: (one: Uint8Array, other: Uint8Array) => Uint8Array;
+}
+
+export interface PythonPlace {
+  /** below `.coral` */
+  readonly folder: readonly string[];
+  /** what follows the id in a file's name */
+  readonly ending: string;
+}
+
+export interface OfCommit<T> {
+  readonly commitOf: (value: T) => string;
+  /** for people, at the beginning of a sentence */
+  readonly title: (value: T) => string;
+  /** how one is not the other, in a sentence */
+  readonly differs: string;
 }
 
 /** What each kind of record says. */
 export interface RecordValues {
   readonly commits: Commit;
   readonly versions: NamedCommit;
+  readonly states: TrainingState;
+  readonly checkpoints: CheckpointList;
 }
 
 export type RecordKindName = keyof RecordValues;
@@ -27,7 +54,25 @@ export type RecordKindName = keyof RecordValues;
 /** Each kind after those that it needs. */
 export const recordKinds: { readonly [Name in RecordKindName]: RecordKind<RecordValues[Name]> } = {
   commits: { noun: 'commit', localFolder: ['objects', 'commits'], isId: isCommitHash, verify: verifiedCommit },
-  versions: { noun: 'version', localFolder: ['versions'], isId: isVersionId, verify: verifiedVersion },
+  versions: {
+    noun: 'version', localFolder: ['versions'], isId: isVersionId, verify: verifiedVersion,
+    ofCommit: {
+      commitOf: ({ commitHash }) => commitHash, title: ({ name, versionId }) => `Version "${name}" (${versionId})`,
+      differs: 'has another description or other metrics',
+    },
+  },
+  states: {
+    noun: 'training state', localFolder: ['states'], isId: isCommitHash, verify: verifiedState,
+    // The Python tool fails to open a repository with such a file, so that none is ever written there.
+    pythonPlace: { folder: ['objects', 'commits'], ending: '_state.json' },
+    ofCommit: {
+      commitOf: ({ commitHash }) => commitHash, title: ({ commitHash }) => `Training state ${commitHash}`, differs: 'is not the same',
+    },
+  },
+  checkpoints: {
+    noun: 'checkpoint list', localFolder: ['checkpoints'], isId: isPlainName, verify: verifiedCheckpoints,
+    names: ({ commits }) => commits, merge: mergedCheckpoints,
+  },
 };
 
 export const recordKindNames = Object.keys(recordKinds) as readonly RecordKindName[];
@@ -36,5 +81,5 @@ export const recordKindNames = Object.keys(recordKinds) as readonly RecordKindNa
 export type HistoryStore = Readonly<Record<RecordKindName, RecordStore>>;
 
 export function historyOf(open: (kind: RecordKind<unknown>, name: RecordKindName) => RecordStore): HistoryStore {
-  return Object.fromEntries(recordKindNames.map((name) => [name, open(recordKinds[name], name)])) as HistoryStore;
+  return Object.fromEntries(recordKindNames.map((name) => [name, open(recordKinds[name] as RecordKind<unknown>, name)])) as HistoryStore;
 }

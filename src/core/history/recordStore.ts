@@ -26,3 +26,8 @@ export const longestRecord = 64 * 1024 * 1024;
 export function isVersionId(text: string): boolean {
   return /^[0-9a-f]{8,64}$/.test(text);
 }
+
+/** A name that leads nowhere but to one file of a folder. */
+export function isPlainName(text: string): boolean {
+  return /^[^./\\\0][^/\\\0]*$/.test(text) && Buffer.byteLength(text) <= 250;
+}

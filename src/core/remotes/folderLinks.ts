@@ -2,6 +2,7 @@ import { readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { entriesOf, isInside } from '../base/folders';
 import { CoralError } from '../errors';
+import { recordKindNames } from '../history/recordKinds';
 
 /**
  * Rejects with reason "denied" where one of a file remote's own files or folders is a symbolic link: who may only put a link there
@@ -11,9 +12,9 @@ import { CoralError } from '../errors';
 export async function checkLinks(folder: string): Promise<void> {
   const root = await realpath(folder).catch(() => undefined);
   if (root === undefined) return;
-  const inRemote = await linksIn(root, (name) => /^(weights\.h5|refs\.json)/.test(name) || name === 'commits' || name === 'versions');
+  const inRemote = await linksIn(root, (name) => /^(weights\.h5|refs\.json)/.test(name) || recordKindNames.some((kind) => kind === name));
   for (const link of inRemote) await refuse(link, root);
-  for (const name of ['commits', 'versions']) {
+  for (const name of recordKindNames) {
     for (const link of await linksIn(join(root, name), () => true)) await refuse(link, root);
   }
 }

@@ -12,7 +12,7 @@ import { FileRefs } from './fileRefs';
 import { checkLinks } from './folderLinks';
 import type { RemoteOptions, RemoteStore } from './remoteStore';
 
-/** A folder that holds weights.h5, commits/, versions/ and refs.json. */
+/** A folder that holds weights.h5, refs.json, and a folder for each kind of record. */
 export class FolderRemote implements RemoteStore {
   readonly credentialsSource = 'none needed';
   readonly store: HDF5Store;

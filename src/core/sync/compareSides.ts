@@ -1,27 +1,19 @@
 import { CoralError } from '../errors';
 import type { Commits } from '../history/graph';
+import { recordKindNames, type RecordKindName } from '../history/recordKinds';
 import type { Refs } from '../remotes/refs';
 import { sameDelta } from '../weights/delta';
 import { type BranchState, compareBranches } from './branchMoves';
+import { commitRecords, recordsDifference } from './compareRecords';
+import { type Difference, difference, inBoth } from './difference';
 import { damagedWithoutCopy, type Inventory } from './inventory';
 import type { Look } from './look';
 import { lackedBy, type Need, needsOf } from './needs';
 import { commitsOf } from './planBranches';
-import { lostVersion, titleOf } from './planHistory';
+import { titleOf } from './planHistory';
+import type { TravellerName } from './travellers';
 
-export type Kind = 'weights' | 'names' | 'deltas' | 'commits' | 'versions' | 'branches';
-
-/** How the two sides differ in one kind of thing. The lists hold hashes, ids or names and are sorted; all empty: in sync. */
-export interface Difference {
-  /** only here, or newer here: a push moves it */
-  readonly ahead: readonly string[];
-  /** only on the remote, or newer there: a pull moves it */
-  readonly behind: readonly string[];
-  /** needed, and on neither side */
-  readonly missing: readonly string[];
-  /** on both sides, and not the same */
-  readonly conflicts: readonly string[];
-}
+export type Kind = 'weights' | 'names' | 'branches' | TravellerName;
 
 export interface Comparison {
   readonly kinds: Readonly<Record<Kind, Difference>>;
@@ -47,8 +39,8 @@ export function compareSides(look: Look): Comparison {
     deltas: difference(usefulDeltas(here, there), usefulDeltas(there, here), {
       missing: lost('delta'), conflicts: conflictingDeltas(here, there),
     }),
+    ...allRecordsDifferences(here, there),
     commits: difference(here.commits.keys(), there.commits.keys(), { missing: lostCommits(here, there, commits) }),
-    versions: difference(here.versions.keys(), there.versions.keys(), { conflicts: conflictingVersions(here, there) }),
     branches: branchesDifference(states, look.tracking),
   };
   const problems = [
@@ -60,15 +52,9 @@ export function compareSides(look: Look): Comparison {
   return { kinds, branches: states, problems, isSynced: isEqual && problems.length === 0 };
 }
 
-function difference(
-  here: Iterable<string>, there: Iterable<string>,
-  { missing = [], conflicts = [] }: Partial<Pick<Difference, 'missing' | 'conflicts'>> = {},
-): Difference {
-  const [ours, theirs] = [new Set(here), new Set(there)];
-  return {
-    ahead: [...ours].filter((id) => !theirs.has(id)).sort(), behind: [...theirs].filter((id) => !ours.has(id)).sort(),
-    missing: [...new Set(missing)].sort(), conflicts: [...new Set(conflicts)].sort(),
-  };
+function allRecordsDifferences(here: Inventory, there: Inventory): Record<RecordKindName, Difference> {
+  const each = recordKindNames.map((name) => [name, recordsDifference(name, here, there)] as const);
+  return Object.fromEntries(each) as Record<RecordKindName, Difference>;
 }
 
 /** Weights without a name on the remote: a push brings it, from here or once they are here. */
@@ -91,22 +77,11 @@ function conflictingDeltas(here: Inventory, there: Inventory): string[] {
   return inBoth(here.deltas, there.deltas, (one, other) => !sameDelta(one, other));
 }
 
-function conflictingVersions(here: Inventory, there: Inventory): string[] {
-  return inBoth(here.versions, there.versions, (one, other) => Buffer.compare(one.bytes, other.bytes) !== 0);
-}
-
-function inBoth<T>(here: ReadonlyMap<string, T>, there: ReadonlyMap<string, T>, differ: (one: T, other: T) => boolean): string[] {
-  return [...here].flatMap(([id, one]) => {
-    const other = there.get(id);
-    return other !== undefined && differ(one, other) ? [id] : [];
-  });
-}
-
 /** Parents, and what branches and versions are at, that neither side has. */
 function lostCommits(here: Inventory, there: Inventory, commits: Commits): string[] {
   const named = [
     ...[...commits.values()].flatMap(({ parentHashes }) => parentHashes), ...Object.values(here.refs), ...Object.values(there.refs),
-    ...[...here.versions.values(), ...there.versions.values()].map(({ value }) => value.commitHash),
+    ...commitRecords(here).concat(commitRecords(there)).map(({ commit }) => commit),
   ];
   return named.filter((hash) => hash !== '' && !commits.has(hash));
 }
@@ -137,12 +112,12 @@ function lossesOf(commits: Commits, lacked: readonly Need[], lostHashes: readonl
   });
 }
 
-/** A sentence for each version, and each branch of the remote, at a commit on neither side. Branches here are the repository's problems. */
+/** A sentence for each version or training state, and each branch of the remote, at a commit on neither side. Branches here are the repository's problems. */
 function lostTips({ here, there, remote }: Look, commits: Commits): CoralError[] {
   const nobody = `neither this repository nor ${remote}`;
-  const versions = new Map([...there.versions, ...here.versions].map(([id, { value }]) => [id, value]));
+  const records = new Map([...commitRecords(there), ...commitRecords(here)].map((record) => [record.key, record]));
   return [
-    ...[...versions.values()].filter(({ commitHash }) => !commits.has(commitHash)).map((version) => lostVersion(version, nobody)),
+    ...[...records.values()].filter(({ commit }) => !commits.has(commit)).map(({ problem }) => problem(nobody)),
     ...Object.entries(there.refs).filter(([, tip]) => !commits.has(tip)).map(([name, tip]) => new CoralError(
       'missing', `Branch "${name}" of ${remote} is at commit ${tip.slice(0, 64)}, which ${nobody} has. `
       + 'Push it from a repository that has it.')),

@@ -42,7 +42,8 @@ export function damagedWithoutCopy({ damaged }: Inventory, other: Inventory): Co
 }
 
 export const noInventory: Inventory = {
-  weights: new Map(), nameless: new Set(), deltas: new Map(), commits: new Map(), versions: new Map(), refs: {}, damaged: [],
+  weights: new Map(), nameless: new Set(), deltas: new Map(), refs: {}, damaged: [],
+  ...Object.fromEntries(recordKindNames.map((kind) => [kind, new Map()])) as unknown as Records,
 };
 
 export interface InventoryOptions {
@@ -89,7 +90,7 @@ async function readRecords<Kind extends RecordKindName>(
   const found = await mapAtOnce(ids, concurrency, async (id) => {
     const same = known?.get(id);
     if (same !== undefined && records.isKnownToBe(id, same.bytes)) return [id, same] as const;
-    const record = await orDamaged(kind, id, () => remembered.read(records, id, verify, signal), damaged);
+    const record = await orDamaged(kind, id, () => remembered.read<RecordValues[Kind]>(records, id, verify, signal), damaged);
     return record && [id, record] as const;
   });
   return new Map(found.flatMap((entry) => (entry === undefined ? [] : [entry]))) as Records[Kind];

@@ -1,20 +1,19 @@
-import { CoralError } from '../errors';
 import type { Commit } from '../history/commit';
-import type { NamedCommit } from '../history/versionFile';
+import type { RecordKindName } from '../history/recordKinds';
 import { conflictingDelta, sameDelta } from '../weights/delta';
 import type { Chosen, HistoryOptions } from './choice';
 import { damagedWithoutCopy } from './inventory';
 import { lackedBy, type Need, needsOf, parentsFirst } from './needs';
 import { commitsOf, planBranches } from './planBranches';
+import { type Part, planRecords } from './planRecords';
 import { type Stay, stay, stayOf } from './stays';
-import { type BranchMove, ends, type Scene, type Way, withItems, type World } from './world';
+import { type TravellerName, travellerNames } from './travellers';
+import { type BranchMove, done, ends, type Scene, toName, type Way, withItems, type World } from './world';
 
 /** What goes with the weights, each kind before those that need it. */
-export interface HistoryPlan {
-  readonly deltas: readonly string[];
+export interface HistoryPlan extends Readonly<Record<TravellerName, readonly string[]>> {
   /** parents first */
   readonly commits: readonly string[];
-  readonly versions: readonly string[];
   /** the branches that move where it goes to */
   readonly refs: readonly BranchMove[];
   /** branches of the remote that are noted here, where that is new */
@@ -25,34 +24,31 @@ export interface HistoryPlan {
 
 /**
  * What is to follow the weights that are there by now: deltas that can be decoded there, commits of which all that they name is there,
- * versions of such commits, and branches at them. Told from what both sides hold, and nothing else. Of the kinds in `passed` nothing more
- * will arrive.
+ * what else is known of such commits, and branches at them. Told from what both sides hold, and nothing else. Of the kinds in `passed`
+ * nothing more will arrive.
  */
-export function planHistory(way: Way, world: World, chosen: Chosen, options: HistoryOptions, passed: readonly string[] = []): HistoryPlan {
+export function planHistory(
+  way: Way, world: World, chosen: Chosen, options: HistoryOptions, passed: readonly TravellerName[] = [],
+): HistoryPlan {
   const [from, to] = ends(world, way);
   let scene: Scene = { way, world, from, to, chosen, options };
-  const plan = (kind: 'deltas' | 'commits' | 'versions', part: Part): Part => {
-    const go = passed.includes(kind) ? [] : part.go;
-    scene = { ...scene, to: withItems(scene.to, from, { [kind]: go }) };
-    return { ...part, go };
-  };
-  const deltas = plan('deltas', planDeltas(scene));
-  const commits = plan('commits', planCommits(scene));
-  const versions = plan('versions', planVersions(scene));
+  const held: Stay[] = [];
+  const going = travellerNames.map((kind) => {
+    const { go, stays } = planners[kind]?.(scene) ?? planRecords(kind as RecordKindName, scene);
+    const ids = passed.includes(kind) ? [] : go;
+    scene = { ...scene, to: withItems(scene.to, from, { [kind]: ids }) };
+    held.push(...stays);
+    return [kind, ids] as const;
+  });
   const { refs, tracking, stays } = planBranches(scene);
   return {
-    deltas: deltas.go, commits: commits.go, versions: versions.go, refs, tracking,
-    stays: [...damagedWithoutCopy(from, scene.to).map(stayOf), ...deltas.stays, ...commits.stays, ...versions.stays, ...stays],
+    ...Object.fromEntries(going) as Record<TravellerName, readonly string[]>, refs, tracking,
+    stays: [...damagedWithoutCopy(from, scene.to).map(stayOf), ...held, ...stays],
   };
 }
 
-const toName = ({ way, world: { remote } }: Scene): string => (way === 'push' ? remote : 'this repository');
-const done = (way: Way): string => (way === 'push' ? 'pushed' : 'pulled');
-
-interface Part {
-  readonly go: readonly string[];
-  readonly stays: readonly Stay[];
-}
+/** The kinds with rules of their own. */
+const planners: Partial<Record<TravellerName, (scene: Scene) => Part>> = { deltas: planDeltas, commits: planCommits };
 
 /**
  * Those that can be decoded there, or tell a full copy from a reference for a commit of either side. One that is there with other
@@ -98,30 +94,6 @@ function planCommits(scene: Scene): Part {
   return { go: [...go], stays: [...stays, ...leftBehind(scene, notAsked)] };
 }
 
-function planVersions(scene: Scene): Part {
-  const { way, from, to, chosen: { commits }, options: { force = false } } = scene;
-  const go: string[] = [];
-  const stays: Stay[] = [];
-  for (const [id, { value, bytes }] of from.versions) {
-    const { name, commitHash } = value;
-    if (commits?.has(commitHash) === false) continue;
-    const there = to.versions.get(id);
-    const isLost = !to.commits.has(commitHash) && !from.commits.has(commitHash);
-    if (there !== undefined && Buffer.compare(there.bytes, bytes) === 0) {
-      // A pull tells what the remote lacks, as it does of refs; a push need not say it again.
-      if (isLost && way === 'pull') stays.push(stayOf(lostVersion(value, 'neither side')));
-    } else if (there !== undefined && !force) {
-      stays.push(stay('conflict', () => `Version "${name}" (${id}) has another description or other metrics in ${toName(scene)}. `
-        + 'Nothing was overwritten; force replaces it.'));
-    } else if (to.commits.has(commitHash)) {
-      go.push(id);
-    } else if (isLost) {
-      stays.push(stay('missing', ({ wasNot }) => lostVersion(value, 'neither side', ` It ${wasNot} ${done(way)}.`).message));
-    }
-  }
-  return { go, stays };
-}
-
 function withoutPast(scene: Scene, { commitHash }: Commit, lost: string): Stay {
   return stay('missing', ({ wasNot }) => (
     `Commit ${commitHash} ${wasNot} ${done(scene.way)}: its parent ${lost} is not in ${toName(scene)}, and cannot be read here. `
@@ -145,12 +117,6 @@ function leftBehind({ way }: Scene, commits: readonly string[]): Stay[] {
     const what = more.length === 0 ? `Commit ${first} ${wasNot}` : `${commits.length} commits ${wereNot}`;
     return `${what} ${done(way)}, because weights that they name were left out.`;
   }, { isExpected: true })];
-}
-
-/** What is wrong with a version whose commit is nowhere. */
-export function lostVersion({ name, versionId, commitHash }: NamedCommit, nobody: string, more = ''): CoralError {
-  return new CoralError('missing', `Version "${name}" (${versionId}) names commit ${commitHash}, which ${nobody} has.${more} `
-    + 'Restore the commit\'s file from a copy, or delete the version.');
 }
 
 /** 1a2b3c4d "first line of its message" */

@@ -27,7 +27,7 @@ export class RememberedRecords {
 
   /** undefined when there is none. @param verify throws for bytes that are damaged; always the same one for a place */
   async read<T>(
-    records: RecordStore, id: string, verify: (bytes: Uint8Array, path: string) => T, signal?: AbortSignal,
+    records: RecordStore, id: string, verify: (bytes: Uint8Array, path: string, id: string) => T, signal?: AbortSignal,
   ): Promise<Recorded<T> | undefined> {
     const place = records.pathOf(id);
     const stamp = records.stampOf?.(id);
@@ -39,7 +39,7 @@ export class RememberedRecords {
     const bytes = await records.read(id, signal);
     if (bytes === undefined) return undefined;
     const isSame = known !== undefined && Buffer.compare(known.bytes, bytes) === 0;
-    const record = isSame ? { ...known, stamp } : { bytes, value: verify(bytes, place), stamp };
+    const record = isSame ? { ...known, stamp } : { bytes, value: verify(bytes, place, id), stamp };
     this.#keep(place, record);
     return record;
   }

@@ -95,7 +95,7 @@ class PlanRun {
     });
     this.#arrive(way, { weights: outcome.arrived.keys() });
     this.#add({
-      ...counts(way, 'Weights', outcome.arrived.size),
+      ...counts(way, 'weights', outcome.arrived.size),
       bytesTransferred: [...outcome.arrived.values()].reduce((sum, bytes) => sum + bytes, 0),
       errors: outcome.errors, warnings: way === 'push' ? scalarWarnings(outcome.scalars, this.#remote) : [],
     });
@@ -107,7 +107,8 @@ class PlanRun {
     if (ids.length === 0) return;
     const { signal } = this.#options;
     const [from, to] = ends({ here: this.#sides.local, there: this.#sides.remote }, way);
-    const journey = { from, to, held: ends(this.#world, way)[0] };
+    const [held, present] = ends(this.#world, way);
+    const journey = { from, to, held, present };
     const arrived = new Set<string>();
     const send = async (id: string, stop: AbortSignal | undefined): Promise<void> => {
       await travellers[kind].send(id, journey, stop);
@@ -118,7 +119,7 @@ class PlanRun {
     const end = await runQueue(ids, work, { concurrency, onError, signal }) ?? await this.#confirm(kind, journey, arrived);
     if (end !== undefined) this.#fail(end);
     this.#arrive(way, { [kind]: arrived });
-    this.#add(counts(way, countedAs[kind], arrived.size));
+    this.#add(counts(way, kind, arrived.size));
     this.#isIntact &&= arrived.size === ids.length;
     this.#isEnded ||= end !== undefined || signal?.aborted === true;
   }
@@ -239,9 +240,8 @@ class PlanRun {
   }
 }
 
-const countedAs = { deltas: 'Deltas', commits: 'Commits', versions: 'Versions' } as const satisfies Record<TravellerName, string>;
-
-function counts(way: Way, what: 'Weights' | typeof countedAs[TravellerName], count: number): Partial<SyncCounts> {
+function counts(way: Way, kind: 'weights' | TravellerName, count: number): Partial<SyncCounts> {
+  const what = `${kind.charAt(0).toUpperCase()}${kind.slice(1)}` as Capitalize<typeof kind>;
   return { [`${way === 'push' ? 'pushed' : 'pulled'}${what}` as const]: count };
 }
 

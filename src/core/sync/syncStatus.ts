@@ -2,7 +2,8 @@ import type { CoralError } from '../errors';
 import type { Commits } from '../history/graph';
 import type { Refs } from '../remotes/refs';
 import type { BranchState } from './branchMoves';
-import { compareSides, type Difference, type Kind } from './compareSides';
+import { compareSides, type Kind } from './compareSides';
+import type { Difference } from './difference';
 import type { Look } from './look';
 import { commitsOf } from './planBranches';
 

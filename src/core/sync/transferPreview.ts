@@ -7,13 +7,11 @@ import { makePlan, type Plan, type WayPlan } from './plan';
 import { commitsOf } from './planBranches';
 import type { Planned } from './runPlan';
 import { absent, scalarWarnings } from './sendWeights';
+import { type TravellerName, travellerNames } from './travellers';
 import { ends, type Way } from './world';
 
 /** What goes along with the weights, one way, if it began now. Plain data. */
-export interface HistoryPreview {
-  readonly deltas: number;
-  readonly commits: number;
-  readonly versions: number;
+export interface HistoryPreview extends Readonly<Record<TravellerName, number>> {
   /** of weights that lie there without one */
   readonly names: number;
   /** the branches that move where it goes to */
@@ -69,9 +67,9 @@ export async function previewPlan(
 
 function historyPreview(way: Way, { names }: Plan, history: WayPlan['history']): HistoryPreview | undefined {
   if (history === undefined) return undefined;
-  const { deltas, commits, versions, refs, stays } = history;
+  const { refs, stays } = history;
+  const counts = Object.fromEntries(travellerNames.map((kind) => [kind, history[kind].length])) as Record<TravellerName, number>;
   return {
-    names: way === 'push' ? names.length : 0, deltas: deltas.length, commits: commits.length, versions: versions.length,
-    branches: refs.map(({ name }) => name), held: stays.map(({ will }) => will),
+    ...counts, names: way === 'push' ? names.length : 0, branches: refs.map(({ name }) => name), held: stays.map(({ will }) => will),
   };
 }

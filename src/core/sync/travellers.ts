@@ -8,8 +8,9 @@ export type TravellerName = 'deltas' | RecordKindName;
 export interface Journey {
   readonly from: Side;
   readonly to: Side;
-  /** what the source was seen to hold */
+  /** what the source was seen to hold, and what the other side was */
   readonly held: Inventory;
+  readonly present: Inventory;
 }
 
 /** How things of a kind go after the weights, and are looked for afterwards. */
@@ -34,11 +35,16 @@ const deltas: Traveller = {
 };
 
 function record(name: RecordKindName): Traveller {
+  const { noun, merge } = recordKinds[name];
   return {
-    noun: recordKinds[name].noun,
-    async send(id, { to, held }, signal) {
+    noun,
+    async send(id, { to, held, present }, signal) {
       const bytes = held[name].get(id)?.bytes;
-      if (bytes !== undefined) await to.history[name].write(id, bytes, signal);
+      if (bytes === undefined) return;
+      const records = to.history[name];
+      // What is there by now, not when it was looked at: a training may have gone on. One that was damaged then is replaced.
+      const there = merge && present[name].has(id) ? await records.read(id, signal) : undefined;
+      await records.write(id, merge && there ? merge(there, bytes) : bytes, signal);
     },
     unconfirmed: (to, signal) => to.history[name].unconfirmed?.(signal),
   };

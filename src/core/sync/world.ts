@@ -1,6 +1,10 @@
+import { recordKindNames, type RecordKindName, type RecordValues } from '../history/recordKinds';
+import { arrivedRecord } from './arrivedRecord';
 import type { Chosen, HistoryOptions } from './choice';
-import type { Inventory } from './inventory';
+import type { Inventory, Records } from './inventory';
 import type { Look } from './look';
+import type { Recorded } from './rememberedRecords';
+import type { TravellerName } from './travellers';
 
 export type Way = 'push' | 'pull';
 
@@ -31,11 +35,7 @@ export function ends<T>({ here, there }: { readonly here: T; readonly there: T }
 }
 
 /** What may arrive, by id. */
-export interface Arrivals {
-  readonly weights?: Iterable<string>;
-  readonly deltas?: Iterable<string>;
-  readonly commits?: Iterable<string>;
-  readonly versions?: Iterable<string>;
+export interface Arrivals extends Readonly<Partial<Record<'weights' | TravellerName, Iterable<string>>>> {
   readonly refs?: readonly BranchMove[];
   readonly tracking?: Readonly<Record<string, string>>;
 }
@@ -47,15 +47,37 @@ export function afterArrival(world: World, way: Way, { refs = [], tracking = {},
 }
 
 /** An inventory with these items of another one. */
-export function withItems(to: Inventory, from: Inventory, { weights = [], deltas = [], commits = [], versions = [] }: Arrivals): Inventory {
+export function withItems(to: Inventory, from: Inventory, { weights, deltas, ...records }: Arrivals): Inventory {
+  const arrived = Object.fromEntries(recordKindNames.map((name) => [name, withRecords(name, to, from, records[name])]));
   return {
     ...to, weights: added(to.weights, from.weights, weights), deltas: added(to.deltas, from.deltas, deltas),
-    commits: added(to.commits, from.commits, commits), versions: added(to.versions, from.versions, versions),
+    ...arrived as unknown as Records,
   };
 }
 
-function added<T>(to: ReadonlyMap<string, T>, from: ReadonlyMap<string, T>, ids: Iterable<string>): ReadonlyMap<string, T> {
+function withRecords<Name extends RecordKindName>(
+  name: Name, { [name]: to }: Records, { [name]: from }: Records, ids: Iterable<string> | undefined,
+): Records[Name] {
+  return added<RecordOf<Name>>(to, from, ids, (id, record, there) => arrivedRecord(name, id, record, there)) as Records[Name];
+}
+
+type RecordOf<Name extends RecordKindName> = Recorded<RecordValues[Name]>;
+
+function added<T>(
+  to: ReadonlyMap<string, T>, from: ReadonlyMap<string, T>, ids: Iterable<string> | undefined,
+  arrive: (id: string, item: T, there: T | undefined) => T = (_, item) => item,
+): ReadonlyMap<string, T> {
+  if (ids === undefined) return to;
   const all = new Map(to);
-  for (const id of ids) if (from.has(id)) all.set(id, from.get(id) as T);
+  for (const id of ids) if (from.has(id)) all.set(id, arrive(id, from.get(id) as T, to.get(id)));
   return all;
+}
+
+/** The receiving side, for people. */
+export function toName({ way, world: { remote } }: Scene): string {
+  return way === 'push' ? remote : 'this repository';
+}
+
+export function done(way: Way): string {
+  return way === 'push' ? 'pushed' : 'pulled';
 }

@@ -1,18 +1,13 @@
 import { CoralError, type CoralErrorJSON } from '../errors';
+import { recordKindNames } from '../history/recordKinds';
+
+/** All that is counted both ways; a branch counts where it was moved, or here where it was seen there. */
+const counted = (['weights', 'deltas', ...recordKindNames, 'branches'] as const)
+  .map((kind) => `${kind.charAt(0).toUpperCase()}${kind.slice(1)}` as Capitalize<typeof kind>);
+type Counted = typeof counted[number];
 
 /** How many of each kind moved. */
-export interface SyncCounts {
-  readonly pushedWeights: number;
-  readonly pulledWeights: number;
-  readonly pushedCommits: number;
-  readonly pulledCommits: number;
-  readonly pushedDeltas: number;
-  readonly pulledDeltas: number;
-  readonly pushedVersions: number;
-  readonly pulledVersions: number;
-  /** branches that were moved there; and here, or where they were seen there */
-  readonly pushedBranches: number;
-  readonly pulledBranches: number;
+export interface SyncCounts extends Readonly<Record<`${'pushed' | 'pulled'}${Counted}`, number>> {
   /** names of weights that lay on the remote without one */
   readonly pushedNames: number;
   /** bytes of the tensors that arrived, uncompressed */
@@ -30,34 +25,27 @@ export interface SyncResultJSON extends Omit<SyncResultFields, 'errors'> {
   readonly success: boolean;
 }
 
-const nothing: SyncCounts = {
-  pushedWeights: 0, pulledWeights: 0, pushedCommits: 0, pulledCommits: 0, pushedDeltas: 0, pulledDeltas: 0,
-  pushedVersions: 0, pulledVersions: 0, pushedBranches: 0, pulledBranches: 0, pushedNames: 0, bytesTransferred: 0,
-};
-const kinds = Object.keys(nothing) as (keyof SyncCounts)[];
+const kinds: readonly (keyof SyncCounts)[] = [
+  ...counted.flatMap((kind) => [`pushed${kind}`, `pulled${kind}`] as const), 'pushedNames', 'bytesTransferred',
+];
 
 const countsOf = (value: (kind: keyof SyncCounts) => number): SyncCounts => (
   Object.fromEntries(kinds.map((kind) => [kind, value(kind)])) as unknown as SyncCounts);
 
+/** Gives those that extend it a property for each count. */
+const Counts = class {
+  constructor(counts: SyncCounts) {
+    Object.assign(this, counts);
+  }
+} as new (counts: SyncCounts) => SyncCounts;
+
 /** What a push, a pull or both did. All that is counted is there. */
-export class SyncResult implements SyncResultFields {
-  declare readonly pushedWeights: number;
-  declare readonly pulledWeights: number;
-  declare readonly pushedCommits: number;
-  declare readonly pulledCommits: number;
-  declare readonly pushedDeltas: number;
-  declare readonly pulledDeltas: number;
-  declare readonly pushedVersions: number;
-  declare readonly pulledVersions: number;
-  declare readonly pushedBranches: number;
-  declare readonly pulledBranches: number;
-  declare readonly pushedNames: number;
-  declare readonly bytesTransferred: number;
+export class SyncResult extends Counts implements SyncResultFields {
   readonly errors: readonly CoralError[];
   readonly warnings: readonly string[];
 
   constructor(fields: Partial<SyncResultFields> = {}) {
-    Object.assign(this, countsOf((kind) => fields[kind] ?? 0));
+    super(countsOf((kind) => fields[kind] ?? 0));
     this.errors = fields.errors ?? [];
     this.warnings = fields.warnings ?? [];
   }

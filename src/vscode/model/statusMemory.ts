@@ -3,7 +3,8 @@ import type * as vscode from 'vscode';
 import type { StatusSnapshot } from '../../worker/protocol/status';
 import type { CredentialsPlace } from './credentialVault';
 
-const key = 'coral.lastStatuses';
+/** Another one than in the version that did not count training states yet. */
+const key = 'coral.lastStatuses.2';
 const maxRemembered = 100;
 
 type Remembered = Readonly<Record<string, StatusSnapshot>>;

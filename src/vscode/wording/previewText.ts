@@ -3,6 +3,7 @@ import type { MovePreview, PlannedWeight } from '../../core/sync/describeWeights
 import { formatBytes, formatCount, formatCountOf, formatTensor, formatTime, shortHash } from '../../text/format';
 import { safeText } from '../../text/safeText';
 import type { PreviewChoice } from '../../worker/protocol/transfers';
+import { countKinds } from './kinds';
 import { transferTitle } from './transferText';
 
 // What a preview says, in plain text: names and hashes in it come from outside and are never markup.
@@ -36,13 +37,8 @@ export function summaryText(preview: TransferPreview): string {
  */
 function historyParts({ weights, history }: WayPreview): string[] {
   if (history === undefined) return [];
-  const { commits, deltas, versions, names, branches } = history;
-  const counted = ([[commits, 'commit'], [deltas, 'delta'], [versions, 'tag'], [names, 'name']] as const).flatMap(
-    ([count, what]) => (count > 0 ? [formatCountOf(count, what)] : []),
-  );
-  return weights === 0 && counted.length === 0 && branches.length > 0
-    ? [branches.length === 1 ? '1 branch' : `${formatCount(branches.length)} branches`]
-    : counted;
+  const counted = countKinds((kind) => (kind === 'weights' || kind === 'branches' ? 0 : history[kind]));
+  return weights === 0 && counted.length === 0 ? countKinds((kind) => (kind === 'branches' ? history.branches.length : 0)) : counted;
 }
 
 /** "a, b and c" */

@@ -1,13 +1,9 @@
 import type { BranchState } from '../../core/sync/branchMoves';
 import { formatAheadBehind, formatCount, formatCountOf, speakAheadBehind } from '../../text/format';
-import type { OtherKind, StatusSnapshot } from '../../worker/protocol/status';
+import type { StatusSnapshot } from '../../worker/protocol/status';
+import { countKinds } from './kinds';
 
 // How a status reads: in the row of a remote, in tooltips, in the status bar, and for a screen reader.
-
-const nouns: Record<OtherKind, readonly [one: string, many: string]> = {
-  commits: ['commit', 'commits'], branches: ['branch', 'branches'],
-  versions: ['tag', 'tags'], deltas: ['delta', 'deltas'], names: ['name', 'names'],
-};
 
 /** "2↓ 3↑"; where all weights are on both sides, what else differs: "1 commit to push". That a branch diverged is said in any case. */
 export function stateText(status: StatusSnapshot): string {
@@ -65,13 +61,11 @@ function divergence(status: StatusSnapshot): string[] {
 /** "2 commits", "1 tag". New commits move their branch, and diverged branches are told apart. */
 function countedThings(status: StatusSnapshot, way: 'behind' | 'ahead' | 'conflicts' | 'missing'): string[] {
   const { kinds } = status;
-  const weights = way === 'missing' && status.missing.length > 0 ? [formatCountOf(status.missing.length, 'weight')] : [];
-  const others = (Object.keys(nouns) as OtherKind[]).flatMap((kind) => {
-    if (kind === 'branches' && kinds.commits[way] > 0) return [];
-    const count = kinds[kind][way] - (kind === 'branches' && way === 'conflicts' ? divergedBranches(status).length : 0);
-    return count > 0 ? [`${formatCount(count)} ${nouns[kind][count === 1 ? 0 : 1]}`] : [];
+  return countKinds((kind) => {
+    if (kind === 'weights') return way === 'missing' ? status.missing.length : 0;
+    if (kind === 'branches' && kinds.commits[way] > 0) return 0;
+    return kinds[kind][way] - (kind === 'branches' && way === 'conflicts' ? divergedBranches(status).length : 0);
   });
-  return [...weights, ...others];
 }
 
 function agreement({ isSynced }: StatusSnapshot): string {

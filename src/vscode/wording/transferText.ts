@@ -1,7 +1,8 @@
 import type { CoralErrorJSON, Reason } from '../../core/errors';
-import type { SyncResultJSON } from '../../core/transfer/syncResult';
+import type { SyncCounts, SyncResultJSON } from '../../core/transfer/syncResult';
 import { formatBytes, formatCount, formatCountOf, formatDuration } from '../../text/format';
 import type { Direction } from '../../worker/protocol/transfers';
+import { countKinds } from './kinds';
 
 const done: Record<Direction, string> = { push: 'Pushed', pull: 'Pulled', sync: 'Synced' };
 const towards: Record<Direction, string> = { push: 'to', pull: 'from', sync: 'with' };
@@ -32,21 +33,16 @@ export function movedNothing(result: SyncResultJSON): boolean {
 
 /** What went there, by kind: "3 weights", "1 commit", "2 branches". */
 export function pushed(result: SyncResultJSON): string[] {
-  const { pushedWeights, pushedCommits, pushedDeltas, pushedVersions, pushedNames, pushedBranches } = result;
-  return counted(
-    { weight: pushedWeights, commit: pushedCommits, delta: pushedDeltas, tag: pushedVersions, name: pushedNames, branch: pushedBranches },
-  );
+  return moved('pushed', result);
 }
 
 /** The same for what came here. */
 export function pulled(result: SyncResultJSON): string[] {
-  const { pulledWeights, pulledCommits, pulledDeltas, pulledVersions, pulledBranches } = result;
-  return counted({ weight: pulledWeights, commit: pulledCommits, delta: pulledDeltas, tag: pulledVersions, branch: pulledBranches });
+  return moved('pulled', result);
 }
 
-function counted(counts: Readonly<Record<string, number>>): string[] {
-  const moved = Object.entries(counts).filter(([, count]) => count > 0);
-  return moved.map(([noun, count]) => (noun === 'branch' && count > 1 ? `${formatCount(count)} branches` : formatCountOf(count, noun)));
+function moved(way: 'pushed' | 'pulled', result: SyncResultJSON): string[] {
+  return countKinds((kind) => result[`${way}${kind.charAt(0).toUpperCase()}${kind.slice(1)}` as keyof SyncCounts]);
 }
 
 /** "Pushed 1,204 weights (6.8 GB) to origin in 1 min 14 s."; without weights what else moved: "Pushed 1 commit and 1 tag ...". */

@@ -1,6 +1,7 @@
 import type { Agreed } from '../../core/remotes/agreed';
 import type { CredentialsChoice } from '../../core/storage/credentials';
-import type { Difference, Kind } from '../../core/sync/compareSides';
+import type { Kind } from '../../core/sync/compareSides';
+import type { Difference } from '../../core/sync/difference';
 import type { SyncStatus } from '../../core/sync/syncStatus';
 
 declare const byPerson: unique symbol;

@@ -1,5 +1,5 @@
 import { describeSource } from '../../core/remotes/credentials';
-import type { Difference } from '../../core/sync/compareSides';
+import type { Difference } from '../../core/sync/difference';
 import type { SyncStatus } from '../../core/sync/syncStatus';
 import type { OtherKind, RemoteRequest, StatusSnapshot } from '../protocol/status';
 import type { HandlersOf } from '../rpc';
@@ -39,9 +39,8 @@ function otherDifferences({ kinds, branches }: SyncStatus): Pick<StatusSnapshot,
     { ahead: ahead.length, behind: behind.length, missing: missing.length, conflicts: conflicts.length });
   const moving = new Set([kinds.branches.ahead, kinds.branches.behind, kinds.branches.conflicts].flat());
   return {
-    kinds: { names: count(
-      kinds.names,
-    ), deltas: count(kinds.deltas), commits: count(kinds.commits), versions: count(kinds.versions), branches: count(kinds.branches) },
+    kinds: Object.fromEntries(Object.entries(kinds).filter(([kind]) => kind !== 'weights')
+      .map(([kind, difference]) => [kind, count(difference)])) as StatusSnapshot['kinds'],
     branches: branches.filter(({ name }) => moving.has(name)),
   };
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoralError } from '../../../src/core/errors';
 import type { SyncResult } from '../../../src/core/transfer/syncResult';
@@ -90,6 +90,27 @@ describe('what a push counts is there', function () {
         const again = await repository.push('bucket', { credentials: fakeKeys, force: part === 'versions/' });
         assert.deepEqual(again.errors, []);
         await assertWhole();
+      });
+    }
+  }
+
+  for (const [part, noun, counted] of [['states/', 'training state', 'pushedStates'], ['checkpoints/', 'checkpoint list', 'pushedCheckpoints']] as const) {
+    for (const how of ['loses', 'changes'] as const) {
+      it(`sends again what a server ${how} of ${part} after saying yes, and names it where that does not help`, async () => {
+        const training = 'test/fixtures/checkpoint/repo/.coral';
+        const coral = join(repository.root, '.coral');
+        await mkdir(join(coral, 'checkpoints'));
+        await copyFile(`${training}/checkpoints/exp.json`, join(coral, 'checkpoints/exp.json'));
+        await copyFile(`${training}/objects/commits/14d6e0a68b3b92136657f43ef6c2aca3_state.json`, join(coral, `objects/commits/${tip}_state.json`));
+        lie(part, how, Infinity);
+        const failed = await push();
+        assert.equal(failed[counted], 0);
+        assert.match(String(failed.errors[0]?.message), new RegExp(`^bucket does not hold ${noun} \\w+ as it was sent, though it confirmed it\\. Push again`));
+        server.objects.clear();
+        lie(part, how, 1);
+        const { [counted]: count, errors } = await push();
+        assert.deepEqual([count, errors], [1, []]);
+        assert.equal((await repository.getSyncStatus('bucket', { credentials: fakeKeys })).isSynced, true);
       });
     }
   }

@@ -24,7 +24,7 @@ describe('any plan for any repository and any file remote', () => {
     for (const seed of seeds) for (const what of await tryAnyPlan(seed, folders)) seen.set(what, (seen.get(what) ?? 0) + 1);
     if (many !== undefined) console.log(`      ${[...seen].map(([what, times]) => `${what}: ${times}`).join(', ')}`);
     // A property that is never met would prove nothing.
-    const wanted = ['weights', 'deltas', 'commits', 'versions', 'branches', 'stays', 'left out', 'pull before push', 'force'] as const;
+    const wanted = ['weights', 'deltas', 'commits', 'versions', 'states', 'checkpoints', 'branches', 'stays', 'left out', 'pull before push', 'force'] as const;
     if (seeds.length >= 40) assert.deepEqual(wanted.filter((what) => !seen.has(what)), []);
   }).timeout(60_000 + seeds.length * 20_000);
 });

@@ -40,6 +40,7 @@ describe('requests to a server', function () {
     const counts = await push();
     assert.deepEqual(counts, {
       'LIST weights': 2, 'LIST metadata': 2, 'LIST deltas': 1, 'LIST commits': 2, 'LIST versions': 2,
+      'LIST states': 1, 'LIST checkpoints': 1,
       'PUT weights': 50, 'PUT metadata': 50, 'PUT commits': 1, 'PUT versions': 1, 'PUT refs': 1, 'GET refs': 3,
       'PUT other': counts['PUT other'], 'HEAD other': counts['HEAD other'], 'DELETE other': counts['DELETE other'],
     });

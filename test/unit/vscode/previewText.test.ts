@@ -47,10 +47,12 @@ describe('previewText', () => {
   });
 
   it('tells what goes besides weights, and what stays behind', () => {
-    const history = { deltas: 1, commits: 2, versions: 0, names: 0, branches: ['main', 'team/a\n'], held: ['Branch "dev" will not be moved.'] };
+    const history = { deltas: 1, commits: 2, versions: 0, states: 0, checkpoints: 0, names: 0, branches: ['main', 'team/a\n'], held: ['Branch "dev" will not be moved.'] };
     const push = { ...nothing, weights: 31, bytes: 4_700_000, first: [{ hash: '9f3a61c2d1e0b7a8', name: 'w' }], history };
     const pull = { ...nothing, history: { ...history, deltas: 0, commits: 0, branches: ['main'], held: [] } };
     assert.equal(summaryText(preview({ push, pull })), '31 weights (4.7 MB), 2 commits and 1 delta will be pushed, 1 branch pulled.');
+    const training = { ...nothing, history: { ...pull.history, states: 2, checkpoints: 1 } };
+    assert.equal(summaryText(preview({ pull: training })), '2 training states and 1 checkpoint list will be pulled.');
     assert.equal(previewText({ direction: 'push' }, preview({ push }), 0).split('\n').slice(3).join('\n'), [
       'To push: 31 weights, 4.7 MB', '  with 2 commits and 1 delta', '  Branch main moves there', '  Branch team/a⏎ moves there', '', '  w  9f3a61c2…', '  and 30 more', '',
       'Stays behind', '  Branch "dev" will not be moved.', '',

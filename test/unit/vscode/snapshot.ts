@@ -11,7 +11,8 @@ export function snapshot({ kinds = {}, ...given }: Omit<Partial<StatusSnapshot>,
     ...given,
     kinds: {
       names: { ...none, ...kinds.names }, deltas: { ...none, ...kinds.deltas }, commits: { ...none, ...kinds.commits },
-      versions: { ...none, ...kinds.versions }, branches: { ...none, ...kinds.branches },
+      versions: { ...none, ...kinds.versions }, states: { ...none, ...kinds.states },
+      checkpoints: { ...none, ...kinds.checkpoints }, branches: { ...none, ...kinds.branches },
     },
   };
 }

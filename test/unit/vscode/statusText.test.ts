@@ -23,6 +23,8 @@ describe('the text of a status', () => {
       '1,204 commits, 1 tag, 2 deltas to pull, 1 commit to push');
     assert.equal(stateText(snapshot({ kinds: { names: { ahead: 2 }, versions: { conflicts: 1 }, commits: { missing: 1 } } })), '2 names to push, 1 tag differs, 1 commit missing');
     assert.equal(stateText(snapshot({ kinds: { versions: { conflicts: 2 } } })), '2 tags differ');
+    assert.equal(stateText(snapshot({ kinds: { states: { ahead: 2, conflicts: 1 }, checkpoints: { behind: 1 } } })),
+      '1 checkpoint list to pull, 2 training states to push, 1 training state differs');
     assert.equal(stateText(snapshot({ kinds: { names: { conflicts: 1 }, versions: { conflicts: 1 } } })), '1 tag, 1 name differ');
     assert.equal(stateText(snapshot({ missing: ['0123456789abcdef'] })), '1 weight missing');
     assert.equal(stateText(snapshot({})), 'not in sync');

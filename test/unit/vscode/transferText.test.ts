@@ -30,6 +30,8 @@ describe('results', () => {
       return successText(direction, 'origin', result, 400);
     };
     assert.equal(text({ pushedVersions: 1 }), 'Pushed 1 tag to origin in 0.4 s.');
+    assert.equal(text({ pushedStates: 2 }), 'Pushed 2 training states to origin in 0.4 s.');
+    assert.equal(text({ pulledCheckpoints: 1, pulledStates: 1 }, 'pull'), 'Pulled 1 training state and 1 checkpoint list from origin in 0.4 s.');
     assert.equal(text({ pushedBranches: 2 }), 'Pushed 2 branches to origin in 0.4 s.');
     assert.equal(text({ pushedNames: 3 }), 'Pushed 3 names to origin in 0.4 s.');
     assert.equal(text({ pushedDeltas: 1, pushedCommits: 1, pushedBranches: 1 }), 'Pushed 1 commit and 1 delta to origin in 0.4 s.');

@@ -7,7 +7,10 @@ import type { Finding } from './report';
 const known: readonly { readonly folder: readonly string[]; readonly isKnown: (name: string) => boolean }[] = [
   {
     folder: [],
-    isKnown: (name) => ['HEAD', 'config.json', 'coral.toml', 'refs', 'objects', 'staging', 'versions', 'remotes.json', 'checkpoints', 'registry', 'sync', 'quarantine'].includes(name),
+    isKnown: (name) => [
+      'HEAD', 'config.json', 'coral.toml', 'refs', 'objects', 'staging', 'versions', 'states', 'remotes.json', 'checkpoints', 'registry',
+      'sync', 'quarantine',
+    ].includes(name),
   },
   { folder: ['objects'], isKnown: (name) => name === 'commits' || /^weights\.h5(\.journal|\.lock)?$/.test(name) },
   { folder: ['objects', 'commits'], isKnown: (name) => /^[0-9a-f]{16,64}(_state)?\.json$/.test(name) },

@@ -1,6 +1,8 @@
 import { isHash } from '../../../validate';
 
-const folders = { weights: '.npz', metadata: '.json', deltas: '.npz', commits: '.json', versions: '.json' } as const;
+const folders = {
+  weights: '.npz', metadata: '.json', deltas: '.npz', commits: '.json', versions: '.json', states: '.json', checkpoints: '.json',
+} as const;
 export type Folder = keyof typeof folders;
 
 /** Where things lie below a prefix, which is taken as it is: "coral/", "models/", "", and "models" for what the Python CLI makes of it. */

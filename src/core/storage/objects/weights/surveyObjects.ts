@@ -22,7 +22,7 @@ export async function surveyObjects(objects: ObjectStore, layout: Layout, signal
   return { items, metadata, strange };
 }
 
-const folders = ['weights', 'metadata', 'deltas', 'commits', 'versions'] as const;
+const folders = ['weights', 'metadata', 'deltas', 'commits', 'versions', 'states', 'checkpoints'] as const;
 
 function itemOf(layout: Layout, { key, size, modified }: ObjectInfo): SurveyedItem | undefined {
   for (const [kind, folder] of [['weight', 'weights'], ['delta', 'deltas']] as const) {
@@ -32,9 +32,9 @@ function itemOf(layout: Layout, { key, size, modified }: ObjectInfo): SurveyedIt
   return undefined;
 }
 
-/** Refs, commits, versions and the markers that some programs make of folders. */
+/** Refs, the small files and the markers that some programs make of folders. */
 function isKnown(layout: Layout, key: string): boolean {
   const below = key.slice(layout.prefix.length);
   return key === layout.refs || below === '' || folders.some((folder) => below === `${folder}/`)
-    || /^(commits|versions)\/[0-9a-f]{8,64}\.json$/.test(below);
+    || /^((commits|versions|states)\/[0-9a-f]{8,64}|checkpoints\/[^/]+)\.json$/.test(below);
 }
