@@ -121,6 +121,21 @@ describe('the view "History"', () => {
     assert.equal(await vscode.env.clipboard.readText(), '6d45054f4ba92dcc\n3a2a83bde2cbe8ca');
   });
 
+  it('tells of a checkpoint how far the training was, and Use Training State copies the line that loads it', async () => {
+    const { repository: root } = await copyOf('checkpoint');
+    const [old, young] = ['14d6e0a68b3b92136657f43ef6c2aca3', '801b1772dc4a59cd07875466795b8c4e'];
+    const list = join(root, '.coral/checkpoints/exp.json');
+    await writeFile(list, (await readFile(list, 'utf8')).replace('"best_checkpoint_hash": null', `"best_checkpoint_hash": "${old}"`));
+    await openRepository(root);
+    const [second, first] = await shown() as [Row, Row];
+    assert.deepEqual((await texts()).map((text) => text.split(' · ')[1]), ['epoch 2, step 20', 'epoch 1, step 10, best']);
+    assert.deepEqual([second.item.contextValue, first.item.contextValue], ['commit.training', 'commit.training']);
+    for (const fact of ['Epoch: 1', 'Step: 10', 'Loss: 1.0', 'Metrics: acc 0.5', 'Checkpoint: the best one']) assert.ok(tooltipOf(first).includes(fact), fact);
+    assert.ok(!tooltipOf(second).includes('best'));
+    await run('useTrainingState', second.node);
+    assert.equal(await vscode.env.clipboard.readText(), `TrainingState.load(".coral/objects/commits/${young}_state.json")`);
+  });
+
   it('from the palette it lets one pick a commit', async () => {
     const { repository: root } = await copyOf('branches');
     await openRepository(root);

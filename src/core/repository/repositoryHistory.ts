@@ -8,6 +8,7 @@ import { readCommit } from '../history/historyStore';
 import { checkHash, isCommitHash } from '../validate';
 import { commitAt, readBranches, readHead } from '../coralFolder/branches';
 import type { Repository } from './repository';
+import { type Training, Trainings } from './trainings';
 
 export interface HistoryPage {
   /** the commit it begins with; undefined before the first one */
@@ -25,6 +26,7 @@ export class RepositoryHistory {
   readonly #repository: Repository;
   /** deltas never change: what one is based on holds for good */
   readonly #references = new Map<string, string>();
+  readonly #trainings = new Trainings();
   #log: { readonly key: string; readonly log: CommitLog } | undefined;
 
   constructor(repository: Repository) {
@@ -47,6 +49,11 @@ export class RepositoryHistory {
     const parent = first === undefined ? undefined : readable(await read(commits, first));
     const deltas = [...Object.values(commit.deltaWeights), ...Object.values(parent?.deltaWeights ?? {})];
     return changesOf(commit, parent, await this.#referencesOf(deltas, signal));
+  }
+
+  /** Of those of the commits that are checkpoints of a training. */
+  async trainings(commits: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, Training>> {
+    return this.#trainings.of(commits, await this.#repository.coralFolder(), await this.#repository.history(), signal);
   }
 
   /** Those of the hashes that no commit file here is named after. */

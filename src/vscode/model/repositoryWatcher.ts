@@ -57,7 +57,8 @@ export class RepositoryWatcher {
     const changed = () => this.#soon(root, () => this.#read(root));
     return vscode.Disposable.from(...watchedFolders(root).flatMap((folder) => {
       const pattern = new vscode.RelativePattern(
-        vscode.Uri.file(folder), '{HEAD,remotes.json,refs/**,versions/**,staging/**,objects/**,commits/**,weights.h5}',
+        vscode.Uri.file(folder),
+        '{HEAD,remotes.json,refs/**,versions/**,states/**,checkpoints/**,staging/**,objects/**,commits/**,weights.h5}',
       );
       const watcher = vscode.workspace.createFileSystemWatcher(pattern);
       return [watcher, watcher.onDidCreate(changed), watcher.onDidChange(changed), watcher.onDidDelete(changed)];

@@ -5,6 +5,7 @@ import type { CoralClient } from '../../worker/client';
 import type { CommitRow } from '../../worker/protocol/history';
 import type { CommitRefs } from '../model/commitRefs';
 import { factsMarkdown } from '../ui/markdown';
+import { trainingFacts, trainingText } from '../wording/trainingText';
 import { ChangeNode } from './changeNode';
 import { ErrorNode } from './errorNode';
 import { MessageNode } from './messageNode';
@@ -17,7 +18,8 @@ const pageSize = 1_000;
 /** A commit: refs and message, who and when; below it the weights that it changed. */
 export class CommitNode implements Paged, RepositoryRow {
   readonly parent: RepositoryRow;
-  readonly row: CommitRow;
+  /** What it says stays; what is known of its training may come later. */
+  row: CommitRow;
   readonly #client: CoralClient;
   /** what points at it now */
   refs: CommitRefs = { isHead: false, names: [], tags: [] };
@@ -49,17 +51,18 @@ export class CommitNode implements Paged, RepositoryRow {
     const item = new vscode.TreeItem(this.#label(), vscode.TreeItemCollapsibleState.Collapsed);
     item.id = nodeId(this.root, this.row.hash);
     this.#drawnAge = this.#age();
-    item.description = [this.tags.join(', '), [this.row.author, this.#drawnAge].filter(Boolean).join(', ')].filter(Boolean).join(' · ');
+    const byWhom = [this.row.author, this.#drawnAge].filter(Boolean).join(', ');
+    item.description = [this.tags.join(', '), this.#training(), byWhom].filter(Boolean).join(' · ');
     item.iconPath = this.refs.isHead
       ? new vscode.ThemeIcon('circle-filled', new vscode.ThemeColor('charts.blue'))
       : new vscode.ThemeIcon('circle-outline');
-    item.contextValue = 'commit';
+    item.contextValue = this.row.training?.path === undefined ? 'commit' : 'commit.training';
     item.accessibilityInformation = { label: this.#spoken() };
     return item;
   }
 
   tooltip(): vscode.MarkdownString {
-    const { hash, parents, author, email, message, timestamp, labels, changes } = this.row;
+    const { hash, parents, author, email, message, timestamp, labels, changes, training } = this.row;
     const { isHead, names, tags } = this.refs;
     const others = labels.filter((label) => !tags.some(({ name }) => name === label));
     return factsMarkdown(message.trim() || '(no message)', [
@@ -72,6 +75,7 @@ export class CommitNode implements Paged, RepositoryRow {
       ['Author', email === '' ? author : `${author} <${email}>`],
       ['Date', formatTimestamp(timestamp)],
       ...parents.map((parent) => ['Parent', parent] as const),
+      ...(training ? trainingFacts(training) : []),
       ['Weights', changes ? speakChanges(changes) : 'what it changed is not known: its parent cannot be read'],
     ]);
   }
@@ -113,11 +117,15 @@ export class CommitNode implements Paged, RepositoryRow {
     return formatAge(Date.parse(this.row.timestamp), Date.now());
   }
 
+  #training(): string {
+    return this.row.training ? trainingText(this.row.training) : '';
+  }
+
   #spoken(): string {
     const { names, isHead } = this.refs;
     return [
       isHead ? 'Current commit' : 'Commit', ...names, this.tags.length > 0 ? `tagged ${this.tags.join(', ')}` : '', this.title,
-      this.row.author, this.#age(), this.row.changes ? speakChanges(this.row.changes) : '',
+      this.#training(), this.row.author, this.#age(), this.row.changes ? speakChanges(this.row.changes) : '',
     ].filter(Boolean).join(', ');
   }
 }

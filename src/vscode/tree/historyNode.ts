@@ -56,11 +56,12 @@ export class HistoryNode implements Paged, RepositoryRow {
   /** Whether it shows something else than when this was asked last. */
   takeChange(): boolean {
     const { snapshot, error, remotes } = this.repository;
-    const { branch, commit, commits, branches, trackingRefs, tags, problems = [] } = snapshot ?? {};
+    const { branch, commit, commits, branches, trackingRefs, tags, trainingStates, problems = [] } = snapshot ?? {};
     const problemTexts = problems.map(({ message }) => message);
     const names = remotes.map(({ name }) => name);
     const shown = [
-      error?.message, branch, commit, commits, branches, trackingRefs, tags, problemTexts, names, this.#freshRefs(), this.#diverged(),
+      error?.message, branch, commit, commits, branches, trackingRefs, tags, trainingStates, problemTexts, names, this.#freshRefs(),
+      this.#diverged(),
     ];
     const changed = !isDeepStrictEqual(shown, this.#drawn);
     this.#drawn = shown;
@@ -91,6 +92,7 @@ export class HistoryNode implements Paged, RepositoryRow {
     const shown = rows.map((row) => {
       if ('problem' in row) return new DamagedCommitNode(this, row);
       const node = former.get(row.hash) ?? new CommitNode(this, row, this.#client);
+      node.row = row;
       if (refs) node.refs = refs.at(row.hash);
       return node;
     });

@@ -1,5 +1,6 @@
 import type { CoralErrorJSON } from '../../core/errors';
 import type { ChangeCounts, WeightChange } from '../../core/history/changes';
+import type { Training } from '../../core/repository/trainings';
 
 export interface CommitRow {
   readonly hash: string;
@@ -13,6 +14,8 @@ export interface CommitRow {
   readonly labels: readonly string[];
   /** against the first parent; undefined when that one cannot be read */
   readonly changes?: ChangeCounts | undefined;
+  /** of a checkpoint of a training */
+  readonly training?: Training | undefined;
 }
 
 /** A commit that cannot be read; the history before it is not known. */
@@ -37,6 +40,12 @@ export interface CommitPage {
   readonly hasMore: boolean;
   /** those of `lookFor` that are not in this repository */
   readonly absent: readonly string[];
+}
+
+export interface TrainingRequest {
+  readonly root: string;
+  /** the whole hash */
+  readonly commit: string;
 }
 
 export interface CommitChangesRequest {

@@ -30,6 +30,7 @@ export interface RepositorySnapshot {
   readonly tags: readonly Tag[];
   readonly commits: number;
   readonly staged: number;
+  readonly trainingStates: number;
   /** weights in the local store */
   readonly weights: number;
   readonly remotes: readonly RemoteSummary[];

@@ -31,10 +31,11 @@ export function repositoryHandlers(session: WorkerSession): HandlersOf<Repositor
         indexOf(repository), signal,
       );
       const local = await countLocal(repository, signal);
+      const trainingStates = await (await repository.history()).states.list(signal).then(({ length }) => length, () => 0);
       return {
         root, realRoot: repository.realRoot, ...head, branches, trackingRefs,
         tags: versions.map(({ name, commitHash: commit, description }) => ({ name, commit, description })),
-        commits: commits.size, staged: Object.keys(staged.weights).length, weights: local.weights,
+        commits: commits.size, staged: Object.keys(staged.weights).length, trainingStates, weights: local.weights,
         remotes: remotes.map(summaryOf), problems: [...problems, ...local.problems].map((problem) => problem.toJSON()),
       };
     },

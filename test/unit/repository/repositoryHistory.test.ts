@@ -1,6 +1,6 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoralError } from '../../../src/core/errors';
 import { Repository } from '../../../src/core/repository/repository';
@@ -20,6 +20,30 @@ const time = new Date();
 
 describe('RepositoryHistory', function () {
   this.timeout(30_000); // each store loads its own HDF5
+
+  it('tells of a checkpoint how far the training was, where its state lies now, and which is the best', async () => {
+    const { root, history } = await open('checkpoint', 'repo');
+    const [old, young] = ['14d6e0a68b3b92136657f43ef6c2aca3', '801b1772dc4a59cd07875466795b8c4e'] as const;
+    const list = join(root, '.coral/checkpoints/exp.json');
+    await writeFile(list, (await readFile(list, 'utf8')).replace('"best_checkpoint_hash": null', `"best_checkpoint_hash": "${young}"`));
+    const trainings = async (): Promise<unknown[]> => {
+      const found = await history.trainings([young, old, 'f'.repeat(32)]);
+      assert.deepEqual([...found.keys()], [young, old]);
+      return [...found.values()];
+    };
+    const commits = '.coral/objects/commits';
+    const first = { epoch: '1', step: '10', loss: '1.0', metrics: { acc: '0.5' }, path: `${commits}/${old}_state.json`, isBest: false };
+    const second = { epoch: '2', step: '20', loss: '0.5', metrics: { acc: '1.0' }, path: `${commits}/${young}_state.json`, isBest: true };
+    assert.deepEqual(await trainings(), [second, first]);
+
+    await mkdir(join(root, '.coral/states'));
+    const arrived = (await readFile(join(root, commits, `${old}_state.json`), 'utf8')).replace('"loss": 1.0', '"loss": NaN');
+    await writeFile(join(root, '.coral/states', `${old}.json`), arrived);
+    await writeFile(join(root, commits, `${young}_state.json`), 'half');
+    assert.deepEqual(await trainings(), [
+      { path: second.path, isBest: true }, { ...first, loss: 'NaN', path: `.coral/states/${old}.json` },
+    ]);
+  });
 
   it('pages through what log() lists, on every branch of "branches"', async () => {
     const { repository, history } = await open('branches', 'repo');

@@ -7,7 +7,7 @@ const [a, b, c] = ['a', 'b', 'c'].map((digit) => digit.repeat(32)) as [string, s
 const remote = (name: string): RepositorySnapshot['remotes'][number] => ({ name, url: '', backend: 'file', region: undefined, endpointUrl: undefined, autoPush: false, autoPull: false, place: { url: '', credentialsSource: 'none needed' } });
 const snapshot: RepositorySnapshot = {
   root: '/r', realRoot: '/r', branch: 'main', commit: b, branches: { dev: b, main: b, new: '', old: a }, tags: [{ name: 'v1', commit: a, description: 'first' }],
-  trackingRefs: { origin: { main: a, gone: c }, removed: { main: b } }, commits: 2, staged: 0, weights: 0, remotes: [remote('origin'), remote('backup')], problems: [],
+  trackingRefs: { origin: { main: a, gone: c }, removed: { main: b } }, commits: 2, staged: 0, trainingStates: 0, weights: 0, remotes: [remote('origin'), remote('backup')], problems: [],
 };
 
 describe('refs of a repository', () => {
