@@ -77,9 +77,14 @@ export const recordKinds: { readonly [Name in RecordKindName]: RecordKind<Record
 
 export const recordKindNames = Object.keys(recordKinds) as readonly RecordKindName[];
 
+/** A kind by its name, for what is done with records of any kind. */
+export function recordKind(name: RecordKindName): RecordKind<unknown> {
+  return recordKinds[name] as RecordKind<unknown>;
+}
+
 /** The records of one side. */
 export type HistoryStore = Readonly<Record<RecordKindName, RecordStore>>;
 
 export function historyOf(open: (kind: RecordKind<unknown>, name: RecordKindName) => RecordStore): HistoryStore {
-  return Object.fromEntries(recordKindNames.map((name) => [name, open(recordKinds[name] as RecordKind<unknown>, name)])) as HistoryStore;
+  return Object.fromEntries(recordKindNames.map((name) => [name, open(recordKind(name), name)])) as HistoryStore;
 }

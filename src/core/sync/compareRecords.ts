@@ -1,22 +1,24 @@
 import type { CoralError } from '../errors';
-import { type RecordKind, type RecordKindName, recordKindNames, recordKinds, type RecordValues } from '../history/recordKinds';
+import { recordKind, type RecordKindName, recordKindNames } from '../history/recordKinds';
 import { arrivedRecord } from './arrivedRecord';
 import { type Difference, difference, inBoth } from './difference';
 import type { Inventory, Records } from './inventory';
 import { withoutCommit } from './planRecords';
+import type { Recorded } from './rememberedRecords';
 
 /** Those that are on both sides and not the same are a conflict, but for those of which each side can get what it lacks. */
-export function recordsDifference<Name extends RecordKindName>(
-  name: Name, { [name]: here }: Records, { [name]: there }: Records,
-): Difference {
-  const lacked = (from: Records[Name], to: Records[Name]): string[] => (
-    [...from].filter(([id, record]) => arrivedRecord(name, id, record, to.get(id)) !== to.get(id)).map(([id]) => id));
-  if (recordKinds[name].merge !== undefined) {
+export function recordsDifference(name: RecordKindName, { [name]: here }: Records, { [name]: there }: Records): Difference {
+  const kind = recordKind(name);
+  const lacked = (from: AnyRecords, to: AnyRecords): string[] => (
+    [...from].filter(([id, record]) => arrivedRecord(kind, id, record, to.get(id)) !== to.get(id)).map(([id]) => id));
+  if (kind.merge !== undefined) {
     return { ahead: lacked(here, there).sort(), behind: lacked(there, here).sort(), missing: [], conflicts: [] };
   }
-  const conflicts = inBoth(here, there, (one, other) => Buffer.compare(one.bytes, other.bytes) !== 0);
+  const conflicts = inBoth<Recorded<unknown>>(here, there, (one, other) => Buffer.compare(one.bytes, other.bytes) !== 0);
   return difference(here.keys(), there.keys(), { conflicts });
 }
+
+type AnyRecords = ReadonlyMap<string, Recorded<unknown>>;
 
 interface CommitRecord {
   readonly key: string;
@@ -29,10 +31,11 @@ export function commitRecords(side: Inventory): CommitRecord[] {
   return recordKindNames.flatMap((name) => recordsOfCommits(name, side));
 }
 
-function recordsOfCommits<Name extends RecordKindName>(name: Name, { [name]: records }: Records): CommitRecord[] {
-  const { ofCommit } = recordKinds[name] as RecordKind<RecordValues[Name]>;
+function recordsOfCommits(name: RecordKindName, { [name]: records }: Records): CommitRecord[] {
+  const kind = recordKind(name);
+  const { ofCommit } = kind;
   if (ofCommit === undefined) return [];
   return [...records].map(([id, { value }]) => ({
-    key: `${name} ${id}`, commit: ofCommit.commitOf(value), problem: (nobody) => withoutCommit(name, value, nobody),
+    key: `${name} ${id}`, commit: ofCommit.commitOf(value), problem: (nobody) => withoutCommit(kind, value, nobody),
   }));
 }

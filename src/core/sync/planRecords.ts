@@ -1,7 +1,7 @@
 import { CoralError } from '../errors';
-import { type RecordKind, type RecordKindName, recordKinds, type RecordValues } from '../history/recordKinds';
+import { type OfCommit, type RecordKind, recordKind, type RecordKindName } from '../history/recordKinds';
 import { arrivedRecord } from './arrivedRecord';
-import type { Records } from './inventory';
+import type { Recorded } from './rememberedRecords';
 import { type Stay, stay, stayOf } from './stays';
 import { done, type Scene, toName } from './world';
 
@@ -12,50 +12,48 @@ export interface Part {
 }
 
 /** Records that go where the commits are that they say something of. */
-export function planRecords<Name extends RecordKindName>(name: Name, scene: Scene): Part {
+export function planRecords(name: RecordKindName, scene: Scene): Part {
   const { from, to } = scene;
-  const { names, ofCommit } = recordKinds[name] as RecordKind<RecordValues[Name]>;
-  if (ofCommit !== undefined) return planOfCommits(name, scene);
-  const records: Records[Name] = from[name];
+  const kind = recordKind(name);
+  if (kind.ofCommit !== undefined) return planOfCommits(name, kind.ofCommit, scene);
+  const records: ReadonlyMap<string, Recorded<unknown>> = from[name];
   return {
     // Those that wait are not told of: their commits are.
     go: [...records].filter(([id, record]) => {
-      const there = (to[name] as Records[Name]).get(id);
-      return arrivedRecord(name, id, record, there) !== there
-        && names?.(record.value).every((hash) => to.commits.has(hash) || !from.commits.has(hash)) !== false;
+      const there = to[name].get(id);
+      return arrivedRecord(kind, id, record, there) !== there
+        && kind.names?.(record.value).every((hash) => to.commits.has(hash) || !from.commits.has(hash)) !== false;
     }).map(([id]) => id),
     stays: [],
   };
 }
 
-function planOfCommits<Name extends RecordKindName>(name: Name, scene: Scene): Part {
+function planOfCommits(name: RecordKindName, ofCommit: OfCommit<unknown>, scene: Scene): Part {
   const { way, from, to, chosen: { commits }, options: { force = false } } = scene;
-  const { ofCommit } = recordKinds[name] as RecordKind<RecordValues[Name]>;
   const go: string[] = [];
   const stays: Stay[] = [];
-  for (const [id, { value, bytes }] of from[name] as Records[Name]) {
-    const commit = ofCommit?.commitOf(value) ?? '';
+  for (const [id, { value, bytes }] of from[name]) {
+    const commit = ofCommit.commitOf(value);
     if (commits?.has(commit) === false) continue;
     const there = to[name].get(id);
     const isLost = !to.commits.has(commit) && !from.commits.has(commit);
     if (there !== undefined && Buffer.compare(there.bytes, bytes) === 0) {
       // A pull tells what the remote lacks, as it does of refs; a push need not say it again.
-      if (isLost && way === 'pull') stays.push(stayOf(withoutCommit(name, value, 'neither side')));
+      if (isLost && way === 'pull') stays.push(stayOf(withoutCommit(recordKind(name), value, 'neither side')));
     } else if (there !== undefined && !force) {
-      stays.push(stay('conflict', () => `${ofCommit?.title(value) ?? ''} ${ofCommit?.differs ?? ''} in ${toName(scene)}. `
+      stays.push(stay('conflict', () => `${ofCommit.title(value)} ${ofCommit.differs} in ${toName(scene)}. `
         + 'Nothing was overwritten; force replaces it.'));
     } else if (to.commits.has(commit)) {
       go.push(id);
     } else if (isLost) {
-      stays.push(stay('missing', ({ wasNot }) => withoutCommit(name, value, 'neither side', ` It ${wasNot} ${done(way)}.`).message));
+      stays.push(stay('missing', ({ wasNot }) => withoutCommit(recordKind(name), value, 'neither side', ` It ${wasNot} ${done(way)}.`).message));
     }
   }
   return { go, stays };
 }
 
 /** What is wrong with a record whose commit is nowhere. */
-export function withoutCommit<Name extends RecordKindName>(name: Name, value: RecordValues[Name], nobody: string, more = ''): CoralError {
-  const { noun, ofCommit } = recordKinds[name] as RecordKind<RecordValues[Name]>;
+export function withoutCommit<T>({ noun, ofCommit }: RecordKind<T>, value: T, nobody: string, more = ''): CoralError {
   const what = `${ofCommit?.title(value) ?? noun} names commit ${ofCommit?.commitOf(value) ?? ''}, which ${nobody} has.${more}`;
   return new CoralError('missing', `${what} Restore the commit's file from a copy, or delete the ${noun}.`);
 }

@@ -1,4 +1,4 @@
-import { recordKindNames, type RecordKindName, type RecordValues } from '../history/recordKinds';
+import { recordKind, recordKindNames } from '../history/recordKinds';
 import { arrivedRecord } from './arrivedRecord';
 import type { Chosen, HistoryOptions } from './choice';
 import type { Inventory, Records } from './inventory';
@@ -48,20 +48,16 @@ export function afterArrival(world: World, way: Way, { refs = [], tracking = {},
 
 /** An inventory with these items of another one. */
 export function withItems(to: Inventory, from: Inventory, { weights, deltas, ...records }: Arrivals): Inventory {
-  const arrived = Object.fromEntries(recordKindNames.map((name) => [name, withRecords(name, to, from, records[name])]));
+  const arrived = Object.fromEntries(recordKindNames.map((name) => {
+    const arrive = (id: string, record: Recorded<unknown>, there: Recorded<unknown> | undefined): Recorded<unknown> => (
+      arrivedRecord(recordKind(name), id, record, there));
+    return [name, added(to[name], from[name], records[name], arrive)];
+  }));
   return {
     ...to, weights: added(to.weights, from.weights, weights), deltas: added(to.deltas, from.deltas, deltas),
     ...arrived as unknown as Records,
   };
 }
-
-function withRecords<Name extends RecordKindName>(
-  name: Name, { [name]: to }: Records, { [name]: from }: Records, ids: Iterable<string> | undefined,
-): Records[Name] {
-  return added<RecordOf<Name>>(to, from, ids, (id, record, there) => arrivedRecord(name, id, record, there)) as Records[Name];
-}
-
-type RecordOf<Name extends RecordKindName> = Recorded<RecordValues[Name]>;
 
 function added<T>(
   to: ReadonlyMap<string, T>, from: ReadonlyMap<string, T>, ids: Iterable<string> | undefined,

@@ -39,9 +39,10 @@ describe('Repository.preview', function () {
       return { mine, theirs, folder };
     }
     const commit = async (repository: Repository, message: string): Promise<string> => writeCommit(repository.root, { message, time: new Date(), weights: (await repository.log())[0]!.weightHashes });
-    const nothing = { deltas: 0, commits: 0, versions: 0, names: 0, branches: [], held: [] };
+    const nothing = { deltas: 0, commits: 0, versions: 0, states: 0, checkpoints: 0, names: 0, branches: [], held: [] };
 
     for (const fixture of ['branches/repo', 'deltas/stage-compressed', 'deltas/commit-int8_quantized', 'checkpoint/repo']) {
+      const training = fixture === 'checkpoint/repo' ? { states: 2, checkpoints: 1 } : {};
       it(`${fixture}: counts what a push, and then a pull elsewhere, brings, and changes nothing`, async () => {
         const repository = await copyRepository(fixture);
         const folder = await missingFolder();
@@ -52,7 +53,7 @@ describe('Repository.preview', function () {
         const { commits, branches, versions } = await repository.state();
         assert.ok(pushedCommits === commits.size && pushedCommits > 0);
         const moved = Object.keys(branches).filter((name) => branches[name] !== '');
-        assert.deepEqual(push?.history, { ...nothing, commits: pushedCommits, deltas: pushedDeltas, versions: versions.length, branches: moved });
+        assert.deepEqual(push?.history, { ...nothing, commits: pushedCommits, deltas: pushedDeltas, versions: versions.length, ...training, branches: moved });
         assert.equal(push.weights, pushedWeights);
         assert.deepEqual((await repository.preview('fresh', { direction: 'push' })).push?.history, nothing);
 
@@ -60,7 +61,7 @@ describe('Repository.preview', function () {
         await empty.addRemote('fresh', fileUrl(folder));
         const { pull } = await empty.preview('fresh', { direction: 'pull' });
         const pulled = await empty.pull('fresh');
-        assert.deepEqual(pull?.history, { ...nothing, commits: pulled.pulledCommits, deltas: pulled.pulledDeltas, versions: versions.length, branches: ['main'] });
+        assert.deepEqual(pull?.history, { ...nothing, commits: pulled.pulledCommits, deltas: pulled.pulledDeltas, versions: versions.length, ...training, branches: ['main'] });
       });
     }
 

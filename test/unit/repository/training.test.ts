@@ -13,7 +13,7 @@ interface Pair {
   readonly here: Repository;
   readonly other: Repository;
   /** path below `.coral` of one of the two */
-  at(repository: Repository, path: string): string;
+  readonly at: (repository: Repository, path: string) => string;
   /** the folder of the remote */
   readonly folder: string;
 }
@@ -144,7 +144,7 @@ describe('training states and checkpoint lists', () => {
     const server = await startFakeS3();
     try {
       const list = await readFile('test/fixtures/checkpoint/repo/.coral/checkpoints/exp.json');
-      for (const name of ['../x', '../../x', 'a/../../../x', 'a/b', 'a\\b', '.x', 'con', `${'x'.repeat(240)}`]) server.objects.set(`p/checkpoints/${name}.json`, list);
+      for (const name of ['../x', '../../x', 'a/../../../x', 'a/b', 'a\\b', '.x', 'con', 'x'.repeat(240)]) server.objects.set(`p/checkpoints/${name}.json`, list);
       for (const name of ['../x', `${'f'.repeat(32)}/../x`, 'F'.repeat(32), 'f'.repeat(32)]) server.objects.set(`p/states/${name}.json`, Buffer.from('{"epoch": 1, "global_step": 1}'));
       server.objects.set('p/checkpoints/exp.json', list);
       const here = await Repository.init(await freshFolder());
