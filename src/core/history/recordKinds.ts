@@ -9,7 +9,7 @@ import { type NamedCommit, verifiedVersion } from './versionFile';
 /** A kind of small file that travels: where it lies, what it is, and what may become of it. */
 export interface RecordKind<T> {
   /** for people */
-  readonly noun: string;
+  readonly noun: RecordNoun;
   /** its folder below `.coral`; on a remote, and in what lists it, it is the kind's name */
   readonly localFolder: readonly string[];
   /** where the Python tool keeps it, if elsewhere: there it is only read */
@@ -25,6 +25,8 @@ export interface RecordKind<T> {
   /** What two that differ become, in a form that says all of both; `one` itself where that does. */
   readonly merge?: (one: Uint8Array, other: Uint8Array) => Uint8Array;
 }
+
+export type RecordNoun = 'commit' | 'version' | 'training state' | 'checkpoint list';
 
 export interface PythonPlace {
   /** below `.coral` */
@@ -76,6 +78,10 @@ export const recordKinds: { readonly [Name in RecordKindName]: RecordKind<Record
 };
 
 export const recordKindNames = Object.keys(recordKinds) as readonly RecordKindName[];
+
+export function recordNameOf(noun: RecordNoun): RecordKindName {
+  return recordKindNames.find((name) => recordKinds[name].noun === noun) ?? 'commits';
+}
 
 /** A kind by its name, for what is done with records of any kind. */
 export function recordKind(name: RecordKindName): RecordKind<unknown> {

@@ -10,9 +10,8 @@ export function repairTitle(plan: Pick<RepairPlan, 'root' | 'remote'>): string {
 
 /** "2 weights and 1 commit" */
 export function countSteps(steps: readonly RepairStep[]): string {
-  const counts = (['weight', 'metadata', 'delta', 'commit', 'version'] as const)
-    .map((kind) => ({ kind, count: steps.filter((step) => step.kind === kind).length })).filter(({ count }) => count > 0)
-    .map(({ kind, count }) => (kind === 'metadata' ? formatCountOf(count, 'metadata file') : formatCountOf(count, kind)));
+  const counts = [...new Set(steps.map(({ kind }) => kind))].map((kind) => (
+    formatCountOf(steps.filter((step) => step.kind === kind).length, kind === 'metadata' ? 'metadata file' : kind)));
   return [counts.slice(0, -1).join(', '), counts.at(-1)].filter(Boolean).join(' and ');
 }
 

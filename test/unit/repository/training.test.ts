@@ -3,6 +3,10 @@ import { describe, it } from 'mocha';
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { checkRemote } from '../../../src/core/repository/integrity/checkRemote';
+import { checkRepository } from '../../../src/core/repository/integrity/checkRepository';
+import { planLocalPrune } from '../../../src/core/repository/integrity/pruneLocal';
+import { planRepairOf, repair } from '../../../src/core/repository/integrity/repair';
 import { Repository } from '../../../src/core/repository/repository';
 import { fakeKeys, startFakeS3 } from '../../samples/fakeS3';
 import { freshFileRemote } from '../../samples/remotes';
@@ -138,6 +142,31 @@ describe('training states and checkpoint lists', () => {
     } finally {
       await server.close();
     }
+  });
+
+  it('that are damaged are found by a check, and brought again by a repair, from the remote or to it', async () => {
+    const { here, at, folder } = await pair();
+    const [state, list] = [`states/${first}.json`, 'checkpoints/exp.json'];
+    const sound = await readFile(join(folder, list));
+    const pythons = `objects/commits/${first}_state.json`;
+    for (const path of [at(here, pythons), at(here, list)]) await writeFile(path, '{');
+    const sources = [{ remote: 'origin', options: {} }];
+    const local = await checkRepository(here, { depth: 'shallow' });
+    assert.deepEqual(local.findings.map(({ subject, fault, hash }) => [subject, fault, hash]), [
+      ['training state', 'damaged', first], ['checkpoint list', 'damaged', 'exp'],
+    ]);
+    await assert.doesNotReject(planLocalPrune(here), 'neither names weights, so that what is in use is known');
+    const { mended, failed, quarantined } = await repair(here, await planRepairOf(here, local, sources), sources);
+    // What Python wrote among the commits stays there: nothing takes its place.
+    assert.deepEqual([mended.length, failed, quarantined.length], [2, [], 1]);
+    assert.deepEqual(await readFile(at(here, list)), sound);
+    assert.deepEqual((await here.getSyncStatus('origin')).isSynced, true);
+
+    await writeFile(join(folder, state), '[]');
+    const there = await checkRemote(here, 'origin', { depth: 'shallow' });
+    assert.deepEqual(there.findings.map(({ subject, hash }) => [subject, hash]), [['training state', first]]);
+    assert.deepEqual((await repair(here, await planRepairOf(here, there, sources), sources)).failed, []);
+    assert.deepEqual((await here.getSyncStatus('origin')).isSynced, true);
   });
 
   it('of a bucket with names that lead elsewhere nothing arrives but what can be one', async () => {

@@ -1,12 +1,9 @@
 import { CoralError } from '../../errors';
 import type { Commit } from '../../history/commit';
-import { verifiedCommit } from '../../history/commitHash';
-import type { HistoryStore } from '../../history/recordKinds';
-import type { RecordStore } from '../../history/recordStore';
-import { verifiedVersion } from '../../history/versionFile';
+import { type HistoryStore, type RecordKindName, recordKindNames, recordKinds, type RecordValues } from '../../history/recordKinds';
 import { mapAtOnce } from '../../base/mapAtOnce';
 import type { NamedCommit } from './references';
-import type { Finding, Mend, Subject } from './report';
+import type { Finding, Mend } from './report';
 
 export interface HistoryCheck {
   readonly commits: ReadonlyMap<string, Commit>;
@@ -15,39 +12,42 @@ export interface HistoryCheck {
   readonly findings: readonly Finding[];
 }
 
-const atOnce = 64;
+const concurrency = 64;
 
-/** Reads every commit and version and compares it with its hash. */
-export async function checkHistory({ commits, versions }: HistoryStore, mend: Mend, signal?: AbortSignal): Promise<HistoryCheck> {
+/** Reads every record; those that are not what their names promise are findings. */
+export async function checkHistory(history: HistoryStore, mend: Mend, signal?: AbortSignal): Promise<HistoryCheck> {
   const findings: Finding[] = [];
-  const readCommits = await checkRecords(commits, verifiedCommit, { subject: 'commit', mend, findings }, signal);
-  const readVersions = await checkRecords(versions, verifiedVersion, { subject: 'version', mend, findings }, signal);
+  const read = <Name extends RecordKindName>(name: Name): Promise<RecordValues[Name][]> => checkRecords(name, history, { mend, findings, signal });
+  const [commits, versions] = [await read('commits'), await read('versions')];
+  for (const name of recordKindNames) if (name !== 'commits' && name !== 'versions') await read(name);
   return {
-    commits: new Map(readCommits.map((commit) => [commit.commitHash, commit])),
-    versions: readVersions.map(({ versionId, name, commitHash }) => ({ subject: 'version', name, path: versions.pathOf(versionId), commit: commitHash })),
+    commits: new Map(commits.map((commit) => [commit.commitHash, commit])),
+    versions: versions.map(({ versionId, name, commitHash }) => (
+      { subject: 'version', name, path: history.versions.pathOf(versionId), commit: commitHash })),
     findings,
   };
 }
 
 interface RecordOptions {
-  readonly subject: Extract<Subject, 'commit' | 'version'>;
   readonly mend: Mend;
   readonly findings: Finding[];
+  readonly signal: AbortSignal | undefined;
 }
 
-async function checkRecords<T>(
-  records: RecordStore, verify: (bytes: Uint8Array, path: string) => T, { subject, mend, findings }: RecordOptions, signal: AbortSignal | undefined,
-): Promise<T[]> {
-  const read = await mapAtOnce(await records.list(signal), atOnce, async (id) => {
+async function checkRecords<Name extends RecordKindName>(
+  name: Name, { [name]: records }: HistoryStore, { mend, findings, signal }: RecordOptions,
+): Promise<RecordValues[Name][]> {
+  const { noun: subject, verify } = recordKinds[name];
+  const found = await mapAtOnce(await records.list(signal), concurrency, async (id) => {
     const path = records.pathOf(id);
     try {
       const bytes = await records.read(id, signal);
-      return bytes === undefined ? [] : [verify(bytes, path)];
+      return bytes === undefined ? [] : [verify(bytes, path, id)];
     } catch (error) {
       if (!CoralError.means(error, 'cannot be read')) throw error;
       findings.push({ severity: 'error', subject, fault: 'damaged', hash: id, path, message: error.message, mend });
       return [];
     }
   });
-  return read.flat();
+  return found.flat();
 }

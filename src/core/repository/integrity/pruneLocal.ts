@@ -18,7 +18,7 @@ import { readLocalHistory } from './localHistory';
 import { isNeeded, type Needed, neededBy } from './needed';
 import { byBytes, bytesOf, type PruneItem, type PrunePlan, splitItems } from './prunePlan';
 import { missingCommits } from './references';
-import type { Finding } from './report';
+import type { Finding, Subject } from './report';
 
 export interface PruneOptions {
   readonly onProgress?: OnProgress | undefined;
@@ -109,7 +109,7 @@ async function lookInto(
 async function useHere(repository: Repository, references: ReadonlyMap<string, string>, signal: AbortSignal | undefined): Promise<Needed> {
   const { commits, staged, refs, versions, findings } = await readLocalHistory(await repository.coralFolder(), signal);
   const gaps = missingCommits({ commits, refs: [...refs, ...versions] }, { place: 'this repository', mend: 'fetch', known: new Set() });
-  refuseIfUnsure([...findings.filter(({ subject, severity }) => subject !== 'remotes' && severity === 'error'), ...gaps]);
+  refuseIfUnsure([...findings, ...gaps]);
   if (commits.size === 0 && Object.keys(staged.weights).length === 0) {
     throw new CoralError('missing', 'Nothing was pruned: this repository has no commits, so nothing tells which weights are in use. Commit them, or pull the history first.');
   }
@@ -127,9 +127,13 @@ export async function referencesIn(store: DeltaStore, signal: AbortSignal | unde
   return new Map(read.flatMap((delta) => (delta === undefined ? [] : [[delta.hash, delta.referenceHash] as const])));
 }
 
+/** These name no weights, however damaged they are. */
+const nameless: readonly Subject[] = ['remotes', 'training state', 'checkpoint list'];
+
 /** What is damaged or missing may have named anything; a ref of a remote that was seen once, too. */
 export function refuseIfUnsure(findings: readonly Finding[]): void {
-  const [first] = findings;
+  const first = findings.find(({ subject, severity, fault }) => (
+    (severity === 'error' || fault === 'missing') && !nameless.includes(subject)));
   if (first !== undefined) {
     throw new CoralError(
       'corrupt', `Nothing was pruned, because it cannot be known what is in use. ${first.message}`, { path: first.path });

@@ -106,7 +106,7 @@ async function useOf(
 ): Promise<Use> {
   const { name } = remote.config;
   const [here, there] = await Promise.all([readLocalHistory(await repository.coralFolder(), signal), readRemoteHistory(remote, signal)]);
-  refuseIfUnsure([...there.findings, ...here.findings.filter(({ subject }) => subject !== 'remotes')].filter(({ severity }) => severity === 'error'));
+  refuseIfUnsure([...there.findings, ...here.findings]);
   if (there.refs.length === 0) {
     throw new CoralError(
       'missing', `Nothing was pruned: ${name} has no refs.json, or none with branches, so nobody can tell what others need there. `

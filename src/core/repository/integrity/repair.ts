@@ -3,10 +3,8 @@ import { basename, join } from 'node:path';
 import { CoralError, endsRun, throwIfCancelled } from '../../errors';
 import { fileError, makeFolder } from '../../base/files';
 import { refuseLinksBelow } from '../../base/folders';
-import { verifiedCommit } from '../../history/commitHash';
+import { type HistoryStore, recordKinds, type RecordKindName, recordKindNames, recordNameOf } from '../../history/recordKinds';
 import type { Side } from '../../sync/inventory';
-import type { RecordStore } from '../../history/recordStore';
-import { verifiedVersion } from '../../history/versionFile';
 import type { Remote } from '../../sync/remote';
 import type { RemoteOptions } from '../../remotes/remoteStore';
 import type { HDF5Store } from '../../storage/hdf5/hdf5Store';
@@ -73,8 +71,11 @@ async function here(repository: Repository, signal: AbortSignal | undefined): Pr
 }
 
 async function stockOf({ store, history }: Side, name: string | undefined, signal: AbortSignal | undefined): Promise<Source> {
-  const [weights, deltas, commits, versions] = await Promise.all([store.list(signal), store.listDeltas(signal), history.commits.list(signal), history.versions.list(signal)]);
-  return { name, weights: new Set(weights), deltas: new Set(deltas), commits: new Set(commits), versions: new Set(versions) };
+  const [weights, deltas, ...records] = await Promise.all([
+    store.list(signal), store.listDeltas(signal),
+    ...recordKindNames.map(async (kind) => [kind, new Set(await history[kind].list(signal))] as const),
+  ]);
+  return { name, weights: new Set(weights), deltas: new Set(deltas), records: Object.fromEntries(records) as unknown as Source['records'] };
 }
 
 /**
@@ -203,8 +204,7 @@ class Repair {
         await this.#keepAside({ kind, hash }, local);
         return to.store.writeDelta(delta, { force: true, signal: this.#signal });
       }
-      case 'commit': return this.#bringRecord(step, from.history.commits, to.history.commits, verifiedCommit, local);
-      case 'version': return this.#bringRecord(step, from.history.versions, to.history.versions, verifiedVersion, local);
+      default: return this.#bringRecord(step, recordNameOf(kind), { from: from.history, to: to.history }, local);
     }
   }
 
@@ -216,12 +216,15 @@ class Repair {
     await to.store.write(counted, { force: true, signal: this.#signal });
   }
 
-  async #bringRecord(step: RepairStep, from: RecordStore, to: RecordStore, verify: (bytes: Uint8Array, path: string) => unknown, local: HDF5Store | undefined): Promise<void> {
-    const bytes = await from.read(step.hash, this.#signal);
+  async #bringRecord(
+    step: RepairStep, name: RecordKindName, { from, to }: { from: HistoryStore; to: HistoryStore }, local: HDF5Store | undefined,
+  ): Promise<void> {
+    const id = step.hash;
+    const bytes = await from[name].read(id, this.#signal);
     if (bytes === undefined) throw gone(step);
-    verify(bytes, from.pathOf(step.hash));
-    if (local !== undefined) await this.#keepFileAside(to.pathOf(step.hash));
-    await to.write(step.hash, bytes, this.#signal);
+    recordKinds[name].verify(bytes, from[name].pathOf(id), id);
+    if (local !== undefined) await this.#keepFileAside(to[name].pathOf(id));
+    await to[name].write(id, bytes, this.#signal);
   }
 
   async #keepAside(key: { readonly kind: 'weight' | 'delta'; readonly hash: string }, local: HDF5Store | undefined): Promise<void> {

@@ -1,8 +1,9 @@
 import type { Commit } from '../../history/commit';
+import { recordKinds, type RecordKindName, recordKindNames, recordNameOf, type RecordNoun } from '../../history/recordKinds';
 import type { Staged } from '../../coralFolder/staging';
 import type { Finding, IntegrityReport } from './report';
 
-export type RepairKind = 'weight' | 'delta' | 'metadata' | 'commit' | 'version';
+export type RepairKind = 'weight' | 'delta' | 'metadata' | RecordNoun;
 
 /** One good copy to be brought. Plain data. */
 export interface RepairStep {
@@ -34,8 +35,7 @@ export interface Source {
   readonly name?: string | undefined;
   readonly weights: ReadonlySet<string>;
   readonly deltas: ReadonlySet<string>;
-  readonly commits: ReadonlySet<string>;
-  readonly versions: ReadonlySet<string>;
+  readonly records: Readonly<Record<RecordKindName, ReadonlySet<string>>>;
 }
 
 interface Wanted {
@@ -44,7 +44,8 @@ interface Wanted {
   readonly name?: string | undefined;
 }
 
-const order: readonly RepairKind[] = ['weight', 'metadata', 'delta', 'commit', 'version'];
+/** In the order in which they are brought: each after what it needs. */
+export const repairKinds: readonly RepairKind[] = ['weight', 'metadata', 'delta', ...recordKindNames.map((name) => recordKinds[name].noun)];
 
 /** Which good copies would mend what was found, and where each is to be had: the first of the sources that has it, then the others. */
 export function planRepair(
@@ -54,7 +55,7 @@ export function planRepair(
   const wanted = unique([...report.findings.flatMap(wantedBy), ...(replacesStore ? allNamed(use) : [])]);
   const found = wanted.map((want) => ({ want, having: sources.filter((source) => holds(source, want)) }));
   const steps = found.flatMap(({ want, having }) => stepOf(want, having))
-    .sort((one, other) => order.indexOf(one.kind) - order.indexOf(other.kind));
+    .sort((one, other) => repairKinds.indexOf(one.kind) - repairKinds.indexOf(other.kind));
   const where = report.remote !== undefined ? 'this repository does not have it' : sources.length === 0 ? 'there is no remote to fetch it from' : 'no remote has it';
   const lacking = found.filter(({ having }) => having.length === 0).map(({ want: { kind, hash, name } }) => `${titleOf(kind)} ${name === undefined ? hash : `"${name}" (${hash})`}: ${where}.`);
   const byHand = report.findings.filter(({ severity, mend }) => severity !== 'remark' && mend === 'hand').map(({ message }) => message);
@@ -70,7 +71,7 @@ function stepOf(want: Wanted, [first, ...others]: readonly Source[]): RepairStep
 function wantedBy({ subject, fault, hash, name, mend }: Finding): Wanted[] {
   if (hash === undefined || mend === 'hand') return [];
   switch (subject) {
-    case 'weight': case 'delta': case 'metadata': case 'commit': return [{ kind: subject, hash, name }];
+    case 'weight': case 'delta': case 'metadata': case 'commit': case 'training state': case 'checkpoint list': return [{ kind: subject, hash, name }];
     // One that leads nowhere is sound itself: its commit is what is wanted.
     case 'version': return [{ kind: fault === 'missing' ? 'commit' : 'version', hash }];
     case 'branch': case 'HEAD': case 'refs': return [{ kind: 'commit', hash }];
@@ -93,7 +94,8 @@ function unique(wanted: readonly Wanted[]): Wanted[] {
 }
 
 function holds(source: Source, { kind, hash }: Wanted): boolean {
-  return { weight: source.weights, metadata: source.weights, delta: source.deltas, commit: source.commits, version: source.versions }[kind].has(hash);
+  if (kind === 'weight' || kind === 'metadata') return source.weights.has(hash);
+  return kind === 'delta' ? source.deltas.has(hash) : source.records[recordNameOf(kind)].has(hash);
 }
 
 const titleOf = (kind: RepairKind): string => `${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;

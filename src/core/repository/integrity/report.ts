@@ -1,5 +1,7 @@
+import type { RecordNoun } from '../../history/recordKinds';
+
 export type Severity = 'error' | 'warning' | 'remark';
-export type Subject = 'weight' | 'delta' | 'metadata' | 'commit' | 'branch' | 'HEAD' | 'version' | 'staging' | 'refs' | 'remotes' | 'store' | 'file';
+export type Subject = 'weight' | 'delta' | 'metadata' | RecordNoun | 'branch' | 'HEAD' | 'staging' | 'refs' | 'remotes' | 'store' | 'file';
 /**
  * "incomplete": there under its name, without what makes it readable. "unread": what came in the way lies elsewhere, in the network
  * say.
@@ -14,7 +16,7 @@ export interface Finding {
   readonly severity: Severity;
   readonly subject: Subject;
   readonly fault: Fault;
-  /** of a weight, delta or commit; the id of a version */
+  /** of a weight, delta or commit; the id of any other record */
   readonly hash?: string | undefined;
   /** what people call it: a weight's name, a branch, a version */
   readonly name?: string | undefined;

@@ -42,8 +42,9 @@ describe('what a repair plans', () => {
   const report = (findings: readonly Finding[], remote?: string): IntegrityReport => ({
     root: '/r', remote, location: '/r/.coral', depth: 'deep', startedAt: '', milliseconds: 0, findings, checked: { weights: 0, deltas: 0, commits: 0, versions: 0, refs: 0, bytes: 0 },
   });
+  const nothing = { states: new Set<string>(), checkpoints: new Set<string>() };
   const source = (name: string | undefined, has: Partial<Record<'weights' | 'deltas' | 'commits' | 'versions', string[]>>): Source => ({
-    name, weights: new Set(has.weights), deltas: new Set(has.deltas), commits: new Set(has.commits), versions: new Set(has.versions),
+    name, weights: new Set(has.weights), deltas: new Set(has.deltas), records: { ...nothing, commits: new Set(has.commits), versions: new Set(has.versions) },
   });
 
   it('takes each from the first source that has it, weights before what needs them, each once', () => {
