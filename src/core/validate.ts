@@ -48,7 +48,7 @@ const loneSurrogate = /\p{Surrogate}/u;
 const controlCharacter = /\p{Cc}/u;
 const windowsDevice = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)/i;
 /** File systems take 255; ".json" and the like are added to the name. */
-const longestName = 200;
+const maxNameBytes = 200;
 
 function branchProblem(name: string): string | undefined {
   if (name.startsWith('/') || name.endsWith('/') || name.includes('//')) return 'every part between slashes needs a name';
@@ -61,7 +61,7 @@ function branchProblem(name: string): string | undefined {
 /** Windows' rules apply everywhere, because repositories travel. */
 function fileNameProblem(name: string): string | undefined {
   if (name === '') return 'it is empty';
-  if (Buffer.byteLength(name) > longestName) return `it is longer than ${longestName} bytes`;
+  if (Buffer.byteLength(name) > maxNameBytes) return `it is longer than ${maxNameBytes} bytes`;
   if (controlCharacter.test(name) || loneSurrogate.test(name)) return 'it holds characters that cannot be shown';
   if (/[/\\:*?"<>|]/.test(name)) return 'it must not contain any of / \\ : * ? " < > |';
   if (/^[.\s-]/u.test(name)) return 'it must not start with a dot, a dash or a space';

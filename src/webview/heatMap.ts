@@ -21,7 +21,7 @@ export class HeatMap {
     this.#slice = slice;
     const { cellRows, cellColumns, rows, columns, cells } = slice;
     const isSigned = slice.choice.reduction === 'mean';
-    this.#limit = cells.reduce((most, cell) => (Math.abs(cell) > most ? Math.abs(cell) : most), 0);
+    this.#limit = cells.reduce((max, cell) => (Math.abs(cell) > max ? Math.abs(cell) : max), 0);
     const label = `Heat map of ${rows} rows and ${columns} columns in ${cellRows} by ${cellColumns} cells. Arrow keys read single cells.`;
     this.#canvas = h('canvas', {
       width: cellColumns, height: cellRows, tabindex: 0, role: 'application', 'aria-roledescription': 'heat map', 'aria-label': label,

@@ -20,20 +20,20 @@ export function histogramChart(data: HistogramData, { noun, scale, onScale }: Hi
   const edge = (bin: number): number => (data.first + bin) * data.width;
   const { counts } = data;
   if (counts.length === 0) return h('p', {}, `There are no finite ${noun} to count.`);
-  const most = Math.max(...counts);
-  const peak = counts.indexOf(most);
+  const max = Math.max(...counts);
+  const peak = counts.indexOf(max);
   const label = `Histogram of ${counts.length} bins from ${numberText(edge(0))} to ${numberText(edge(counts.length))}. `
-    + `Most ${noun}, ${formatCount(most)}, lie between ${numberText(edge(peak))} and ${numberText(edge(peak + 1))}.`;
+    + `Most ${noun}, ${formatCount(max)}, lie between ${numberText(edge(peak))} and ${numberText(edge(peak + 1))}.`;
   const picture = svg(
     'svg', { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: 'none', role: 'img', 'aria-label': label, class: 'histogram' },
   );
   const draw = (chosen: Scale): void => (
-    picture.replaceChildren(...bars(data, edge, most, chosen), ...zeroLine(edge(0), edge(counts.length))));
+    picture.replaceChildren(...bars(data, edge, max, chosen), ...zeroLine(edge(0), edge(counts.length))));
   draw(scale);
   const filled = counts.map((count, bin) => ({ count, bin })).filter(({ count }) => count > 0);
   return h('figure', {},
     choice('Scale', { linear: 'Linear', log: 'Logarithmic' }, scale, (chosen) => { draw(chosen); onScale(chosen); }),
-    h('div', { class: 'plot' }, h('span', { class: 'most' }, formatCount(most)), picture),
+    h('div', { class: 'plot' }, h('span', { class: 'most' }, formatCount(max)), picture),
     h('div', { class: 'axis', 'aria-hidden': 'true' }, h('span', {}, numberText(edge(0))), h('span', {}, numberText(edge(counts.length)))),
     folded('Show as a table', () => table(`Histogram: how many ${noun} lie in each bin`, [
       { title: 'From', text: ({ bin }) => numberText(edge(bin)), isNumber: true },
@@ -42,11 +42,11 @@ export function histogramChart(data: HistogramData, { noun, scale, onScale }: Hi
     ], filled)));
 }
 
-function bars({ counts }: HistogramData, edge: (bin: number) => number, most: number, scale: Scale): SVGElement[] {
+function bars({ counts }: HistogramData, edge: (bin: number) => number, max: number, scale: Scale): SVGElement[] {
   const step = width / counts.length;
   return counts.flatMap((count, bin) => {
     if (count === 0) return [];
-    const tall = Math.max(1, barHeight(count, most, scale) * height);
+    const tall = Math.max(1, barHeight(count, max, scale) * height);
     const text = `${numberText(edge(bin))} to ${numberText(edge(bin + 1))}: ${formatCount(count)}`;
     return [
       svg('rect', { class: 'bar', x: bin * step, y: height - tall, width: Math.max(1, step * 0.9), height: tall }, svg('title', {}, text)),

@@ -1,7 +1,7 @@
 /** The height of a bar, from 0 to 1. On a logarithmic scale a single element can still be seen. */
-export function barHeight(count: number, most: number, scale: 'linear' | 'log'): number {
-  if (most === 0) return 0;
-  return scale === 'linear' ? count / most : Math.log1p(count) / Math.log1p(most);
+export function barHeight(count: number, max: number, scale: 'linear' | 'log'): number {
+  if (max === 0) return 0;
+  return scale === 'linear' ? count / max : Math.log1p(count) / Math.log1p(max);
 }
 
 /** A color between others: from -1 (`low`) over 0 (`middle`) to 1 (`high`). */

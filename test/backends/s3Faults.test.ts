@@ -21,7 +21,7 @@ import { type Gap, startS3, type TestS3 } from '../servers/s3';
 import { bytesOf, random, reason } from './weightStore.conformance';
 
 /** Waits that do not slow the tests down; the number of tries stays as it is. */
-const quick = { firstWait: 1, longestWait: 4 };
+const quick = { firstWait: 1, maxWait: 4 };
 const mebibyte = 1024 * 1024;
 
 describe('S3 over a network with faults', function () {
@@ -232,7 +232,7 @@ describe('S3 over a network with faults', function () {
   });
 
   it('cancels at once while it waits to try again', async () => {
-    const slow = await open({ retry: { firstWait: 60_000, longestWait: 60_000 } });
+    const slow = await open({ retry: { firstWait: 60_000, maxWait: 60_000 } });
     failing(100, { kind: 'reset' });
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 50);
@@ -246,7 +246,7 @@ describe('S3 over a network with faults', function () {
     const narrow = await open({ concurrency: 3 });
     await Promise.all(Array.from({ length: 30 }, (_, index) => narrow.put(`narrow/${index}`, randomBytes(20_000))));
     await Promise.all(Array.from({ length: 30 }, async (_, index) => read(narrow, `narrow/${index}`)));
-    assert.equal(proxy.mostAtOnce, 3);
+    assert.equal(proxy.maxConcurrency, 3);
     narrow.close();
   });
 

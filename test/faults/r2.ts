@@ -21,17 +21,17 @@ export const r2: Claim = {
     if (bucket === undefined) return tally.outcome(undefined, 'no S3 server');
     const template = await makeTemplate([{ seed: 1, bytes: 34 * mebibyte }, ...[2, 3, 4].map((seed) => ({ seed, bytes: 20_000 }))], []);
     const client = new S3Client({ endpoint: bucket.server.endpoint, region: 'us-east-1', forcePathStyle: true, credentials: bucket.server });
-    const figures = { most: 0, resumed: 0 };
+    const figures = { max: 0, resumed: 0 };
     for (let index = 0; index < tries; index += 1) {
       const share = (index + 1) / (tries + 1);
       await tally.attempt(`try ${index}, killed after ${Math.round(share * 100)} % of the bytes`, async () => {
         const { twice, resumed } = await killAndCount(bucket, template, client, share, sabotage && index === tries - 1);
-        figures.most = Math.max(figures.most, twice);
+        figures.max = Math.max(figures.max, twice);
         figures.resumed += resumed ? 1 : 0;
       });
     }
     client.destroy();
-    return tally.outcome(`${figures.resumed} went on with an upload; at most ${(figures.most / mebibyte).toFixed(1)} MiB of one object were sent twice`);
+    return tally.outcome(`${figures.resumed} went on with an upload; at most ${(figures.max / mebibyte).toFixed(1)} MiB of one object were sent twice`);
   },
 };
 

@@ -37,7 +37,7 @@ export const r9: Claim = {
     const proxy = await startFaultProxy(bucket.server.endpoint);
     // The number of tries is the usual one; the waits are short, as are 30 s of silence.
     const open = (endpointUrl: string, stallMs: number): ReturnType<typeof connect> =>
-      connect({ backend: 's3', bucket: bucket.name, endpointUrl }, { credentials: bucket.server, retry: { firstWait: 1, longestWait: 5 }, stallMs });
+      connect({ backend: 's3', bucket: bucket.name, endpointUrl }, { credentials: bucket.server, retry: { firstWait: 1, maxWait: 5 }, stallMs });
     const fails = async (endpoint: string, reason: Reason, says: RegExp, stallMs = 10_000): Promise<void> => {
       const store = await open(endpoint, stallMs);
       await assert.rejects(store.put('key', Buffer.of(1)), (error: Error & { reason?: string }) => {
@@ -60,6 +60,6 @@ export const r9: Claim = {
     await tally.attempt('a name that nobody knows', () => fails('http://s3.invalid', 'network', /s3\.invalid/));
     await tally.attempt('a port where nobody listens', async () => fails(`http://127.0.0.1:${await freePort()}`, 'network', /connection refused/));
     await proxy.close();
-    return tally.outcome(`waits up to ${defaultPolicy.longestWait / 1000} s in use, 5 ms here`);
+    return tally.outcome(`waits up to ${defaultPolicy.maxWait / 1000} s in use, 5 ms here`);
   },
 };

@@ -14,13 +14,13 @@ describe('a folder that names a thousand remotes', () => {
   const { copyOf } = fixtureCopies();
   let server: Server;
   const open = new Set<Socket>();
-  let mostOpen = 0;
+  let maxOpen = 0;
 
   beforeEach(async () => {
     // It takes every connection, and answers none.
     server = createServer((socket) => {
       open.add(socket);
-      mostOpen = Math.max(mostOpen, open.size);
+      maxOpen = Math.max(maxOpen, open.size);
       socket.on('error', () => undefined).once('close', () => open.delete(socket));
     });
     await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
@@ -42,13 +42,13 @@ describe('a folder that names a thousand remotes', () => {
       const shown = (await rows()).map(({ label }) => label);
       return names.every((name) => shown.includes(name));
     }, 10);
-    await until('remotes are asked', () => mostOpen >= 6);
+    await until('remotes are asked', () => maxOpen >= 6);
     // Until each that is asked has opened what it will.
-    for (let before = 0; before < mostOpen && mostOpen <= maxConnections;) {
-      before = mostOpen;
+    for (let before = 0; before < maxOpen && maxOpen <= maxConnections;) {
+      before = maxOpen;
       await new Promise((resolve) => { setTimeout(resolve, 8_000); });
     }
-    assert.ok(mostOpen <= maxConnections, `${mostOpen} connections at once`);
+    assert.ok(maxOpen <= maxConnections, `${maxOpen} connections at once`);
     assert.deepEqual(repository.remotes.filter(({ status, error }) => status ?? error), []);
     assert.ok(repository.remotes[0]?.isChecking, 'the first row is asked first');
 

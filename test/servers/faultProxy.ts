@@ -30,7 +30,7 @@ export interface FaultProxy {
   readonly endpoint: string;
   readonly log: LoggedRequest[];
   /** most requests that were under way at once */
-  mostAtOnce: number;
+  maxConcurrency: number;
   /** Decides over each request; no fault when it returns undefined. */
   fault: (request: LoggedRequest, index: number) => Fault | undefined;
   close(): Promise<void>;
@@ -41,7 +41,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   let underWay = 0;
   const server = createServer((incoming, outgoing) => {
     underWay += 1;
-    proxy.mostAtOnce = Math.max(proxy.mostAtOnce, underWay);
+    proxy.maxConcurrency = Math.max(proxy.maxConcurrency, underWay);
     outgoing.once('close', () => { underWay -= 1; });
     const logged = { method: incoming.method ?? '', path: incoming.url ?? '', headers: incoming.headers, traffic: { received: 0 } };
     incoming.on('data', (chunk: Buffer) => { logged.traffic.received += chunk.length; });
@@ -53,7 +53,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   const proxy: FaultProxy = {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     log: [],
-    mostAtOnce: 0,
+    maxConcurrency: 0,
     fault: () => undefined,
     close: () => new Promise((resolve) => {
       server.close(() => resolve());

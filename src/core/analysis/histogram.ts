@@ -7,7 +7,7 @@ export interface HistogramData {
 }
 
 /** Most bins; there are more than half as many unless there are fewer different numbers. */
-export const mostBins = 128;
+export const maxBins = 128;
 
 /**
  * A histogram that needs its numbers only once, and not their range: bins are a power of two wide and begin at multiples of it, so
@@ -48,7 +48,7 @@ export class GrowingHistogram {
     let width = isEmpty ? Math.max(this.#smallest, narrowest(min, max)) : this.#width;
     const firstAt = (wide: number): number => Math.min(binOf(min, wide), isEmpty ? Infinity : merged(this.#first, this.#width, wide));
     const lastAt = (wide: number): number => Math.max(binOf(max, wide), isEmpty ? -Infinity : merged(this.#first + this.#counts.length - 1, this.#width, wide));
-    while (lastAt(width) - firstAt(width) >= mostBins) width *= 2;
+    while (lastAt(width) - firstAt(width) >= maxBins) width *= 2;
     const first = firstAt(width);
     const length = lastAt(width) - first + 1;
     if (width === this.#width && first === this.#first && length === this.#counts.length) return;

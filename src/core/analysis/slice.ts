@@ -22,7 +22,7 @@ export interface SliceData {
   /** elements of the plane */
   readonly rows: number;
   readonly columns: number;
-  /** cells, at most `mostCells` each way, row by row; NaN where no element is finite */
+  /** cells, at most `maxCells` each way, row by row; NaN where no element is finite */
   readonly cellRows: number;
   readonly cellColumns: number;
   readonly cells: Float64Array;
@@ -30,10 +30,10 @@ export interface SliceData {
   readonly notFinite: number;
 }
 
-export const mostCells = 256;
+export const maxCells = 256;
 
 /** The last two axes, at index 0 of all others. */
-export function usualSlice(shape: readonly number[]): SliceChoice {
+export function defaultSlice(shape: readonly number[]): SliceChoice {
   const { length } = shape;
   return {
     ...(length > 1 ? { rows: length - 2 } : {}), ...(length > 0 ? { columns: length - 1 } : {}),
@@ -103,7 +103,7 @@ class Plane {
     const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, length) => product * length, 1));
     const axisAt = (axis: number | undefined): Axis => {
       const length = axis === undefined ? 1 : shape[axis] ?? 1;
-      return { length, stride: axis === undefined ? 0 : strides[axis] ?? 1, cells: Math.min(length, mostCells) };
+      return { length, stride: axis === undefined ? 0 : strides[axis] ?? 1, cells: Math.min(length, maxCells) };
     };
     this.#choice = choice;
     this.#rows = axisAt(choice.rows);

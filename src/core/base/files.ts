@@ -57,8 +57,8 @@ function kindOf(found: Stats): string {
 const unreadable = ['EIO', 'ELOOP', 'EINVAL', 'EAGAIN', 'ENXIO'];
 
 /** Of all that are being read at one time; a larger file is read alone. */
-const maxBytesAtOnce = 32 * 1024 * 1024;
-const memoryBudget = new Semaphore(maxBytesAtOnce);
+const maxConcurrentBytes = 32 * 1024 * 1024;
+const memoryBudget = new Semaphore(maxConcurrentBytes);
 
 /**
  * What `use` makes of the file's bytes; undefined when there is no such file. Reason "corrupt" for a file of more than
@@ -84,14 +84,14 @@ export async function useFile<T>(path: string, maxBytes: number, use: (bytes: Bu
 const maxGrowth = 1024 * 1024;
 
 async function readToEnd(file: FileHandle, path: string, size: number, maxBytes: number): Promise<Buffer> {
-  const most = Math.min(maxBytes, size + maxGrowth);
+  const limit = Math.min(maxBytes, size + maxGrowth);
   const parts: Buffer[] = [];
   let length = 0;
   for (let wanted = size + 1; ; wanted = 64 * 1024) {
     const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(wanted), 0, wanted);
     if (bytesRead === 0) return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
     length += bytesRead;
-    if (length > most) throw tooLong(path, `more than ${most}`);
+    if (length > limit) throw tooLong(path, `more than ${limit}`);
     parts.push(buffer.subarray(0, bytesRead));
   }
 }

@@ -11,12 +11,12 @@ const maxEntries = 1_000_000;
  * What lies in a folder, by name; nothing when there is no such folder. Reason "corrupt" for what is no folder, and for one that
  * holds more than `most`.
  */
-export async function entriesOf(folder: string, most = maxEntries): Promise<Dirent[]> {
+export async function entriesOf(folder: string, limit = maxEntries): Promise<Dirent[]> {
   const entries: Dirent[] = [];
   try {
     for await (const entry of await opendir(folder, { bufferSize: 1024 })) {
-      if (entries.length === most) {
-        const how = `holds more than ${most} files, far too many`;
+      if (entries.length === limit) {
+        const how = `holds more than ${limit} files, far too many`;
         throw new CoralError('corrupt', `${folder} ${how}. Restore the folder from a copy.`, { path: folder });
       }
       entries.push(entry);

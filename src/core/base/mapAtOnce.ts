@@ -1,5 +1,5 @@
 /** What `work` makes of each item, in their order. Rejects with the first failure, once all that are under way have ended. */
-export async function mapAtOnce<Item, Result>(
+export async function mapConcurrently<Item, Result>(
   items: Iterable<Item>, concurrency: number, work: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
   const queue = [...items].entries();

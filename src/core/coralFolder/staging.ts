@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { CoralError } from '../errors';
 import { isHashMap } from '../history/commit';
-import { longestRecord } from '../history/recordStore';
+import { maxRecordBytes } from '../history/recordStore';
 import { readTextFile } from '../base/files';
 import { parseJsonObject } from '../base/json';
 
@@ -20,7 +20,7 @@ export interface Staged {
 export async function readStaged(coralFolder: string, report: (problem: CoralError) => void): Promise<Staged> {
   const path = join(coralFolder, 'staging', 'staged.json');
   try {
-    const text = await readTextFile(path, longestRecord);
+    const text = await readTextFile(path, maxRecordBytes);
     if (text === undefined) return { weights: {}, deltas: {} };
     const data = parseJsonObject(text, path, 'corrupt');
     if (isHashMap(data)) return { weights: data, deltas: {} };

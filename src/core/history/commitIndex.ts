@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoralError, throwIfCancelled } from '../errors';
-import { mapAtOnce } from '../base/mapAtOnce';
+import { mapConcurrently } from '../base/mapAtOnce';
 import { commitsIn, readCommit } from './historyStore';
 
 /** Which commits there are, without what they say. */
@@ -22,7 +22,7 @@ export interface CommitIndexOptions {
   readonly read?: typeof readCommit | undefined;
 }
 
-const filesAtOnce = 64;
+const concurrency = 64;
 
 /**
  * The commits of a folder, for asking again and again: a file is read when it is first seen, and again only when its size or one of
@@ -45,7 +45,7 @@ export class CommitIndex {
   async read(signal?: AbortSignal): Promise<CommitNames> {
     const problems: CoralError[] = [];
     const hashes = await commitsIn(this.#folder).catch((error: unknown) => { problems.push(CoralError.from(error)); return []; });
-    const found = await mapAtOnce(hashes, filesAtOnce, async (hash) => {
+    const found = await mapConcurrently(hashes, concurrency, async (hash) => {
       throwIfCancelled(signal);
       return this.#look(hash);
     });

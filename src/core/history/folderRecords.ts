@@ -3,7 +3,7 @@ import { throwIfCancelled } from '../errors';
 import { makeFolder, readBytes, replaceFile } from '../base/files';
 import { entriesOf, refuseLinksBelow } from '../base/folders';
 import { type HistoryStore, historyOf, type RecordKind } from './recordKinds';
-import { longestRecord, type RecordStore } from './recordStore';
+import { maxRecordBytes, type RecordStore } from './recordStore';
 
 export interface FolderRecordsOptions {
   /** Below this nothing is written through a link, but for those to the real paths in `agreed`; see `refuseLinksBelow`. */
@@ -46,9 +46,9 @@ export class FolderRecords implements RecordStore {
 
   async read(id: string, signal?: AbortSignal): Promise<Uint8Array | undefined> {
     throwIfCancelled(signal);
-    const own = await readBytes(this.#ownPathOf(id), longestRecord);
+    const own = await readBytes(this.#ownPathOf(id), maxRecordBytes);
     const pythons = this.#pythonsPathOf(id);
-    return own !== undefined || pythons === undefined ? own : readBytes(pythons, longestRecord);
+    return own !== undefined || pythons === undefined ? own : readBytes(pythons, maxRecordBytes);
   }
 
   isKnownToBe(): boolean {

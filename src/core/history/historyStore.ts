@@ -6,7 +6,7 @@ import { decodeText } from '../base/textEncoding';
 import { isCommitHash } from '../validate';
 import { type Commit, parseCommit } from './commit';
 import type { Commits } from './graph';
-import { longestRecord } from './recordStore';
+import { maxRecordBytes } from './recordStore';
 
 export interface History {
   readonly commits: Commits;
@@ -14,16 +14,16 @@ export interface History {
   readonly problems: readonly CoralError[];
 }
 
-const filesAtOnce = 64;
+const concurrency = 64;
 
 /** The commits in `.coral/objects/commits`. Only HASH.json is one: checkpoints put HASH_state.json beside them. */
 export async function readHistory(folder: string, signal?: AbortSignal): Promise<History> {
   const problems: CoralError[] = [];
   const hashes = await commitsIn(folder).catch((error: unknown) => { problems.push(CoralError.from(error)); return []; });
   const commits = new Map<string, Commit>();
-  for (let start = 0; start < hashes.length; start += filesAtOnce) {
+  for (let start = 0; start < hashes.length; start += concurrency) {
     throwIfCancelled(signal);
-    const read = await Promise.all(hashes.slice(start, start + filesAtOnce).map((hash) => readCommit(folder, hash)));
+    const read = await Promise.all(hashes.slice(start, start + concurrency).map((hash) => readCommit(folder, hash)));
     for (const commit of read) {
       if (CoralError.is(commit)) problems.push(commit);
       else if (commit !== undefined) commits.set(commit.commitHash, commit);
@@ -41,7 +41,7 @@ export async function commitsIn(folder: string): Promise<string[]> {
 export async function readCommit(folder: string, hash: string): Promise<Commit | CoralError | undefined> {
   const path = join(folder, `${hash}.json`);
   try {
-    return await useFile(path, longestRecord, (bytes) => parseCommit(decodeText(bytes), path));
+    return await useFile(path, maxRecordBytes, (bytes) => parseCommit(decodeText(bytes), path));
   } catch (error) {
     return CoralError.from(error, 'corrupt', { path });
   }

@@ -6,12 +6,12 @@ import { Ledger } from '../storage/objects/decorators/ledger';
 import { objectBytes } from '../storage/objects/objectBytes';
 import { believable, type ObjectInfo, type ObjectStore } from '../storage/objects/objectStore';
 import { type HistoryStore, historyOf, recordKinds, type RecordKindName } from './recordKinds';
-import { longestRecord, type RecordStore } from './recordStore';
+import { maxRecordBytes, type RecordStore } from './recordStore';
 
 /** Of all records that are being read at one time; a longer one is read alone. */
-const maxBytesAtOnce = 32 * 1024 * 1024;
+const maxConcurrentBytes = 32 * 1024 * 1024;
 /** A record that was replaced since it was listed may be longer by then, but no commit of usual length. */
-const usualLength = 256 * 1024;
+const minAllowedBytes = 256 * 1024;
 const maxRecords = 500_000;
 
 /** KIND/ID.json as objects. */
@@ -20,7 +20,7 @@ export class ObjectRecords implements RecordStore {
   readonly #layout: Layout;
   readonly #folder: RecordKindName;
   readonly #isId: (text: string) => boolean;
-  readonly #memoryBudget = new Semaphore(maxBytesAtOnce);
+  readonly #memoryBudget = new Semaphore(maxConcurrentBytes);
   /** by id, as the last listing had them */
   #listed = new Map<string, ObjectInfo>();
 
@@ -47,13 +47,13 @@ export class ObjectRecords implements RecordStore {
 
   /** Many may be asked for at once, of which few are in memory. */
   async read(id: string, signal?: AbortSignal): Promise<Uint8Array | undefined> {
-    const most = Math.max(believable(this.#listed.get(id)?.size ?? longestRecord) ?? longestRecord, usualLength);
-    if (most > longestRecord) throw this.#tooLong(id, longestRecord);
-    return this.#memoryBudget.with(most, async () => {
-      const object = await this.#objects.get(this.#layout.key(this.#folder, id), { start: 0, end: most + 1 }, signal);
+    const limit = Math.max(believable(this.#listed.get(id)?.size ?? maxRecordBytes) ?? maxRecordBytes, minAllowedBytes);
+    if (limit > maxRecordBytes) throw this.#tooLong(id, maxRecordBytes);
+    return this.#memoryBudget.with(limit, async () => {
+      const object = await this.#objects.get(this.#layout.key(this.#folder, id), { start: 0, end: limit + 1 }, signal);
       if (object === undefined) return undefined;
-      const bytes = await objectBytes(object, most);
-      if (bytes === undefined) throw this.#tooLong(id, most);
+      const bytes = await objectBytes(object, limit);
+      if (bytes === undefined) throw this.#tooLong(id, limit);
       if (object.size === bytes.byteLength) return bytes;
       throw new CoralError(
         'corrupt', `${this.pathOf(id)} has ${object.size} bytes, of which ${bytes.byteLength} could be read. `
@@ -72,7 +72,7 @@ export class ObjectRecords implements RecordStore {
   }
 
   async write(id: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
-    if (bytes.byteLength > longestRecord) throw this.#tooLong(id, longestRecord);
+    if (bytes.byteLength > maxRecordBytes) throw this.#tooLong(id, maxRecordBytes);
     await this.#objects.put(this.#layout.key(this.#folder, id), bytes, { contentType: 'application/json' }, signal);
   }
 
@@ -85,9 +85,9 @@ export class ObjectRecords implements RecordStore {
     return `${this.#objects.location}/${this.#layout.key(this.#folder, id)}`;
   }
 
-  #tooLong(id: string, most: number): CoralError {
-    const why = most === longestRecord ? `no ${recordKinds[this.#folder].noun} is that long` : 'the server listed it as shorter';
-    return new CoralError('corrupt', `${this.pathOf(id)} has more than ${most} bytes; ${why}. Restore it from another copy.`);
+  #tooLong(id: string, limit: number): CoralError {
+    const why = limit === maxRecordBytes ? `no ${recordKinds[this.#folder].noun} is that long` : 'the server listed it as shorter';
+    return new CoralError('corrupt', `${this.pathOf(id)} has more than ${limit} bytes; ${why}. Restore it from another copy.`);
   }
 }
 

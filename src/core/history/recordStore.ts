@@ -20,7 +20,7 @@ export interface RecordStore {
 }
 
 /** The commit of a million weights has about 60 MB. A longer record is not read, nor sent to a bucket; in bytes. */
-export const longestRecord = 64 * 1024 * 1024;
+export const maxRecordBytes = 64 * 1024 * 1024;
 
 /** 16 hex digits of a hash, in old repositories 8. */
 export function isVersionId(text: string): boolean {

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { CoralError, throwIfCancelled } from '../errors';
-import { mapAtOnce } from '../base/mapAtOnce';
+import { mapConcurrently } from '../base/mapAtOnce';
 import { useFile } from '../base/files';
 import { entriesOf } from '../base/folders';
 import { parseJsonObject } from '../base/json';
 import { decodeText } from '../base/textEncoding';
 import { isCommitHash } from '../validate';
-import { longestRecord } from './recordStore';
+import { maxRecordBytes } from './recordStore';
 
 /** A commit with a name, as `coral tag` gives it one. */
 export interface Version {
@@ -16,7 +16,7 @@ export interface Version {
   readonly description?: string | undefined;
 }
 
-const filesAtOnce = 64;
+const concurrency = 64;
 const maxVersions = 100_000;
 
 /**
@@ -27,11 +27,11 @@ export async function readVersions(coralFolder: string, report: (problem: CoralE
   throwIfCancelled(signal);
   const folder = join(coralFolder, 'versions');
   const files = await jsonFiles(folder).catch((error: unknown) => { report(CoralError.from(error)); return []; });
-  const versions = await mapAtOnce(files, filesAtOnce, async (file) => {
+  const versions = await mapConcurrently(files, concurrency, async (file) => {
     throwIfCancelled(signal);
     const path = join(folder, file);
     try {
-      return await useFile(path, longestRecord, (bytes) => parseVersion(decodeText(bytes), path)) ?? [];
+      return await useFile(path, maxRecordBytes, (bytes) => parseVersion(decodeText(bytes), path)) ?? [];
     } catch (error) {
       report(CoralError.from(error, 'corrupt', { path }));
       return [];

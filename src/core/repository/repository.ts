@@ -176,7 +176,7 @@ export class Repository {
   /**
    * The weight that a commit (HEAD, a branch or a hash; HEAD when absent) knows by this name. Its blocks are read from the store
    * when they are asked for; one that was stored as a delta is rebuilt here, and in memory. Reason "missing" for no such weight, or
-   * when what it is made of is not here; "unsupported" for one too large to be rebuilt (see `mostDecoded`).
+   * when what it is made of is not here; "unsupported" for one too large to be rebuilt (see `maxDecodedBytes`).
    */
   async readWeight(name: string, ref = 'HEAD', signal?: AbortSignal): Promise<Weight> {
     const named = namedWeight(await this.state(signal), name, ref);

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
-import { mapAtOnce } from '../base/mapAtOnce';
+import { mapConcurrently } from '../base/mapAtOnce';
 import { CoralError } from '../errors';
 import { verifiedCheckpoints } from '../history/checkpointList';
 import type { HistoryStore } from '../history/recordKinds';
@@ -32,12 +32,12 @@ export class Trainings {
     commits: readonly string[], coralFolder: string, { states, checkpoints }: HistoryStore, signal?: AbortSignal,
   ): Promise<ReadonlyMap<string, Training>> {
     const withState = new Set(await states.list(signal));
-    const best = new Set<string | undefined>(await mapAtOnce(await checkpoints.list(signal), concurrency, async (experiment) => (
+    const best = new Set<string | undefined>(await mapConcurrently(await checkpoints.list(signal), concurrency, async (experiment) => (
       orNothing(async () => {
         const bytes = await checkpoints.read(experiment, signal);
         return bytes && verifiedCheckpoints(bytes, checkpoints.pathOf(experiment), experiment).best;
       }))));
-    const found = await mapAtOnce(commits.filter((hash) => withState.has(hash) || best.has(hash)), concurrency, async (hash) => {
+    const found = await mapConcurrently(commits.filter((hash) => withState.has(hash) || best.has(hash)), concurrency, async (hash) => {
       const isBest = best.has(hash);
       if (!withState.has(hash)) return [hash, { isBest }] as const;
       const path = ['.coral', ...relative(coralFolder, states.pathOf(hash)).split(sep)].join('/');

@@ -24,7 +24,7 @@ export interface StorageInfo {
  */
 export interface WeightStore {
   /** How many weights a transfer from or to this store should have under way at once; 64 when absent. */
-  readonly weightsAtOnce?: number | undefined;
+  readonly concurrency?: number | undefined;
   /** The folder that what is written goes to; undefined when it is not on a disk of this machine. */
   readonly folder?: string | undefined;
   /** All weight hashes, sorted. */

@@ -38,9 +38,9 @@ export interface MovePreview {
 }
 
 /** How many weights a preview names. */
-export const mostNamed = 1_000;
+export const maxNamed = 1_000;
 /** How many it looks at where that takes no requests: about a second. */
-export const mostLooked = 10_000;
+export const maxRead = 10_000;
 
 /**
  * A plan with names and sizes, from what commits call the weights and what their store says of them. Reads metadata alone: of the
@@ -51,8 +51,8 @@ export async function describeWeights(
   signal?: AbortSignal,
 ): Promise<MovePreview> {
   const sorted = byName(plan.send.map((hash) => ({ hash, name: names.get(hash)?.[0] })));
-  const more = from.storedBytes === undefined ? mostLooked - mostNamed : 0;
-  const looked = [...sorted.slice(0, mostNamed), ...spread(sorted.slice(mostNamed), more)];
+  const more = from.storedBytes === undefined ? maxRead - maxNamed : 0;
+  const looked = [...sorted.slice(0, maxNamed), ...spread(sorted.slice(maxNamed), more)];
   const described = await Promise.all(looked.map(({ hash, name }) => describe(from, hash, name, signal)));
   const movable = described.flatMap((weight) => ('why' in weight ? [] : [weight]));
   const known = sum(movable.map(({ bytes = 0 }) => bytes));
@@ -63,7 +63,7 @@ export async function describeWeights(
     weights: movable.length + rest.length,
     bytes: known + sum(rest),
     isEstimate: rest.length > 0,
-    first: byName(movable).slice(0, mostNamed),
+    first: byName(movable).slice(0, maxNamed),
     scalars: movable.flatMap(({ shape, name, hash }) => (shape?.length === 0 ? [name ?? hash] : [])),
     blocked: [
       ...plan.blocked.map((hash) => ({ hash, name: names.get(hash)?.[0], why: absent(hash).message })),

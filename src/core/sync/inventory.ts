@@ -1,5 +1,5 @@
 import { CoralError } from '../errors';
-import { mapAtOnce } from '../base/mapAtOnce';
+import { mapConcurrently } from '../base/mapAtOnce';
 import { together } from '../base/together';
 import { type HistoryStore, recordKindNames, recordKinds, type RecordKindName, type RecordValues } from '../history/recordKinds';
 import type { Refs } from '../remotes/refs';
@@ -76,7 +76,7 @@ export async function takeInventory({ store, history }: Side, options: Inventory
 }
 
 async function readDeltas(store: DeltaStore, damaged: Damaged[], signal: AbortSignal | undefined): Promise<Map<string, DeltaMetadata>> {
-  const found = await mapAtOnce(await store.listDeltas(signal), concurrency, (hash) => (
+  const found = await mapConcurrently(await store.listDeltas(signal), concurrency, (hash) => (
     orDamaged('deltas', hash, () => store.deltaMetadata(hash, signal), damaged)));
   return new Map(found.flatMap((metadata) => (metadata === undefined ? [] : [[metadata.hash, metadata] as const])));
 }
@@ -87,7 +87,7 @@ async function readRecords<Kind extends RecordKindName>(
   const ids = await records.list(signal);
   const known = (await other)?.[kind] as ReadonlyMap<string, Recorded<RecordValues[Kind]>> | undefined;
   const { verify } = recordKinds[kind];
-  const found = await mapAtOnce(ids, concurrency, async (id) => {
+  const found = await mapConcurrently(ids, concurrency, async (id) => {
     const same = known?.get(id);
     if (same !== undefined && records.isKnownToBe(id, same.bytes)) return [id, same] as const;
     const record = await orDamaged(kind, id, () => remembered.read<RecordValues[Kind]>(records, id, verify, signal), damaged);

@@ -1,4 +1,4 @@
-import { mapAtOnce } from '../base/mapAtOnce';
+import { mapConcurrently } from '../base/mapAtOnce';
 import { type Branches, commitAt } from '../coralFolder/branches';
 import { nameFilter } from '../coralFolder/nameFilter';
 import { deltaNamesOf, namesOf } from '../coralFolder/names';
@@ -30,7 +30,7 @@ export async function choose(
   const named = { staged: look.staged, commits };
   const passes = nameFilter(include, exclude);
   const test = weightTest(what, passes, namesOf(named), look, stores);
-  const weightHashes = new Set((await mapAtOnce(asked, 64, async (hash) => (await test(hash, signal) ? [hash] : []))).flat());
+  const weightHashes = new Set((await mapConcurrently(asked, 64, async (hash) => (await test(hash, signal) ? [hash] : []))).flat());
   const heldBack = [...asked].filter((hash) => !weightHashes.has(hash));
   const leftOut = new Set([...heldBack, ...[...deltaNamesOf(named)].flatMap(([hash, names]) => (passes(names) ? [] : [hash]))]);
   const count = new Set(ways.flatMap((way) => {

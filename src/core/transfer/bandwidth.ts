@@ -17,10 +17,10 @@ const steadyClock: Clock = {
 /** What was not used lately may be made up for: so much of it, in milliseconds. */
 const creditMs = 250;
 /** Longest wait in one go, so that a changed limit holds soon. */
-const longestSleepMs = 500;
-const smallestSlice = 64 * 1024;
+const maxSleepMs = 500;
+const minSliceBytes = 64 * 1024;
 /** Each weight under way gets at least so much a second: a body that trickles is one that servers hang up on. */
-const leastPerWeight = 256 * 1024;
+const minPerWeight = 256 * 1024;
 
 /**
  * A token bucket that all transfers share: so many bytes of tensors a second, both directions and both kinds of remote together.
@@ -44,8 +44,8 @@ export class Bandwidth {
   }
 
   /** How many weights should share it at once; undefined when there is no limit. */
-  get weightsAtOnce(): number | undefined {
-    return this.#bytesPerSecond === undefined ? undefined : Math.max(1, Math.floor(this.#bytesPerSecond / leastPerWeight));
+  get concurrency(): number | undefined {
+    return this.#bytesPerSecond === undefined ? undefined : Math.max(1, Math.floor(this.#bytesPerSecond / minPerWeight));
   }
 
   /** The weight, its bytes passing no faster than the limit. */
@@ -64,7 +64,7 @@ export class Bandwidth {
 
   /** A quarter of a second. */
   get #sliceBytes(): number {
-    return Math.min(blockBytes, Math.max(smallestSlice, Math.floor((this.#bytesPerSecond ?? Infinity) / 4)));
+    return Math.min(blockBytes, Math.max(minSliceBytes, Math.floor((this.#bytesPerSecond ?? Infinity) / 4)));
   }
 
   /** Waits until it is the turn of these bytes; rejects with reason "cancelled". */
@@ -74,7 +74,7 @@ export class Bandwidth {
     const turn = Math.max(this.#readyAt, this.#clock.now() - creditMs);
     this.#readyAt = turn + (bytes / limit) * 1000;
     for (let wait = turn - this.#clock.now(); wait > 0 && limit === this.#bytesPerSecond; wait = turn - this.#clock.now()) {
-      await this.#clock.sleep(Math.min(wait, longestSleepMs), signal).catch((error: unknown) => { throw CoralError.from(error); });
+      await this.#clock.sleep(Math.min(wait, maxSleepMs), signal).catch((error: unknown) => { throw CoralError.from(error); });
     }
   }
 }

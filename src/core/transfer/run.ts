@@ -16,7 +16,7 @@ export interface RunOptions {
   /** weights under way at once; what both stores ask for when absent */
   readonly concurrency?: number | undefined;
   /** bytes of tensors under way at once, uncompressed, 64 MiB when absent; a larger tensor goes alone */
-  readonly bytesAtOnce?: number | undefined;
+  readonly maxConcurrentBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -54,7 +54,7 @@ class Run {
     this.#from = from;
     this.#to = to;
     this.#options = options;
-    this.#budget = new Semaphore(options.bytesAtOnce ?? 64 * 1024 * 1024);
+    this.#budget = new Semaphore(options.maxConcurrentBytes ?? 64 * 1024 * 1024);
   }
 
   async outcome(): Promise<Outcome> {
@@ -75,7 +75,7 @@ class Run {
   /** Who watches is told how much there will be as soon as that is known, which nothing waits for. */
   async #sendAll(): Promise<CoralError | undefined> {
     const { meter, bandwidth, signal } = this.#options;
-    const wanted = [this.#from, this.#to, bandwidth].map((each) => each?.weightsAtOnce ?? defaultConcurrency);
+    const wanted = [this.#from, this.#to, bandwidth].map((each) => each?.concurrency ?? defaultConcurrency);
     const { concurrency = Math.min(...wanted) } = this.#options;
     const over = stoppable(signal);
     const sizing = meter.isWatched ? expectedSizes(this.#hashes, this.#from, over.signal) : undefined;

@@ -6,7 +6,7 @@ import { asFloat32, asFloat64, bitsOf, bytesOf, canCast, fromFloats, toLittleEnd
 import { elementCount, type Weight } from './weight';
 
 /** Largest weight that is rebuilt, in bytes, with at least 4 for each element. About five times as much memory is needed meanwhile. */
-export const mostDecoded = 1024 * 1024 * 1024;
+export const maxDecodedBytes = 1024 * 1024 * 1024;
 
 /**
  * The elements of the weight that `delta` stands for, in C order and little-endian, as the Python tool rebuilds them: with numpy's
@@ -29,7 +29,7 @@ function checkFit(delta: Delta, { metadata, byteLength }: Weight): void {
     throw damagedDelta(hash, `it describes ${dtype} (${shape.join(', ')}), but the weight it is based on is ${metadata.dtype} (${metadata.shape.join(', ')})`);
   }
   if (!canCast(dtype)) throw unsupported(hash, `a ${dtype} weight`);
-  if (Math.max(byteLength, 4 * elementCount(shape), delta.byteLength) > mostDecoded) throw unsupported(hash, `a weight of more than ${mostDecoded} bytes`);
+  if (Math.max(byteLength, 4 * elementCount(shape), delta.byteLength) > maxDecodedBytes) throw unsupported(hash, `a weight of more than ${maxDecodedBytes} bytes`);
 }
 
 function unsupported(hash: string, what: string): CoralError {

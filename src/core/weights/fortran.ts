@@ -2,15 +2,15 @@ import { CoralError } from '../errors';
 import { byteLengthOf, itemSize } from './dtype';
 import { blockBytes } from './blocks';
 
-const mostInMemory = 256 * 1024 * 1024;
+const maxInMemory = 256 * 1024 * 1024;
 
 /** The bytes of an array in Fortran order, given in C order. It needs all of them in memory for that: at most 256 MiB. */
 export async function* fortranToC(
   elements: AsyncIterable<Uint8Array>, shape: readonly number[], dtype: string,
 ): AsyncGenerator<Uint8Array, void> {
   const length = byteLengthOf(shape, dtype);
-  if (length > mostInMemory) {
-    throw new CoralError('unsupported', `The array has ${length} bytes in Fortran order, and only up to ${mostInMemory} bytes can be turned round. `
+  if (length > maxInMemory) {
+    throw new CoralError('unsupported', `The array has ${length} bytes in Fortran order, and only up to ${maxInMemory} bytes can be turned round. `
       + 'Save it again from numpy.ascontiguousarray(array).');
   }
   const data = new Uint8Array(length);

@@ -13,7 +13,7 @@ export interface NpyHeader {
 }
 
 const magic = '\x93NUMPY';
-const longestHeader = 64 * 1024;
+const maxHeaderBytes = 64 * 1024;
 const maxRank = 64;
 
 /** Reads the header (format 1, 2 or 3) and stops at the first element. `bytes` is the header as it stood. */
@@ -32,7 +32,7 @@ export async function readNpyHeader(reader: ByteReader): Promise<NpyHeader & { r
   }
   const lengthField = Buffer.from(await reader.exactly(version === 1 ? 2 : 4, 'the npy header'));
   const length = lengthField.readUIntLE(0, lengthField.byteLength);
-  if (length > longestHeader) throw damaged(`its npy header claims to be ${length} bytes long`);
+  if (length > maxHeaderBytes) throw damaged(`its npy header claims to be ${length} bytes long`);
   const text = Buffer.from(await reader.exactly(length, 'the npy header'));
   const header = parseHeader(text.toString(version === 3 ? 'utf8' : 'latin1'));
   return { ...header, bytes: Buffer.concat([fixed, lengthField, text]) };

@@ -61,13 +61,13 @@ export async function readNpz(bytes: AsyncIterable<Uint8Array>, signal?: AbortSi
  * Reads no more of the file than that.
  */
 export async function readShortMember(
-  bytes: AsyncIterable<Uint8Array>, name: string, longest: number, signal?: AbortSignal,
+  bytes: AsyncIterable<Uint8Array>, name: string, maxBytes: number, signal?: AbortSignal,
 ): Promise<Uint8Array | undefined> {
   const file = new ByteReader(bytes, signal);
   try {
     const member = await firstMember(file);
     if (member.name !== name) return undefined;
-    if (member.deflated || member.size === undefined || member.size > longest) throw damaged(`${name} is not stored in at most ${longest} bytes`);
+    if (member.deflated || member.size === undefined || member.size > maxBytes) throw damaged(`${name} is not stored in at most ${maxBytes} bytes`);
     const content = await file.exactly(member.size, name);
     if (crc32(content) !== member.crc) throw damaged(`the checksum of ${name} does not match`);
     return content;

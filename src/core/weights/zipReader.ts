@@ -13,9 +13,9 @@ export interface Member {
 }
 
 /** A zip file must end within so many bytes after its first member. */
-const mostAfter = 64 * 1024 * 1024;
+const maxTailBytes = 64 * 1024 * 1024;
 /** The end record and the longest comment it can have. */
-const longestEnd = 22 + 0xffff;
+const maxEndBytes = 22 + 0xffff;
 
 /** Reads the first local header of a zip file, up to the content of that member. */
 export async function firstMember(reader: ByteReader): Promise<Member> {
@@ -98,10 +98,10 @@ export async function expectEndOfZip(reader: ByteReader): Promise<void> {
     const part = await reader.some();
     if (part === undefined) break;
     bytes += part.byteLength;
-    if (bytes > mostAfter) {
-      throw new CoralError('unsupported', `More than ${mostAfter} bytes follow the array in the zip file. Save it again on its own.`);
+    if (bytes > maxTailBytes) {
+      throw new CoralError('unsupported', `More than ${maxTailBytes} bytes follow the array in the zip file. Save it again on its own.`);
     }
-    tail = Buffer.concat([tail, part]).subarray(-longestEnd);
+    tail = Buffer.concat([tail, part]).subarray(-maxEndBytes);
   }
   for (let at = tail.byteLength - 22; at >= 0; at -= 1) {
     if (startsWith(tail.subarray(at), endSignature) && at + 22 + tail.readUInt16LE(at + 20) <= tail.byteLength) return;

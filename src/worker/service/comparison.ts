@@ -56,10 +56,10 @@ export class Comparison {
   /** Reads the sizes that are not known yet, a few at a time; before each few it waits for `turn`, so that others come first. */
   async learnSizes(hashes: readonly string[], store: WeightStore, turn: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
     const unknown = hashes.filter((hash) => !this.#sizes.has(hash));
-    for (let start = 0; start < unknown.length; start += readAtOnce) {
+    for (let start = 0; start < unknown.length; start += concurrency) {
       await turn();
       throwIfCancelled(signal);
-      await Promise.all(unknown.slice(start, start + readAtOnce).map(async (hash) => {
+      await Promise.all(unknown.slice(start, start + concurrency).map(async (hash) => {
         const metadata = await store.metadata(hash, signal).catch(rethrowUnlessAboutOneWeight);
         if (metadata) this.#sizes.set(hash, byteLengthOf(metadata.shape, metadata.dtype));
       }));
@@ -177,7 +177,7 @@ export class Comparison {
   }
 }
 
-const readAtOnce = 50;
+const concurrency = 50;
 
 /** What a store says where it knows no name; "unnamed" comes from the Python tool. */
 const placeholders = new Set(['', 'unnamed']);

@@ -1,5 +1,5 @@
 import { compare, type WeightDifference } from '../../core/analysis/compare';
-import { type SliceChoice, type SliceData, sliceOf, usualSlice } from '../../core/analysis/slice';
+import { type SliceChoice, type SliceData, sliceOf, defaultSlice } from '../../core/analysis/slice';
 import { type Statistics, statisticsOf } from '../../core/analysis/statistics';
 import { CoralError } from '../../core/errors';
 import type { Weight } from '../../core/weights/weight';
@@ -31,7 +31,7 @@ export function detailsHandlers(session: WorkerSession): HandlersOf<DetailsApi> 
     },
     weightStatistics: (target, context) => withWeight(session, target, context.signal, (weight) => statisticsOf(weight, reading(context))),
     weightSlice: (request, context) => withWeight(session, request, context.signal, (weight) =>
-      sliceOf(weight, request.choice ?? usualSlice(weight.metadata.shape), reading(context))),
+      sliceOf(weight, request.choice ?? defaultSlice(weight.metadata.shape), reading(context))),
     compareWeights: ({ one, other }, context) => withWeight(session, one, context.signal, (left) =>
       withWeight(session, other, context.signal, (right) => compare(left, right, reading(context)))),
     async weightNames({ root }) {

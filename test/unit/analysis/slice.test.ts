@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { type SliceChoice, sliceOf, usualSlice } from '../../../src/core/analysis/slice';
+import { type SliceChoice, sliceOf, defaultSlice } from '../../../src/core/analysis/slice';
 import { CoralError } from '../../../src/core/errors';
 import { swapUnits } from '../../../src/core/weights/dtype';
 import { base64, bytesOf, isClose, needsNumpy, number, numpy, weightOf } from './tensors';
@@ -28,10 +28,10 @@ describe('a slice is what numpy takes', function () {
   this.timeout(60_000);
   needsNumpy();
   const choices: { shape: number[]; choice: SliceChoice }[] = [
-    { shape: [], choice: usualSlice([]) },
-    { shape: [7], choice: usualSlice([7]) },
+    { shape: [], choice: defaultSlice([]) },
+    { shape: [7], choice: defaultSlice([7]) },
     { shape: [1000], choice: { columns: 0, indices: [0], reduction: 'maxAbs' } },
-    { shape: [300, 700], choice: usualSlice([300, 700]) },
+    { shape: [300, 700], choice: defaultSlice([300, 700]) },
     { shape: [300, 700], choice: { rows: 1, columns: 0, indices: [0, 0], reduction: 'maxAbs' } },
     { shape: [5, 6, 7, 8], choice: { rows: 2, columns: 3, indices: [4, 1, 0, 0], reduction: 'mean' } },
     { shape: [5, 6, 7, 8], choice: { rows: 3, columns: 0, indices: [0, 5, 6, 0], reduction: 'mean' } },
@@ -62,7 +62,7 @@ describe('a slice is what numpy takes', function () {
 describe('a slice', () => {
   it('of an empty tensor has no cells', async () => {
     for (const shape of [[0], [0, 3], [3, 0], [2, 0, 4]]) {
-      const { cells } = await sliceOf(weightOf('float32', shape, new Uint8Array()), usualSlice(shape));
+      const { cells } = await sliceOf(weightOf('float32', shape, new Uint8Array()), defaultSlice(shape));
       assert.deepEqual([...cells].filter((cell) => !Number.isNaN(cell)), []);
     }
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { statisticsOf, type Statistics } from '../../../src/core/analysis/statistics';
-import { mostBins } from '../../../src/core/analysis/histogram';
+import { maxBins } from '../../../src/core/analysis/histogram';
 import { CoralError } from '../../../src/core/errors';
 import { python } from '../storage/hdf5/python';
 import { fixture, withStore } from '../storage/hdf5/stores';
@@ -125,7 +125,7 @@ print(json.dumps([truth(a), np.histogram(a[np.isfinite(a)], bins=edges)[0].tolis
       { data: base64(bytesOf(values)), first, width, length: counts.length });
       assertSame(found, truth, name);
       if (bins) assert.deepEqual(counts, bins);
-      assert.ok(counts.length <= mostBins);
+      assert.ok(counts.length <= maxBins);
       if (counts.length > 0) assert.ok(counts.at(0)! > 0 && counts.at(-1)! > 0, 'the first and the last bin hold something');
     });
   }

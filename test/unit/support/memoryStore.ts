@@ -15,9 +15,9 @@ export class MemoryStore implements WeightStore {
   readonly hooks: MemoryHooks;
   writes = 0;
   writing = 0;
-  mostWriting = 0;
+  maxWriting = 0;
   writingBytes = 0;
-  mostWritingBytes = 0;
+  maxWritingBytes = 0;
 
   constructor(weights: Iterable<Weight> = [], hooks: MemoryHooks = {}) {
     for (const weight of weights) this.weights.set(weight.metadata.hash, weight);
@@ -45,8 +45,8 @@ export class MemoryStore implements WeightStore {
     throwIfCancelled(signal);
     const { hash } = weight.metadata;
     if (!force && this.weights.has(hash)) return;
-    this.mostWriting = Math.max(this.mostWriting, this.writing += 1);
-    this.mostWritingBytes = Math.max(this.mostWritingBytes, this.writingBytes += weight.byteLength);
+    this.maxWriting = Math.max(this.maxWriting, this.writing += 1);
+    this.maxWritingBytes = Math.max(this.maxWritingBytes, this.writingBytes += weight.byteLength);
     try {
       const blocks: Uint8Array[] = [];
       for await (const block of weight.blocks(signal)) {

@@ -88,13 +88,13 @@ describe('Bandwidth', () => {
   });
 
   it('lets fewer weights share a small limit, so that none trickles', async () => {
-    assert.deepEqual([undefined, 1000, megabyte, 10 * megabyte].map((rate) => new Bandwidth(rate).weightsAtOnce), [undefined, 1, 3, 38]);
+    assert.deepEqual([undefined, 1000, megabyte, 10 * megabyte].map((rate) => new Bandwidth(rate).concurrency), [undefined, 1, 3, 38]);
     const clock = new FakeClock();
     const from = new MemoryStore(sampleWeights(30, 1024));
     const to = new MemoryStore();
     const meter = new Meter('pushing', 'origin', undefined);
     const outcome = await runTransfer(await from.list(), from, to, { remote: 'origin', meter, bandwidth: new Bandwidth(20_000, clock) });
-    assert.deepEqual([outcome.arrived.size, outcome.errors, to.mostWriting], [30, [], 1]);
+    assert.deepEqual([outcome.arrived.size, outcome.errors, to.maxWriting], [30, [], 1]);
     assert.ok(clock.time >= 5500, `${clock.time} ms`);
   });
 });

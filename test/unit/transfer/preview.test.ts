@@ -1,7 +1,7 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { CoralError } from '../../../src/core/errors';
-import { describeWeights, mostLooked, mostNamed } from '../../../src/core/sync/describeWeights';
+import { describeWeights, maxRead, maxNamed } from '../../../src/core/sync/describeWeights';
 import { planWeights, type Selection, type WeightsPlan } from '../../../src/core/sync/planWeights';
 import { Weight } from '../../../src/core/weights/weight';
 import { MemoryStore, sampleWeights } from '../support/memoryStore';
@@ -55,17 +55,17 @@ describe('describeWeights', () => {
   });
 
   it('asks a bucket about the first thousand alone, and takes the others for as large as they are stored', async () => {
-    const weights = sampleWeights(mostNamed + 5, 4);
+    const weights = sampleWeights(maxNamed + 5, 4);
     const store = new BucketLike(weights);
     const preview = await describeWeights(planTransfer(hashesOf(weights), []), store, new Map(), gone);
-    assert.equal(store.asked, mostNamed);
-    assert.deepEqual([preview.weights, preview.first.length, preview.isEstimate], [mostNamed + 5, mostNamed, true]);
-    assert.equal(preview.bytes, mostNamed * 16 + 5 * 10);
+    assert.equal(store.asked, maxNamed);
+    assert.deepEqual([preview.weights, preview.first.length, preview.isEstimate], [maxNamed + 5, maxNamed, true]);
+    assert.equal(preview.bytes, maxNamed * 16 + 5 * 10);
   });
 
   it('looks at ten thousand of many local weights, and takes the others for as large on average', async () => {
     const [one] = sampleWeights(1) as [Weight];
-    const hashes = Array.from({ length: 3 * mostLooked }, (_, index) => index.toString(16).padStart(16, '0'));
+    const hashes = Array.from({ length: 3 * maxRead }, (_, index) => index.toString(16).padStart(16, '0'));
     const store = new MemoryStore();
     const asked: string[] = [];
     store.metadata = (hash) => {
@@ -73,7 +73,7 @@ describe('describeWeights', () => {
       return Promise.resolve({ ...one.metadata, hash });
     };
     const preview = await describeWeights(planTransfer(hashes, []), store, new Map(), gone);
-    assert.deepEqual([asked.length, preview.weights, preview.bytes, preview.isEstimate], [mostLooked, 3 * mostLooked, 3 * mostLooked * 64, true]);
+    assert.deepEqual([asked.length, preview.weights, preview.bytes, preview.isEstimate], [maxRead, 3 * maxRead, 3 * maxRead * 64, true]);
     assert.ok(asked.some((hash) => hash > hashes.at(-10)!), 'the last ones are looked at too');
   });
 

@@ -89,19 +89,19 @@ describe('runTransfer', () => {
   it('has at most 64 weights under way', async () => {
     const to = new MemoryStore([], { beforeBlock: () => sleep(1) });
     await run(new MemoryStore(sampleWeights(300)), to);
-    assert.equal(to.mostWriting, 64);
+    assert.equal(to.maxWriting, 64);
   });
 
   it('has at most so many bytes under way, and a weight larger than that goes alone', async () => {
     const small = sampleWeights(30, 256);
     const large = sampleWeights(2, 4096);
     const to = new MemoryStore([], { beforeBlock: () => sleep(1) });
-    const outcome = await run(new MemoryStore([...small.slice(0, 15), ...large, ...small.slice(15)]), to, { bytesAtOnce: 8 * 1024 });
+    const outcome = await run(new MemoryStore([...small.slice(0, 15), ...large, ...small.slice(15)]), to, { maxConcurrentBytes: 8 * 1024 });
     assert.equal(outcome.arrived.size, 32);
-    assert.equal(to.mostWritingBytes, 4096 * 4);
+    assert.equal(to.maxWritingBytes, 4096 * 4);
     const onlySmall = new MemoryStore([], { beforeBlock: () => sleep(1) });
-    await run(new MemoryStore(small), onlySmall, { bytesAtOnce: 8 * 1024 });
-    assert.equal(onlySmall.mostWritingBytes, 8 * 1024);
+    await run(new MemoryStore(small), onlySmall, { maxConcurrentBytes: 8 * 1024 });
+    assert.equal(onlySmall.maxWritingBytes, 8 * 1024);
   });
 
   it('tells its progress at most five times a second, with the last word at the end', async () => {

@@ -58,10 +58,10 @@ describe('the manifest', () => {
   });
 
   it('gives each setting a default within its bounds; what lets traffic go elsewhere is no workspace\'s to set', () => {
-    for (const [name, { type, default: usual, minimum = NaN, maximum = NaN, enum: choices, markdownDescription, scope }] of Object.entries(contributes.configuration.properties)) {
+    for (const [name, { type, default: defaultValue, minimum = NaN, maximum = NaN, enum: choices, markdownDescription, scope }] of Object.entries(contributes.configuration.properties)) {
       assert.ok(said(markdownDescription).length > 20 && scope !== undefined, name);
-      if (type === 'number' || type === 'integer') assert.ok(Number(usual) >= minimum && Number(usual) <= maximum, name);
-      if (choices) assert.ok(choices.includes(usual), name);
+      if (type === 'number' || type === 'integer') assert.ok(Number(defaultValue) >= minimum && Number(defaultValue) <= maximum, name);
+      if (choices) assert.ok(choices.includes(defaultValue), name);
     }
     assert.equal(contributes.configuration.properties['coral.allowedEndpoints']?.scope, 'machine');
   });

@@ -1,7 +1,7 @@
 import { CoralError } from '../../errors';
 import type { Commit } from '../../history/commit';
 import { type HistoryStore, type RecordKindName, recordKindNames, recordKinds, type RecordValues } from '../../history/recordKinds';
-import { mapAtOnce } from '../../base/mapAtOnce';
+import { mapConcurrently } from '../../base/mapAtOnce';
 import type { NamedCommit } from './references';
 import type { Finding, Mend } from './report';
 
@@ -38,7 +38,7 @@ async function checkRecords<Name extends RecordKindName>(
   name: Name, { [name]: records }: HistoryStore, { mend, findings, signal }: RecordOptions,
 ): Promise<RecordValues[Name][]> {
   const { noun: subject, verify } = recordKinds[name];
-  const found = await mapAtOnce(await records.list(signal), concurrency, async (id) => {
+  const found = await mapConcurrently(await records.list(signal), concurrency, async (id) => {
     const path = records.pathOf(id);
     try {
       const bytes = await records.read(id, signal);

@@ -3,7 +3,7 @@ import type { DeltaStore } from '../../storage/deltaStore';
 import { Semaphore } from '../../base/semaphore';
 import type { Surveyed, SurveyedItem } from '../../storage/survey';
 import type { WeightStore } from '../../storage/weightStore';
-import { mapAtOnce } from '../../base/mapAtOnce';
+import { mapConcurrently } from '../../base/mapAtOnce';
 import type { Meter } from '../../transfer/meter';
 import type { DeltaMetadata } from '../../weights/delta';
 import type { WeightMetadata } from '../../weights/weight';
@@ -36,9 +36,9 @@ export interface StoreCheck {
   readonly findings: readonly Finding[];
 }
 
-/** Each reads a block at a time; all together hold no more than `bytesAtOnce` of large ones. */
-const itemsAtOnce = 32;
-const bytesAtOnce = 64 * 1024 * 1024;
+/** Each reads a block at a time; all together hold no more than `maxConcurrentBytes` of large ones. */
+const concurrency = 32;
+const maxConcurrentBytes = 64 * 1024 * 1024;
 const blockBytes = 8 * 1024 * 1024;
 /** After so many network failures in a row the other side counts as gone. */
 const networkPatience = 16;
@@ -51,7 +51,7 @@ export async function checkStore(store: CheckedStore, options: StoreCheckOptions
 class StoreChecker {
   readonly #store: CheckedStore;
   readonly #options: StoreCheckOptions;
-  readonly #budget = new Semaphore(bytesAtOnce);
+  readonly #budget = new Semaphore(maxConcurrentBytes);
   readonly #findings: Finding[] = [];
   readonly #weights = new Map<string, WeightMetadata | undefined>();
   readonly #deltas = new Map<string, DeltaMetadata | undefined>();
@@ -70,7 +70,7 @@ class StoreChecker {
     this.#metadata = metadata;
     for (const { kind, hash, incomplete } of items) if (!incomplete) (kind === 'weight' ? this.#weights : this.#deltas).set(hash, undefined);
     meter.start(items.length);
-    await mapAtOnce(items, itemsAtOnce, (item) => this.#check(item).finally(() => meter.weightDone()));
+    await mapConcurrently(items, concurrency, (item) => this.#check(item).finally(() => meter.weightDone()));
     meter.finish();
     this.#checkFit();
     this.#remarkOnMetadata();

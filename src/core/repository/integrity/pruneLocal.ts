@@ -8,7 +8,7 @@ import type { DeltaStore } from '../../storage/deltaStore';
 import { compactStore } from '../../storage/hdf5/compact';
 import type { HDF5Store } from '../../storage/hdf5/hdf5Store';
 import type { StoredKey, SurveyedItem } from '../../storage/survey';
-import { mapAtOnce } from '../../base/mapAtOnce';
+import { mapConcurrently } from '../../base/mapAtOnce';
 import { Meter } from '../../transfer/meter';
 import type { OnProgress } from '../../transfer/progress';
 import { WaitingRelay } from '../../transfer/waiting';
@@ -47,7 +47,7 @@ export async function planLocalPrune(repository: Repository, { onProgress, signa
   try {
     const needed = await useHere(repository, await referencesIn(store, signal), signal);
     const { drop, kept, spared } = splitItems(await store.survey(signal), needed);
-    const items = await mapAtOnce(drop, 32, async (item): Promise<PruneItem> => ({ kind: item.kind, hash: item.hash, ...await describe(store, item, signal) }));
+    const items = await mapConcurrently(drop, 32, async (item): Promise<PruneItem> => ({ kind: item.kind, hash: item.hash, ...await describe(store, item, signal) }));
     return { root: repository.root, location: await storePath(repository), sharedStore: await sharedStoreOf(repository), drop: byBytes(items), bytes: bytesOf(items), kept, spared, state: '' };
   } finally {
     await store.close();
@@ -120,7 +120,7 @@ async function useHere(repository: Repository, references: ReadonlyMap<string, s
 
 /** Delta to the weight it is based on; those that cannot be read are left out. */
 export async function referencesIn(store: DeltaStore, signal: AbortSignal | undefined): Promise<Map<string, string>> {
-  const read = await mapAtOnce(await store.listDeltas(signal), 32, (hash) => store.deltaMetadata(hash, signal).catch((error: unknown) => {
+  const read = await mapConcurrently(await store.listDeltas(signal), 32, (hash) => store.deltaMetadata(hash, signal).catch((error: unknown) => {
     if (CoralError.means(error, 'cannot be read')) return undefined;
     throw error;
   }));

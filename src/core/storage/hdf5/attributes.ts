@@ -8,7 +8,7 @@ export type AttributeValue = string | readonly number[] | { readonly float64: re
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
 /** More than an attribute in an object header can hold; only a damaged file says so. */
-const longest = 1024 * 1024;
+const maxBytes = 1024 * 1024;
 
 export function readAttributes(file: Hdf5File, path: string): StoredAttributes {
   if (file.raw !== undefined && !areTextsSafe(file.raw, file.addressOf(path))) throw new Hdf5Failure('its texts lie in a damaged heap');
@@ -24,7 +24,7 @@ function readAttribute(file: Hdf5File, path: string, name: string): string | num
   const metadata = file.call((api, id) => api.get_attribute_metadata(id, path, name));
   const bytes = metadata.size * metadata.total_size;
   if (metadata.shape === null || bytes === 0) return metadata.type === typeClass.string ? '' : [];
-  if (bytes > longest) return undefined;
+  if (bytes > maxBytes) return undefined;
   return file.instance.withMemory(bytes, (pointer) => {
     file.call((api, id) => api.get_attribute_data(id, path, name, BigInt(pointer)));
     if (metadata.vlen) return variableText(file, path, name, pointer);

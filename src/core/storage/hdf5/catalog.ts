@@ -74,8 +74,8 @@ function describe(file: Hdf5File, hash: string): StoredWeight {
 /** Throws for types other than those that h5py writes. */
 function describeHeader(file: Hdf5File, hash: string, { datatype, shape, chunks, attributes }: DatasetHeader): StoredWeight {
   const typeOf = (dtype: string): TensorType | undefined => (['little', 'big'] as const).map((byteOrder) => ({ dtype, byteOrder })).find((type) => {
-    const usual = datatypeMessage(type);
-    return usual.equals(datatype.subarray(0, usual.byteLength));
+    const written = datatypeMessage(type);
+    return written.equals(datatype.subarray(0, written.byteLength));
   });
   return checked(file, hash, { typeOf, shape, chunks }, attributes);
 }
@@ -100,12 +100,12 @@ function checked(file: Hdf5File, hash: string, stored: Stored, attributes: Store
   if (type.dtype !== dtype) throw damaged(`its data is ${type.dtype}, its attribute says ${dtype}`);
   if (stored.shape?.join() !== shape.join()) throw damaged(`its data has shape (${stored.shape?.join(', ') ?? ''}), its attribute says (${shape.join(', ')})`);
   const bytes = byteLengthOf(shape, dtype);
-  if (bytes > file.size * largestRatio) throw damaged(`it claims ${bytes} bytes of data, more than could be in the file`);
+  if (bytes > file.size * maxRatio) throw damaged(`it claims ${bytes} bytes of data, more than could be in the file`);
   return { metadata, tensor: { type, shape }, chunks: stored.chunks };
 }
 
 /** deflate makes nothing smaller than 1/1032 of its size. */
-export const largestRatio = 1100;
+export const maxRatio = 1100;
 
 function metadataOf(hash: string, attributes: StoredAttributes, damaged: (what: string) => CoralError): WeightMetadata {
   const text = (name: string): string | undefined => {

@@ -5,7 +5,7 @@ import { byteLengthOf, isShape } from '../../weights/dtype';
 import { slices } from '../../weights/blocks';
 import { type Attributes, readAttributes } from './attributes';
 import type { StoredAttributes } from './datasetHeader';
-import { type Catalog, deltasGroup, isSound, largestRatio, unreadable } from './catalog';
+import { type Catalog, deltasGroup, isSound, maxRatio, unreadable } from './catalog';
 import { readingSlabs, readSlab, readStored, type Tensor } from './datasets';
 import { tensorType } from './datatypes';
 import type { Hdf5File } from './hdf5File';
@@ -71,7 +71,7 @@ function describe(file: Hdf5File, catalog: Catalog, hash: string): StoredDelta |
   if (type === undefined || stored.shape === null) throw damagedDelta(hash, 'its data is no array of numbers');
   const array = { shape: stored.shape, ...type };
   const bytes = byteLengthOf(array.shape, array.dtype);
-  if (bytes > file.size * largestRatio) throw damagedDelta(hash, `it claims ${bytes} bytes of data, more than could be in the file`);
+  if (bytes > file.size * maxRatio) throw damagedDelta(hash, `it claims ${bytes} bytes of data, more than could be in the file`);
   return { metadata: metadataOf(hash, readAttributes(file, path)), array, tensor: { type, shape: array.shape }, chunks };
 }
 

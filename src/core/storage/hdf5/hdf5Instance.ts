@@ -20,8 +20,8 @@ export interface WriteGuard {
 }
 
 const pool: Hdf5Instance[] = [];
-const mostFree = 2;
-const mostKeptBytes = 64 * 1024 * 1024;
+const maxFree = 2;
+const maxKeptBytes = 64 * 1024 * 1024;
 
 /** What HDF5 said when a call failed. The instance that said it is sound; what was being written is not. */
 export class Hdf5Failure extends Error {
@@ -65,7 +65,7 @@ export class Hdf5Instance {
   /** For others to use, if it holds nothing open and has not grown much: it never gives memory back. */
   release(): void {
     const busy = this.#trapped || this.#guard !== undefined || this.api.FS.streams.some((stream) => stream && stream.nfd > 2);
-    if (!busy && pool.length < mostFree && this.api.HEAPU8.byteLength <= mostKeptBytes) pool.push(this);
+    if (!busy && pool.length < maxFree && this.api.HEAPU8.byteLength <= maxKeptBytes) pool.push(this);
     else this.dispose();
   }
 

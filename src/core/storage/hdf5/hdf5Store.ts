@@ -45,7 +45,7 @@ const membersOf = { weight: 'weights', delta: 'deltas' } as const;
  * The file is locked, as h5py locks it, only for moments; "busy" when another program holds it for longer than lockTimeoutMs.
  */
 export class HDF5Store implements WeightStore, DeltaStore, Surveyed {
-  readonly weightsAtOnce = batchWeights;
+  readonly concurrency = batchWeights;
   readonly #path: string;
   readonly #writable: boolean;
   readonly #session: Session;

@@ -18,7 +18,7 @@ export const defaultQuietMs = 30_000;
  * After a pause this long (the process was stopped, the computer slept, a drive hung) another may have taken the lock over. No lock
  * whose owner may live is taken over as soon as this.
  */
-const longestTrustMs = 1_000;
+const maxTrustMs = 1_000;
 
 /**
  * Where there is no flock (Windows, where HDF5 takes no lock either, and some network drives), a file beside the store keeps two of
@@ -67,7 +67,7 @@ export class LockBeside {
     if (text === undefined) return 'none';
     const now = performance.now();
     // One who stood still itself has not watched all the while.
-    this.#silentMs = text === this.#text ? this.#silentMs + Math.min(now - this.#lookedAt, longestTrustMs) : 0;
+    this.#silentMs = text === this.#text ? this.#silentMs + Math.min(now - this.#lookedAt, maxTrustMs) : 0;
     [this.#text, this.#lookedAt] = [text, now];
     if (this.#silentMs < this.#limitMs && !isVoid(text, this.#silentMs, hasFlock)) return 'held';
     return this.#remove(text);
@@ -132,7 +132,7 @@ class OwnLock implements FileLock {
 
   checkAfterPause(): void {
     const [now, before] = [clocks(), this.#sureAt];
-    if (now.some((ms, clock) => Math.abs(ms - (before[clock] ?? 0)) > longestTrustMs)) this.check();
+    if (now.some((ms, clock) => Math.abs(ms - (before[clock] ?? 0)) > maxTrustMs)) this.check();
   }
 
   release(): void {

@@ -19,7 +19,7 @@ export interface LockOptions {
   readonly quietMs?: number | undefined;
 }
 
-const usualPollMs = 100;
+const defaultPollMs = 100;
 /** To find out who holds it, all processes are looked through. */
 const lookMs = 1_000;
 const latecomersMs = 5_000;
@@ -50,7 +50,7 @@ export async function lockFile(path: string, kind: LockKind, options: LockOption
     if (text !== said) options.onWaiting?.(`${text}; waiting.`);
     said = text;
     // Not in step with others who wait.
-    await delay((options.pollMs ?? usualPollMs) * (0.5 + Math.random()), undefined, { ...(signal && { signal }) }).catch(() => throwIfCancelled(signal));
+    await delay((options.pollMs ?? defaultPollMs) * (0.5 + Math.random()), undefined, { ...(signal && { signal }) }).catch(() => throwIfCancelled(signal));
   }
 }
 

@@ -14,7 +14,7 @@ export interface RawFile extends RawReader {
 export const messageType = { dataspace: 0x01, datatype: 0x03, layout: 0x08, attribute: 0x0c, continuation: 0x10, symbolTable: 0x11 } as const;
 
 /** More parts than any header has; only one that leads into itself does. */
-const mostBlocks = 1000;
+const maxBlocks = 1000;
 
 export interface Message {
   readonly type: number;
@@ -51,7 +51,7 @@ function* version1(file: RawReader, address: number): Messages {
   if (head[0] !== 1) throw unknownLayout(`object header version ${head[0] ?? 'none'}`);
   const blocks = [{ address: address + 16, length: head.readUInt32LE(8) }];
   for (const block of blocks) {
-    if (blocks.length > mostBlocks) throw unknownLayout('a header that does not end');
+    if (blocks.length > maxBlocks) throw unknownLayout('a header that does not end');
     const bytes = file.read(block.address, block.length);
     for (let at = 0; at + 8 <= bytes.byteLength;) {
       const end = at + 8 + bytes.readUInt16LE(at + 2);
@@ -72,7 +72,7 @@ function* version2(file: RawReader, address: number): Messages {
   const messageHead = flags & 0x04 ? 6 : 4;
   const blocks: (Block & { skip: number })[] = [{ address, length: prefix + head.readUIntLE(sizeAt, Math.min(sizeBytes, 6)), skip: prefix }];
   for (const block of blocks) {
-    if (blocks.length > mostBlocks) throw unknownLayout('a header that does not end');
+    if (blocks.length > maxBlocks) throw unknownLayout('a header that does not end');
     const bytes = file.read(block.address, block.length);
     for (let at = block.skip; at + messageHead <= bytes.byteLength;) {
       const start = at + messageHead;

@@ -4,7 +4,7 @@ import { type RawReader, unknownLayout } from './objectHeader';
 import { readAt } from './superblock';
 
 const pageBytes = 8 * 1024;
-const mostPages = 2048;
+const maxPages = 2048;
 
 /** Many small reads of a file that nobody changes meanwhile. Throws for what lies outside of it. */
 export class PagedFile implements RawReader {
@@ -39,7 +39,7 @@ export class PagedFile implements RawReader {
   #page(start: number): Buffer {
     const known = this.#pages.get(start);
     if (known !== undefined) return known;
-    if (this.#pages.size >= mostPages) this.#pages.clear();
+    if (this.#pages.size >= maxPages) this.#pages.clear();
     const page = readAt(this.#fd, start, pageBytes);
     this.#pages.set(start, page);
     return page;

@@ -13,13 +13,13 @@ export interface Payload {
 }
 
 /** Larger tensors wait in a file, and so do smaller ones when this much is waiting in memory already. */
-const largestInMemory = 16 * 1024 * 1024;
+const maxInMemory = 16 * 1024 * 1024;
 const memoryBudget = 64 * 1024 * 1024;
 let inMemory = 0;
 
 /** Collects the blocks, in memory or in a file beside `path`. Rejects, and keeps nothing, when the blocks do. */
 export async function collect(path: string, byteLength: number, blocks: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<Payload> {
-  const small = byteLength <= largestInMemory && inMemory + byteLength <= memoryBudget;
+  const small = byteLength <= maxInMemory && inMemory + byteLength <= memoryBudget;
   const payload = small ? new MemoryPayload(byteLength) : new SpooledPayload(path, byteLength);
   try {
     let position = 0;

@@ -29,7 +29,7 @@ export interface WritePlan {
 }
 
 /** The Python tool fails at once when it meets our lock, so it is held no longer than this, and let go when nothing goes on. */
-const longestHoldMs = 1_000;
+const maxHoldMs = 1_000;
 const idleMs = 20;
 /** Between two long holds, so that others get their turn. */
 const gapMs = 25;
@@ -126,7 +126,7 @@ export class Session {
 
   #rest(): void {
     if (this.#lock === undefined) return;
-    if (performance.now() - this.#lock.since >= longestHoldMs) this.#release();
+    if (performance.now() - this.#lock.since >= maxHoldMs) this.#release();
     else this.#idle = setTimeout(() => this.#release(), idleMs);
   }
 
@@ -168,7 +168,7 @@ export class Session {
     if (how === 'done') handle.release();
     else handle.releaseLater();
     this.#lock = undefined;
-    this.#releasedAt = performance.now() - since >= longestHoldMs ? performance.now() : -Infinity;
+    this.#releasedAt = performance.now() - since >= maxHoldMs ? performance.now() : -Infinity;
   }
 
   async #openToRead(): Promise<Hdf5File | undefined> {

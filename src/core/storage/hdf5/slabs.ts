@@ -10,7 +10,7 @@ export interface Slab {
 const mebi = 1024 * 1024;
 
 /** Foreign chunks can make a row of them so large; more is read in parts, though that decompresses chunks again. */
-const largestChunkRow = 64 * mebi;
+const maxChunkRow = 64 * mebi;
 
 /**
  * The tensor cut into slabs of at most `limit` bytes, in C order. Where possible each is made of whole chunks, so that no chunk
@@ -40,7 +40,7 @@ export function* slabs(shape: readonly number[], itemBytes: number, chunks: read
 
 function alignedStep(rows: number, chunkRows: number, rowBytes: number): number {
   if (chunkRows <= rows) return rows - (rows % chunkRows);
-  return chunkRows * rowBytes <= largestChunkRow ? chunkRows : rows;
+  return chunkRows * rowBytes <= maxChunkRow ? chunkRows : rows;
 }
 
 /** The first axis below which everything fits into `limit`. */

@@ -7,7 +7,7 @@ import { isAlive, thisMachine } from './machine';
 
 const machine = createHash('sha256').update(JSON.stringify(thisMachine)).digest('hex').slice(0, 8);
 /** A process of another machine cannot be looked for; none works on one file for so long. */
-const longestWorkMs = 24 * 60 * 60 * 1000;
+const maxWorkMs = 24 * 60 * 60 * 1000;
 
 /** Where this process may put a file beside the store for `what` it does. */
 export function spoolPath(path: string, what: string | number): string {
@@ -26,5 +26,5 @@ export function removeDeadSpools(path: string): void {
 
 function isOld(path: string): boolean {
   const found = lstatSync(path, { throwIfNoEntry: false });
-  return found !== undefined && Date.now() - found.mtimeMs > longestWorkMs;
+  return found !== undefined && Date.now() - found.mtimeMs > maxWorkMs;
 }

@@ -16,7 +16,7 @@ export interface Superblock {
 }
 
 const signature = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1');
-const longest = 96;
+const maxBytes = 96;
 
 /**
  * The superblock of a file in which h5py stores weights; undefined when the file is empty. Throws "corrupt" and says what the
@@ -28,7 +28,7 @@ export function readSuperblock(path: string): Superblock | undefined {
     const { size } = fstatSync(fd);
     if (size === 0) return undefined;
     const superblock = findSuperblock(fd, size);
-    if (superblock === undefined) throw notHdf5(path, readAt(fd, 0, longest));
+    if (superblock === undefined) throw notHdf5(path, readAt(fd, 0, maxBytes));
     if (size < superblock.end) {
       throw corrupt(path, `is cut off: it holds ${size} of ${superblock.end} bytes. Restore it from a copy, or pull the weights again into a new file`);
     }
@@ -41,7 +41,7 @@ export function readSuperblock(path: string): Superblock | undefined {
 /** The one of an open file; undefined when there is none. The user block, if any, is 512 bytes times a power of two. */
 export function findSuperblock(fd: number, size: number): Superblock | undefined {
   for (let base = 0; base < size; base = base === 0 ? 512 : base * 2) {
-    const head = readAt(fd, base, longest);
+    const head = readAt(fd, base, maxBytes);
     if (head.subarray(0, 8).equals(signature)) return parse(head, base);
   }
   return undefined;

@@ -8,7 +8,7 @@ import { type OldEnd, pageBytes } from './journalFile';
 import { readAt } from './superblock';
 
 /** What is overwritten waits in memory up to this many pages (32 MiB); few commits need more than some kilobytes. */
-const mostPages = 8192;
+const maxPages = 8192;
 
 /**
  * Writes to weights.h5 that take effect together. What is new goes past the old end of the file at once, where nobody looks.
@@ -111,7 +111,7 @@ export class Transaction implements WriteGuard {
   #page(number: number): Buffer {
     const known = this.#pages.get(number);
     if (known !== undefined) return known;
-    if (this.#pages.size >= mostPages) this.#apply();
+    if (this.#pages.size >= maxPages) this.#apply();
     const page = readAt(this.#file, number * pageBytes, Math.min(pageBytes, this.#old.end - number * pageBytes));
     this.#pages.set(number, page);
     return page;

@@ -84,14 +84,14 @@ function fits(stored: StoredMetadata, { type, shape }: Tensor): boolean {
 type Patch = (raw: RawFile) => void;
 
 /** Then others run, so that a cancellation is heard of. */
-const longestBusyMs = 50;
+const maxBusyMs = 50;
 
 async function writeSteps(file: Hdf5File, raw: RawFile, steps: readonly Step[], options: PlanOptions): Promise<Patch[]> {
   const patches: Patch[] = [];
   const scratchIsFree = file.names(scratchGroup).length === 0;
   let busySince = performance.now();
   for (const step of steps) {
-    if (performance.now() - busySince > longestBusyMs) {
+    if (performance.now() - busySince > maxBusyMs) {
       await setImmediate();
       busySince = performance.now();
     }

@@ -61,7 +61,7 @@ describe('HDF5Store, killed', function () {
   this.timeout(180_000);
   const basic = fixture('basic/remote/weights.h5');
   /** CORAL_ALL_POINTS=1 tries many more. */
-  const points = (usual: number, all: number): number => (process.env['CORAL_ALL_POINTS'] === undefined ? usual : all);
+  const points = (few: number, all: number): number => (process.env['CORAL_ALL_POINTS'] === undefined ? few : all);
   const cases: [string, string | undefined, number, boolean][] = [
     ['a store by h5py, cut off from the disk', basic, points(16, 120), false], ['a store by h5py, SIGKILL', basic, points(4, 12), true],
     ['a new store, cut off from the disk', undefined, points(8, 40), false],
@@ -77,12 +77,12 @@ describe('HDF5Store, killed', function () {
       const { changes, acknowledged } = await runHere(begin('whole.h5'), 0, false);
       assert.equal(acknowledged.length, 7);
       const kills: (Run & { readonly path: string; readonly at: number })[] = [];
-      for (let [i, most] = [0, changes]; i < count;) {
-        const [at, torn] = [1 + Math.floor((i * most) / count), i % 2 === 1];
-        const path = begin(`kill-${i}-${most}.h5`);
+      for (let [i, lastPoint] = [0, changes]; i < count;) {
+        const [at, torn] = [1 + Math.floor((i * lastPoint) / count), i % 2 === 1];
+        const path = begin(`kill-${i}-${lastPoint}.h5`);
         const run = real ? runChild(path, 'write', at, torn) : await runHere(path, at, torn);
         // How the writes fall into commits differs from run to run, and so does the number of changes: this time they were fewer.
-        if (!run.killed) most = Math.floor(most * 0.9);
+        if (!run.killed) lastPoint = Math.floor(lastPoint * 0.9);
         else i = kills.push({ path, at, ...run });
       }
       const paths = kills.map(({ path }) => path);

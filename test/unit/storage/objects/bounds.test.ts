@@ -24,7 +24,7 @@ describe('bounds of what a server sends', function () {
 
   beforeEach(async () => {
     server = await startFakeS3();
-    objects = await connect({ backend: 's3', bucket: 'bucket', endpointUrl: server.endpoint }, { credentials: fakeKeys, retry: { firstWait: 1, longestWait: 2 } });
+    objects = await connect({ backend: 's3', bucket: 'bucket', endpointUrl: server.endpoint }, { credentials: fakeKeys, retry: { firstWait: 1, maxWait: 2 } });
   });
   afterEach(async () => {
     objects.close();

@@ -6,7 +6,7 @@ import type { ObjectInfo, ObjectStore } from '../../../../src/core/storage/objec
 import { defaultPolicy, retrying } from '../../../../src/core/storage/objects/decorators/retrying';
 import { TransientError } from '../../../../src/core/storage/objects/transientError';
 
-const quick = { ...defaultPolicy, firstWait: 2, longestWait: 8 };
+const quick = { ...defaultPolicy, firstWait: 2, maxWait: 8 };
 const info = (key: string): ObjectInfo => ({ key, size: 1, tag: 't' });
 
 /** A server that answers `head` after a moment, or fails as `fails` says. */
@@ -55,7 +55,7 @@ describe('requests to a server that is gone', () => {
       failed += 1;
       throw refused();
     };
-    const store = retrying({ head } as Partial<ObjectStore> as ObjectStore, { ...quick, firstWait: 20, longestWait: 20 });
+    const store = retrying({ head } as Partial<ObjectStore> as ObjectStore, { ...quick, firstWait: 20, maxWait: 20 });
     const slow = store.head('slow');
     const first = store.head('first');
     await sleep(5);

@@ -5,7 +5,7 @@ import type { ObjectInfo, ObjectStore } from '../../../../src/core/storage/objec
 import { retrying } from '../../../../src/core/storage/objects/decorators/retrying';
 import { TransientError } from '../../../../src/core/storage/objects/transientError';
 
-const policy = { tries: 4, shortTries: 2, firstWait: 1, longestWait: 2, longestRetryAfter: 100 };
+const policy = { tries: 4, shortTries: 2, firstWait: 1, maxWait: 2, maxRetryAfter: 100 };
 const broken = (): TransientError => new TransientError('network', 'broken');
 
 /** A store that has only what a test gives it. */
@@ -124,7 +124,7 @@ describe('retrying', () => {
   });
 
   it('stops waiting at once when it is cancelled', async () => {
-    const store = retrying(partial({ head: () => Promise.reject(new TransientError('network', 'busy', { retryAfter: 50_000 })) }), { ...policy, longestRetryAfter: 60_000 });
+    const store = retrying(partial({ head: () => Promise.reject(new TransientError('network', 'busy', { retryAfter: 50_000 })) }), { ...policy, maxRetryAfter: 60_000 });
     const stop = new AbortController();
     const asked = store.head('key', stop.signal);
     setImmediate(() => stop.abort());

@@ -8,7 +8,7 @@ import type { ObjectStore } from '../../../../src/core/storage/objects/objectSto
 import { fakeKeys, type FakeS3, startFakeS3 } from '../../../samples/fakeS3';
 
 const stallMs = 400;
-const retry = { tries: 2, shortTries: 2, firstWait: 1, longestWait: 2 };
+const retry = { tries: 2, shortTries: 2, firstWait: 1, maxWait: 2 };
 const store = (endpointUrl: string): Promise<ObjectStore> => connect({ backend: 's3', bucket: 'bucket', endpointUrl }, { credentials: fakeKeys, retry, stallMs });
 
 /** Two tries of one window each, with room for a busy machine; what goes on without end is still going by then. */

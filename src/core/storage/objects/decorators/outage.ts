@@ -6,7 +6,7 @@ import { TransientError } from '../transientError';
 export interface Backoff {
   /** milliseconds: the limits of the first wait and of the longest one; the limit doubles each time */
   readonly firstWait: number;
-  readonly longestWait: number;
+  readonly maxWait: number;
 }
 
 /** What a request brings along. */
@@ -19,8 +19,8 @@ export interface Attempt {
 }
 
 /** Milliseconds before the next request, random in the upper half of their limit: so many tries take a known time at least. */
-export function waitAfter(failures: number, { firstWait, longestWait }: Backoff, retryAfter = 0): number {
-  const limit = Math.min(longestWait, firstWait * 2 ** (failures - 1));
+export function waitAfter(failures: number, { firstWait, maxWait }: Backoff, retryAfter = 0): number {
+  const limit = Math.min(maxWait, firstWait * 2 ** (failures - 1));
   return Math.max(retryAfter, limit * (0.5 + Math.random() / 2));
 }
 

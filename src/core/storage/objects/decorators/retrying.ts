@@ -8,10 +8,10 @@ export interface RetryPolicy extends Backoff {
   /** for failures with short patience, as long as the server has not been there */
   readonly shortTries: number;
   /** milliseconds: a server that asks for a longer wait than this is given up */
-  readonly longestRetryAfter: number;
+  readonly maxRetryAfter: number;
 }
 
-export const defaultPolicy: RetryPolicy = { tries: 8, shortTries: 3, firstWait: 250, longestWait: 10_000, longestRetryAfter: 60_000 };
+export const defaultPolicy: RetryPolicy = { tries: 8, shortTries: 3, firstWait: 250, maxWait: 10_000, maxRetryAfter: 60_000 };
 
 /** Of a body, in bytes: a slow link that breaks all the time still gets through, with eight tries for each so many. */
 const bytesOfProgress = 64 * 1024;
@@ -116,8 +116,8 @@ class Tries {
   }
 
   #allowed({ patience, retryAfter = 0 }: TransientError): number {
-    const { tries, shortTries, longestRetryAfter } = this.#policy;
-    if (retryAfter > longestRetryAfter) return 1;
+    const { tries, shortTries, maxRetryAfter } = this.#policy;
+    if (retryAfter > maxRetryAfter) return 1;
     return patience === 'short' && !this.#gate.hasAnswered ? Math.min(shortTries, tries) : tries;
   }
 }

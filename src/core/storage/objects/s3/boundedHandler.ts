@@ -59,7 +59,7 @@ export class BoundedHandler extends NodeHttpHandler {
   }
 
   #bounded(body: Readable, limit: number, waits: boolean): Readable {
-    const longest = this.#stall * maxWindows;
+    const maxMs = this.#stall * maxWindows;
     const pace = new Pace(this.#stall);
     let length = 0;
     const counter = new Transform({
@@ -73,7 +73,7 @@ export class BoundedHandler extends NodeHttpHandler {
     const late = (bytes: number, time: number): void => (
       void counter.destroy(named(tooSlow, `it sent only ${bytes} bytes in ${time / 1000} s`)));
     const stopPace = waits ? undefined : pace.run((bytes) => late(bytes, this.#stall));
-    const timer = setTimeout(() => late(length, longest), longest);
+    const timer = setTimeout(() => late(length, maxMs), maxMs);
     // An error ends both, and with the body its connection; whoever reads learns of it from the counter.
     return pipeline(body, counter, () => {
       stopPace?.();
