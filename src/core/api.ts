@@ -25,7 +25,7 @@ export type {
   CloneOptions, LocalStoreOptions, PreviewOptions, RemoteTransferOptions, RepositoryOptions,
 } from './repository/repositoryOptions';
 export type { RepositoryState } from './coralFolder/repositoryState';
-export type { Kind } from './sync/compareSides';
+export type { ComparedKind } from './sync/compareSides';
 export type { Difference } from './sync/difference';
 export type { WhatToMove } from './sync/choice';
 export type { Plan, WayPlan } from './sync/plan';

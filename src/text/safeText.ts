@@ -3,7 +3,7 @@ import { redact } from './redact';
 // Text from outside: what a server says, names of branches, weights, remotes and files, what a repository's files hold.
 
 /** Where text goes. */
-export type Place =
+export type TextPlace =
   /** a row, a title, an item to pick, the status bar */
   | 'label'
   /** a notification, a question, what is wrong with what was typed */
@@ -37,7 +37,7 @@ const linksAndIcons = [/\](?=\()|\$(?=\()/g, '$& '] as const;
 const linksAndTags = [/\](?=[([:])|<(?=[A-Za-z/!?])|\$(?=\()/g, '$& '] as const;
 const punctuation = [/[!-/:-@[-`{-~]/g, '\\$&'] as const;
 
-const rules: Readonly<Record<Place, Rules>> = {
+const rules: Readonly<Record<TextPlace, Rules>> = {
   label: { max: 500, markup: linksAndIcons },
   message: { max: 1_000, markup: linksAndIcons },
   detail: { max: 4_000, markup: linksAndIcons, keepsLines: true },
@@ -68,7 +68,7 @@ const unseen = /\u001b\[[0-?]*[ -/]*[@-~]|(?!\n)[\p{Cc}\p{Cs}]|(?![\u200c\u200d]
  * seen, is a secret, or would become a link, a command, an icon or markup there. Text that is safe already stays as it is, except
  * in a tooltip.
  */
-export function safeText(text: string, place: Place): string {
+export function safeText(text: string, place: TextPlace): string {
   const { max, keepsLines, keepsSecrets, markup } = rules[place];
   const read = text.slice(0, max + readAhead).replaceAll('\t', ' ');
   const seen = (keepsLines ? read.replace(otherLineBreaks, '\n') : read.replace(lineBreaks, '⏎')).replace(unseen, '\ufffd');

@@ -8,7 +8,7 @@ import { histogramChart } from './histogramChart';
 import type { ComparisonPageState, ComparisonPart, FromComparisonPage, ToComparisonPage } from './messages';
 import { Page } from './page';
 import { Section } from './sections';
-import { storedText, tensorText, titleOf } from './weightText';
+import { storedText, tensorText, weightTitle } from './weightText';
 
 type Side = 'one' | 'other';
 
@@ -35,7 +35,7 @@ page.onMessage((message) => {
 page.send({ kind: 'ready' });
 
 function showFacts(one: WeightFacts, other: WeightFacts): void {
-  const title = h('h1', {}, titleOf(one) === titleOf(other) ? titleOf(one) : `${titleOf(one)} and ${titleOf(other)}`);
+  const title = h('h1', {}, weightTitle(one) === weightTitle(other) ? weightTitle(one) : `${weightTitle(one)} and ${weightTitle(other)}`);
   document.querySelector('header')?.replaceChildren(
     title, h('p', { class: 'tensor' }, 'Difference of the second from the first, element by element'),
   );
@@ -47,7 +47,7 @@ function sideOf(side: Side, title: string, facts: WeightFacts): HTMLElement {
   const target = page.state.target[side];
   const [commit] = facts.commits.filter(({ commit: hash, name }) => (target.commit ?? hash) === hash && (target.name ?? name) === name);
   const sources = facts.remotes.filter(({ holds }) => holds).map(({ name }) => name);
-  return h('article', { 'aria-label': `${title} weight` }, h('h3', {}, `${title}: ${titleOf(facts)}`), factList([
+  return h('article', { 'aria-label': `${title} weight` }, h('h3', {}, `${title}: ${weightTitle(facts)}`), factList([
     ['Tensor', tensorText(facts, target)],
     ['Hash', h('code', {}, facts.hash)],
     ['Stored', storedText(facts)],

@@ -3,7 +3,7 @@ import type { WeightDifference } from '../core/analysis/compare';
 import type { SliceChoice, SliceData } from '../core/analysis/slice';
 import type { Statistics } from '../core/analysis/statistics';
 import type { RemoteContents, WeightFacts, WeightTarget } from '../worker/protocol/details';
-import type { RemoteInfo } from '../worker/protocol/remotes';
+import type { RemoteInfoAnswer } from '../worker/protocol/remotes';
 
 /** Something that a page shows once it has been computed. */
 export interface Working<Part extends string> {
@@ -88,7 +88,7 @@ export interface RemoteInfoTarget {
 export type RemoteInfoPart = 'info' | 'contents';
 
 export type ToRemoteInfoPage =
-  | { readonly kind: 'info'; readonly info: RemoteInfo }
+  | { readonly kind: 'info'; readonly info: RemoteInfoAnswer }
   | { readonly kind: 'contents'; readonly contents: RemoteContents }
   | Working<RemoteInfoPart> | Problem<RemoteInfoPart>;
 

@@ -2,7 +2,7 @@
 import { formatBytes, formatCount, formatCountOf } from '../text/format';
 import { shareText } from '../text/numberText';
 import type { DTypeShare, RemoteContents } from '../worker/protocol/details';
-import type { RemoteInfo } from '../worker/protocol/remotes';
+import type { RemoteInfoAnswer } from '../worker/protocol/remotes';
 import { button, facts as factList, h, svg, table } from './dom';
 import type { FromRemoteInfoPage, RemoteInfoPageState, RemoteInfoPart, ToRemoteInfoPage } from './messages';
 import { Page } from './page';
@@ -29,7 +29,7 @@ page.onMessage((message) => {
 });
 page.send({ kind: 'ready' });
 
-function showInfo({ name, url, backend, credentialsSource, storage, refs }: RemoteInfo): void {
+function showInfo({ name, url, backend, credentialsSource, storage, refs }: RemoteInfoAnswer): void {
   stored = storage.storedBytes;
   header.replaceChildren(h('h1', {}, name), h('p', { class: 'tensor' }, url));
   sections.info.show(`${name} holds ${formatCountOf(storage.weights, 'weight')}.`, factList([

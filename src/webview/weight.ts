@@ -12,7 +12,7 @@ import { onThemeChange, Page } from './page';
 import { Section } from './sections';
 import { SliceChooser } from './sliceChooser';
 import { versionsTable } from './versionsTable';
-import { commitsText, otherNamesText, remotesText, storedText, tensorText, titleOf } from './weightText';
+import { commitsText, otherNamesText, remotesText, storedText, tensorText, weightTitle } from './weightText';
 
 const page = new Page<ToWeightPage, FromWeightPage, WeightPageState>();
 const section = (part: WeightPart, title: string): Section<WeightPart> => new Section(part, title, {
@@ -47,7 +47,7 @@ page.send({ kind: 'ready' });
 
 function showFacts(facts: WeightFacts): void {
   known = facts;
-  header.replaceChildren(h('h1', {}, titleOf(facts)), h('p', { class: 'tensor' }, tensorText(facts, page.state.target)));
+  header.replaceChildren(h('h1', {}, weightTitle(facts)), h('p', { class: 'tensor' }, tensorText(facts, page.state.target)));
   const hash = h('span', {}, h('code', {}, facts.hash), ' ', button(
     'Copy', () => page.send({ kind: 'copyHash' }), { 'aria-label': 'Copy the hash', class: 'secondary' },
   ));

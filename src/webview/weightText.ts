@@ -4,7 +4,7 @@ import { shareText } from '../text/numberText';
 import type { WeightFacts } from '../worker/protocol/details';
 import type { ShownWeight } from './messages';
 
-export function titleOf(facts: Pick<WeightFacts, 'hash' | 'names'>): string {
+export function weightTitle(facts: Pick<WeightFacts, 'hash' | 'names'>): string {
   return facts.names[0] ?? facts.hash;
 }
 

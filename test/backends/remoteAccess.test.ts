@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { testAccess } from '../../src/core/sync/access';
 import { bucketPolicy } from '../../src/core/remotes/bucketPolicy';
-import type { BucketPolicy } from '../../src/core/storage/objects/s3/bucketPolicy';
+import type { S3Policy } from '../../src/core/storage/objects/s3/bucketPolicy';
 import type { CredentialsChoice } from '../../src/core/storage/credentials';
 import { Remote } from '../../src/core/sync/remote';
 import { RemoteConfig } from '../../src/core/remotes/remoteConfig';
@@ -45,7 +45,7 @@ describe('what may be done with a bucket of a real server', () => {
     const config = await configOn(server);
     const everybody: CredentialsChoice = { anonymous: true };
     assert.equal((await testAccess(config, { credentials: everybody })).error?.reason, 'denied');
-    const { Version, Statement: [list, objects] } = bucketPolicy(config) as BucketPolicy;
+    const { Version, Statement: [list, objects] } = bucketPolicy(config) as S3Policy;
     const readOnly = { ...objects!, Action: ['s3:GetObject'] };
     await setPolicy(server, config, { Version, Statement: [list, readOnly].map((statement) => ({ ...statement, Principal: '*' })) });
     const { exists, canRead, canWrite, error } = await testAccess(config, { credentials: everybody });
@@ -59,7 +59,7 @@ describe('what may be done with a bucket of a real server', () => {
     if (!guest) return skipped(this, `${server.name} has no second user`);
     const config = await configOn(server);
     assert.equal((await testAccess(config, { credentials: guest })).error?.reason, 'denied');
-    const { Version, Statement } = bucketPolicy(config) as BucketPolicy;
+    const { Version, Statement } = bucketPolicy(config) as S3Policy;
     await setPolicy(server, config, { Version, Statement: Statement.map((statement) => ({ ...statement, Principal: { AWS: [guest.arn] } })) });
     const seen = await testAccess(config, { credentials: guest });
     assert.deepEqual({ ...seen, error: seen.error?.message }, { exists: true, canRead: true, canWrite: true, weights: 0, error: undefined });

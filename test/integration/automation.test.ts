@@ -6,7 +6,7 @@ import { afterEach, beforeEach, type Context, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { Autofetch } from '../../src/vscode/automation/autofetch';
 import { Refusals } from '../../src/vscode/automation/refusals';
-import type { Clock } from '../../src/vscode/automation/scheduler';
+import type { TimerClock } from '../../src/vscode/automation/scheduler';
 import type { Surroundings } from '../../src/vscode/automation/surroundings';
 import type { RepositoryModel } from '../../src/vscode/model/repositoryModel';
 import { writeCommit } from '../samples/commit';
@@ -16,7 +16,7 @@ import { activateCoral, counts, fixtureCopies, openRepository, remoteOf, setting
 import { Onlooker } from './onlooker';
 
 /** Time that passes when the test says so, and a window whose focus it decides over. */
-class FakeWorld implements Clock, Surroundings {
+class FakeWorld implements TimerClock, Surroundings {
   time = Date.now();
   focused = true;
   readonly #changes = new vscode.EventEmitter<void>();

@@ -4,7 +4,7 @@ import type { Commit } from './commit';
 import { verifiedCommit } from './commitHash';
 import { isPlainName, isVersionId, type RecordStore } from './recordStore';
 import { type TrainingState, verifiedState } from './trainingState';
-import { type NamedCommit, verifiedVersion } from './versionFile';
+import { verifiedVersion, type Version } from './versions';
 
 /** A kind of small file that travels: where it lies, what it is, and what may become of it. */
 export interface RecordKind<T> {
@@ -46,7 +46,7 @@ export interface OfCommit<T> {
 /** What each kind of record says. */
 export interface RecordValues {
   readonly commits: Commit;
-  readonly versions: NamedCommit;
+  readonly versions: Version;
   readonly states: TrainingState;
   readonly checkpoints: CheckpointList;
 }

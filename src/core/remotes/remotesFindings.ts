@@ -12,7 +12,7 @@ export interface TextEdit { readonly offset: number; readonly length: number; re
 export interface Fix { readonly title: string; readonly edits: readonly TextEdit[] }
 
 /** Something in the text of a remotes.json that a JSON schema cannot know, or that one should not have to open the file to learn. */
-export interface Finding {
+export interface RemotesFinding {
   /** "syntax" and "repeated" are what any JSON editor says as well */
   readonly code: 'syntax' | 'repeated' | 'duplicate' | 'name' | 'secret' | 'slash' | 'backend' | 'url';
   readonly severity: 'error' | 'warning' | 'information';
@@ -28,7 +28,7 @@ export interface Finding {
 interface Entry { readonly name: string; readonly key: Node; readonly value: Node; readonly shape: 'nested' | 'flat' }
 
 /** Reads a text that may be half written; reads no file and asks no server. Never shows a secret. */
-export function inspectRemotes(text: string): Finding[] {
+export function inspectRemotes(text: string): RemotesFinding[] {
   try {
     const root = jsonTree(text);
     if (root.type !== 'object') return [finding('syntax', 'error', root, 'A JSON object ({...}) is expected here.')];
@@ -55,7 +55,7 @@ const expected: Readonly<Record<string, string>> = {
 /** What comes later may be nested deeper than this parser can go. */
 const shownBehind = 200;
 
-function brokenAt(text: string, problem: JsonProblem): Finding {
+function brokenAt(text: string, problem: JsonProblem): RemotesFinding {
   const errors: ParseError[] = [];
   parseTree(text.slice(0, problem.offset + shownBehind), errors, { disallowComments: true });
   const here = { error: undefined, offset: problem.offset, length: 1 };
@@ -85,12 +85,12 @@ function textOf(object: Node, name: string): { node: Node; text: string } | unde
   return node?.type === 'string' && node.value !== '' ? { node, text: String(node.value) } : undefined;
 }
 
-function inspectEntry(entry: Entry): Finding[] {
+function inspectEntry(entry: Entry): RemotesFinding[] {
   if (entry.value.type !== 'object') return []; // the schema says so
   return [...inspectName(entry), ...inspectUrl(entry), ...inspectKeys(entry)].map((found) => ({ ...found, remote: entry.name }));
 }
 
-function inspectName({ name, key, value, shape }: Entry): Finding[] {
+function inspectName({ name, key, value, shape }: Entry): RemotesFinding[] {
   const problem = problemOf(() => checkRemoteName(name));
   if (problem !== undefined) return [finding('name', 'error', key, problem)];
   const own = valueOf(value, 'name');
@@ -99,7 +99,7 @@ function inspectName({ name, key, value, shape }: Entry): Finding[] {
   return [finding('name', 'warning', own, message, [replacing(own, name)])];
 }
 
-function inspectUrl({ value }: Entry): Finding[] {
+function inspectUrl({ value }: Entry): RemotesFinding[] {
   const endpoint = textOf(value, 'endpoint_url');
   const endpointProblem = endpoint && problemOf(() => checkEndpoint(endpoint.text));
   const found = endpoint && endpointProblem !== undefined ? [finding('url', 'error', endpoint.node, endpointProblem)] : [];
@@ -123,7 +123,7 @@ function inspectUrl({ value }: Entry): Finding[] {
 }
 
 /** What adding such a remote makes of it is what belongs into the file. */
-function inspectServerUrl(entry: Node, { node, text }: { node: Node; text: string }): Finding {
+function inspectServerUrl(entry: Node, { node, text }: { node: Node; text: string }): RemotesFinding {
   try {
     const config = RemoteConfig.fromUrl('remote', text, { endpointUrl: textOf(entry, 'endpoint_url')?.text });
     const endpoint = valueOf(entry, 'endpoint_url');
@@ -140,7 +140,7 @@ function inspectServerUrl(entry: Node, { node, text }: { node: Node; text: strin
   }
 }
 
-function inspectSlash(node: Node, url: string): Finding[] {
+function inspectSlash(node: Node, url: string): RemotesFinding[] {
   const fixed = withFinalSlash(url);
   if (fixed === url) return [];
   const prefix = url.replace(/^[^:]+:\/\/[^/]*\//, '');
@@ -150,7 +150,7 @@ function inspectSlash(node: Node, url: string): Finding[] {
   return [finding('slash', 'information', node, message, [{ title: 'Add the slash', edits }])];
 }
 
-function inspectKeys({ value }: Entry): Finding[] {
+function inspectKeys({ value }: Entry): RemotesFinding[] {
   return ['access_key', 'secret_key'].flatMap((key) => {
     const secret = textOf(value, key);
     const message = `"${key}" can be seen by everyone who can read this file, and travels with its copies.`;
@@ -158,7 +158,7 @@ function inspectKeys({ value }: Entry): Finding[] {
   });
 }
 
-function repetitions(entries: readonly Entry[]): Finding[] {
+function repetitions(entries: readonly Entry[]): RemotesFinding[] {
   return entries.flatMap(({ name, key, shape }, index) => {
     const earlier = entries.slice(0, index).find((other) => other.name === name);
     if (!earlier) return [];
@@ -169,8 +169,8 @@ function repetitions(entries: readonly Entry[]): Finding[] {
 }
 
 function finding(
-  code: Finding['code'], severity: Finding['severity'], at: Node | undefined, message: string, fixes: readonly Fix[] = [],
-): Finding {
+  code: RemotesFinding['code'], severity: RemotesFinding['severity'], at: Node | undefined, message: string, fixes: readonly Fix[] = [],
+): RemotesFinding {
   return { code, severity, message, offset: at?.offset ?? 0, length: at?.length ?? 0, fixes };
 }
 

@@ -10,13 +10,13 @@ import { damagedWithoutCopy, type Inventory } from './inventory';
 import type { Look } from './look';
 import { lackedBy, type Need, needsOf } from './needs';
 import { commitsOf } from './planBranches';
-import { titleOf } from './planHistory';
+import { commitTitle } from './planHistory';
 import type { TravellerName } from './travellers';
 
-export type Kind = 'weights' | 'names' | 'branches' | TravellerName;
+export type ComparedKind = 'weights' | 'names' | 'branches' | TravellerName;
 
-export interface Comparison {
-  readonly kinds: Readonly<Record<Kind, Difference>>;
+export interface SideComparison {
+  readonly kinds: Readonly<Record<ComparedKind, Difference>>;
   readonly branches: readonly BranchState[];
   /** what is lost or damaged, and no push or pull brings back */
   readonly problems: readonly CoralError[];
@@ -24,7 +24,7 @@ export interface Comparison {
 }
 
 /** Compares all that two sides hold. In sync: each side could be made from the other, and nothing that either names is missing. */
-export function compareSides(look: Look): Comparison {
+export function compareSides(look: Look): SideComparison {
   const { here, there, remote } = look;
   const branches = Object.fromEntries(Object.entries(here.refs).filter(([, tip]) => tip !== ''));
   const commits = commitsOf(there, here);
@@ -106,7 +106,7 @@ function lossesOf(commits: Commits, lacked: readonly Need[], lostHashes: readonl
     if (first === undefined && parent === undefined) return [];
     const others = more.length > 0 ? ` and ${more.length} more` : '';
     const what = first === undefined ? `its parent ${String(parent)}` : `"${first.name}" (${first.kind} ${first.hash})${others}`;
-    const title = titleOf(commit);
+    const title = commitTitle(commit);
     return [new CoralError(
       'missing', `Commit ${title} cannot be read in full: neither this repository nor ${remote} has ${what}. Restore it from a copy.`)];
   });

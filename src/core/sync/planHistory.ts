@@ -106,7 +106,7 @@ function heldBack(scene: Scene, commit: Commit, [first, ...more]: readonly Need[
   const isHeld = kind === 'weight' ? from.weights.has(hash) : from.deltas.has(hash);
   const what = `"${name}" (${kind} ${hash})${more.length > 0 ? ` and ${more.length} more` : ''}`;
   const where = isHeld ? `not in ${toName(scene)}` : 'on neither side';
-  return stay('missing', ({ wasNot }) => `Commit ${titleOf(commit)} ${wasNot} ${done(way)}: ${what} is ${where}. `
+  return stay('missing', ({ wasNot }) => `Commit ${commitTitle(commit)} ${wasNot} ${done(way)}: ${what} is ${where}. `
     + (isHeld ? 'Try again when it has arrived.' : 'Restore it from a copy.'));
 }
 
@@ -120,7 +120,7 @@ function leftBehind({ way }: Scene, commits: readonly string[]): Stay[] {
 }
 
 /** 1a2b3c4d "first line of its message" */
-export function titleOf({ commitHash, metadata: { message } }: Commit): string {
+export function commitTitle({ commitHash, metadata: { message } }: Commit): string {
   const [line = ''] = message.split('\n');
   return `${commitHash.slice(0, 8)} ${JSON.stringify(line.length > 60 ? `${line.slice(0, 60)}…` : line)}`;
 }

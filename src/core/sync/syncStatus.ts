@@ -2,7 +2,7 @@ import type { CoralError } from '../errors';
 import type { Commits } from '../history/graph';
 import type { Refs } from '../remotes/refs';
 import type { BranchState } from './branchMoves';
-import { compareSides, type Kind } from './compareSides';
+import { compareSides, type ComparedKind } from './compareSides';
 import type { Difference } from './difference';
 import type { Look } from './look';
 import { commitsOf } from './planBranches';
@@ -26,7 +26,7 @@ export interface SyncStatus {
   /** those of the remote that are not here */
   readonly theirCommits: Commits;
   /** what differs, by kind: the weights above, and all that they are nothing without */
-  readonly kinds: Readonly<Record<Kind, Difference>>;
+  readonly kinds: Readonly<Record<ComparedKind, Difference>>;
   /** each branch of either side */
   readonly branches: readonly BranchState[];
   /** what is lost or damaged, and no push or pull brings back */

@@ -7,7 +7,7 @@ import { expectedSizes } from './expectedSizes';
 import type { Meter } from './meter';
 import { runQueue } from './queue';
 
-export interface RunOptions {
+export interface WeightRunOptions {
   /** name of the remote, for errors */
   readonly remote: string;
   readonly force?: boolean | undefined;
@@ -35,7 +35,9 @@ export interface Outcome {
 const defaultConcurrency = 64;
 
 /** Sends the weights from one store to another, many at a time. One that fails does not hold up the others. */
-export async function runTransfer(hashes: readonly string[], from: WeightStore, to: WeightStore, options: RunOptions): Promise<Outcome> {
+export async function runTransfer(
+  hashes: readonly string[], from: WeightStore, to: WeightStore, options: WeightRunOptions,
+): Promise<Outcome> {
   return new Run(hashes, from, to, options).outcome();
 }
 
@@ -43,13 +45,13 @@ class Run {
   readonly #hashes: readonly string[];
   readonly #from: WeightStore;
   readonly #to: WeightStore;
-  readonly #options: RunOptions;
+  readonly #options: WeightRunOptions;
   readonly #budget: Semaphore;
   readonly #errors: CoralError[] = [];
   readonly #scalars: string[] = [];
   readonly #arrived = new Map<string, number>();
 
-  constructor(hashes: readonly string[], from: WeightStore, to: WeightStore, options: RunOptions) {
+  constructor(hashes: readonly string[], from: WeightStore, to: WeightStore, options: WeightRunOptions) {
     this.#hashes = hashes;
     this.#from = from;
     this.#to = to;

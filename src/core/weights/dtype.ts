@@ -2,17 +2,17 @@ import { CoralError } from '../errors';
 
 export type ByteOrder = 'little' | 'big';
 
-export type Kind = 'float' | 'int' | 'uint' | 'bool' | 'complex' | 'bfloat';
+export type DTypeKind = 'float' | 'int' | 'uint' | 'bool' | 'complex' | 'bfloat';
 
 export interface DType {
-  readonly kind: Kind;
+  readonly kind: DTypeKind;
   /** bytes of one element */
   readonly size: number;
   /** bytes of the unit that byte order turns round: a complex number is two of them */
   readonly unit: number;
 }
 
-const number = (kind: Kind, size: number): DType => ({ kind, size, unit: kind === 'complex' ? size / 2 : size });
+const number = (kind: DTypeKind, size: number): DType => ({ kind, size, unit: kind === 'complex' ? size / 2 : size });
 
 /** By numpy's name, as the content hash and the attribute `dtype` have it. float128 is x86's long double: 80 bits in 16 bytes. */
 const dtypes: ReadonlyMap<string, DType> = new Map([
@@ -24,7 +24,9 @@ const dtypes: ReadonlyMap<string, DType> = new Map([
   ['complex64', number('complex', 8)], ['complex128', number('complex', 16)], ['complex256', number('complex', 32)],
 ]);
 
-const kindLetter: Readonly<Record<Kind, string | undefined>> = { bool: 'b', int: 'i', uint: 'u', float: 'f', complex: 'c', bfloat: undefined };
+const kindLetter: Readonly<Record<DTypeKind, string | undefined>> = {
+  bool: 'b', int: 'i', uint: 'u', float: 'f', complex: 'c', bfloat: undefined,
+};
 
 export function isDType(dtype: string): boolean {
   return dtypes.has(dtype);

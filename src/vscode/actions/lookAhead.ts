@@ -6,7 +6,7 @@ import { inNotification } from '../ui/progress';
 import { contact } from './contact';
 import { reportError } from './reportError';
 import type { Services } from './services';
-import { transfer } from './transfer';
+import { transferAndReport } from './transfer';
 
 /** What the transfer would do; undefined when it may not be asked, cannot be told, which is then said, or is no longer wanted. */
 export async function lookAhead(
@@ -17,7 +17,7 @@ export async function lookAhead(
     return await contact(services, remote, async (now) => (
       inNotification(`Comparing with ${now.name}`, (_, signal) => now.call('preview', request, { signal }))));
   } catch (error) {
-    const createBucket = () => transfer(services, remote, { ...choice, createBucket: true });
+    const createBucket = () => transferAndReport(services, remote, { ...choice, createBucket: true });
     reportError(services.log, error, { remote, retry, createBucket });
     return undefined;
   }

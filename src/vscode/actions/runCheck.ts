@@ -1,11 +1,11 @@
 import type { Depth, IntegrityReport } from '../../core/repository/integrity/report';
 import type { CoralClient } from '../../worker/client';
-import { requestOf, type Subject } from '../ask/pickSubject';
+import { requestOf, type IntegrityTarget } from '../ask/pickSubject';
 import { withProgress } from '../ui/progress';
 import { subjectName } from '../wording/integrityText';
 
 /** Checks; from then on the rows of the weights that are damaged say so. */
-export async function runCheck(client: CoralClient, subject: Subject, depth: Depth): Promise<IntegrityReport> {
+export async function runCheck(client: CoralClient, subject: IntegrityTarget, depth: Depth): Promise<IntegrityReport> {
   const request = { ...await requestOf(subject), depth };
   const title = `Checking ${subjectName(request)}`;
   const report = await withProgress(title, (onProgress, signal) => client.call('checkIntegrity', request, { onProgress, signal }));

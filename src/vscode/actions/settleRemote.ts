@@ -2,7 +2,7 @@ import { CoralError } from '../../core/errors';
 import { backendOf } from '../../core/storage/backends';
 import type { NewRemote, RemoteCheck } from '../../worker/protocol/remotes';
 import { askCredentials } from '../ask/askCredentials';
-import { askChoice, askText, type Choice } from '../ask/questions';
+import { askChoice, askText, type ChoiceItem } from '../ask/questions';
 import { asked } from '../ask/remoteQuestions';
 import { back } from '../ask/steps';
 import { isSamePlace } from '../model/credentialVault';
@@ -43,7 +43,7 @@ export async function settleRemote(services: Services, title: string, remote: Ne
  * Each row has room for a line: the problem goes by sentences over two of them, without the address that was just given, and whole into
  * the log.
  */
-function choices(remote: NewRemote, check: RemoteCheck, text: string): Choice<Repair | 'log'>[] {
+function choices(remote: NewRemote, check: RemoteCheck, text: string): ChoiceItem<Repair | 'log'>[] {
   const brief = text.replace(/^\w+:\/\/\S+( at \S+)?(?= )/, remote.name).replace(/ \(\w+:\/\/[^)]*\)/, '');
   const [first, rest] = [/^.*?\.(?= |$)/.exec(brief)?.[0] ?? brief, brief.replace(/^.*?\.(?: |$)/, '')];
   const looks: Record<Repair, { readonly icon: string; readonly label: string; readonly detail?: string }> = {

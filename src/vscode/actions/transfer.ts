@@ -12,10 +12,10 @@ import type { Services } from './services';
 type AskAgain = (remote: RemoteModel, why: string) => Promise<SyncResultJSON | undefined>;
 
 /** What push, pull and sync share: progress, the result in one message, and a fresh look at both sides. */
-export async function transfer(
+export async function transferAndReport(
   services: Services, remote: RemoteModel, choice: TransferChoice, askAgain?: AskAgain,
 ): Promise<SyncResultJSON | undefined> {
-  const again = (next: TransferChoice) => transfer(services, current, { ...next, agreedPlan: undefined });
+  const again = (next: TransferChoice) => transferAndReport(services, current, { ...next, agreedPlan: undefined });
   const started = performance.now();
   let current = remote;
   try {

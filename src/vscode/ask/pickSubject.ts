@@ -1,4 +1,4 @@
-import type { SubjectRequest } from '../../worker/protocol/integrity';
+import type { IntegrityRequest } from '../../worker/protocol/integrity';
 import type { Consents } from '../model/consents';
 import type { CoralModel } from '../model/coralModel';
 import type { RemoteModel } from '../model/remoteModel';
@@ -9,7 +9,7 @@ import { pickRepository } from './pickRemote';
 import { targetRemote, targetRepository } from './target';
 
 /** What an integrity command is about: a repository, or one of its remotes that may be contacted. */
-export interface Subject {
+export interface IntegrityTarget {
   readonly repository: RepositoryModel;
   readonly remote?: RemoteModel | undefined;
 }
@@ -20,7 +20,9 @@ interface Asked {
 }
 
 /** The row it was invoked on; else the repository or one of its remotes, as picked now. */
-export async function pickSubject({ model, consents }: Asked, target: unknown, purpose: string): Promise<Subject | undefined> {
+export async function pickIntegrityTarget(
+  { model, consents }: Asked, target: unknown, purpose: string,
+): Promise<IntegrityTarget | undefined> {
   const given = targetRemote(model, target);
   const repository = await pickRepository(model, target, purpose);
   if (repository === undefined) return undefined;
@@ -30,7 +32,7 @@ export async function pickSubject({ model, consents }: Asked, target: unknown, p
   return subject;
 }
 
-async function pickWithin(repository: RepositoryModel, purpose: string): Promise<Subject | undefined> {
+async function pickWithin(repository: RepositoryModel, purpose: string): Promise<IntegrityTarget | undefined> {
   if (repository.remotes.length === 0) return { repository };
   const here = { icon: 'repo', label: repository.name, description: 'this repository', subject: { repository } };
   const there = repository.remotes.map((remote) => ({
@@ -40,6 +42,6 @@ async function pickWithin(repository: RepositoryModel, purpose: string): Promise
 }
 
 /** The subject as the worker is told of it. */
-export async function requestOf({ repository, remote }: Subject): Promise<SubjectRequest> {
+export async function requestOf({ repository, remote }: IntegrityTarget): Promise<IntegrityRequest> {
   return remote === undefined ? { root: repository.root } : remote.request();
 }

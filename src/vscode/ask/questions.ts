@@ -20,7 +20,7 @@ export interface TextQuestion extends Question {
   readonly button?: { readonly icon: string; readonly tooltip: string; readonly run: () => Promise<string | undefined> } | undefined;
 }
 
-export interface Choice<T> extends Item {
+export interface ChoiceItem<T> extends Item {
   readonly value: T;
   /** Why it cannot be chosen, which is then said; undefined when it can. */
   readonly refusal?: string | undefined;
@@ -28,7 +28,7 @@ export interface Choice<T> extends Item {
 
 export interface ChoiceQuestion<T> extends Question {
   readonly placeholder: string;
-  readonly items: readonly Choice<T>[];
+  readonly items: readonly ChoiceItem<T>[];
   /** the one to begin with */
   readonly active?: T | undefined;
 }
@@ -72,7 +72,7 @@ export async function askText(question: TextQuestion): Promise<string | typeof b
 
 /** Asks for one of several; `back` from the second step on, undefined when it is left. It stays open when the focus goes elsewhere. */
 export async function askChoice<T>(question: ChoiceQuestion<T>): Promise<T | typeof back | undefined> {
-  const pick = vscode.window.createQuickPick<Choice<T>>();
+  const pick = vscode.window.createQuickPick<ChoiceItem<T>>();
   present(pick, question, []);
   pick.items = shownItems(question.items);
   pick.placeholder = safeText(question.placeholder, 'message');

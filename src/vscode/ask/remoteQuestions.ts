@@ -8,7 +8,7 @@ import { checkRemoteName } from '../../core/validate';
 import type { CoralClient } from '../../worker/client';
 import type { NewRemote } from '../../worker/protocol/remotes';
 import { keySteps, type KeysDraft, noKeys } from './askCredentials';
-import { askChoice, askText, type Choice, type TextQuestion } from './questions';
+import { askChoice, askText, type ChoiceItem, type TextQuestion } from './questions';
 import { back, runSteps, type Step } from './steps';
 
 type Source = CredentialsOffer['source'];
@@ -60,7 +60,7 @@ const needsCredentials = ({ provider }: Pick<RemoteDraft, 'provider'>): boolean 
 
 const providerStep: Step<RemoteDraft> = {
   async ask(draft, at) {
-    const items = providers.map((provider): Choice<Provider> => {
+    const items = providers.map((provider): ChoiceItem<Provider> => {
       const refusal = firstSentence(provider.refusal);
       return { value: provider, icon: provider.icon, label: provider.label, detail: refusal ?? provider.detail, refusal };
     });
@@ -196,7 +196,7 @@ const sourceStep: Step<RemoteDraft> = {
   async ask(draft, at) {
     const { variables, backend } = draft.provider;
     const set = variables.find((name) => process.env[name]);
-    const items = backend.credentials.map(({ source, detail, ...offer }): Choice<Source> => {
+    const items = backend.credentials.map(({ source, detail, ...offer }): ChoiceItem<Source> => {
       if (source !== 'environment') return { ...offer, value: source, detail };
       const description = set === undefined ? {} : { description: `${set} is set` };
       return { ...offer, value: source, detail: `${variables.join(', ')} ${detail}`, ...description };

@@ -3,7 +3,7 @@ import type { CoralModel } from '../model/coralModel';
 import type { RemoteModel } from '../model/remoteModel';
 import { autofetchSettings } from '../settings/settings';
 import type { Refusals } from './refusals';
-import { type Clock, Scheduler } from './scheduler';
+import { type TimerClock, Scheduler } from './scheduler';
 import type { Surroundings } from './surroundings';
 
 /**
@@ -13,7 +13,7 @@ export class Autofetch {
   readonly #scheduler: Scheduler<RemoteModel>;
   readonly #subscription: vscode.Disposable;
 
-  constructor(model: CoralModel, refusals: Refusals, surroundings: Surroundings, clock?: Clock) {
+  constructor(model: CoralModel, refusals: Refusals, surroundings: Surroundings, clock?: TimerClock) {
     const isIdle = (remote: RemoteModel) => remote.isAllowed && !remote.isChecking && !remote.activity && !refusals.isRefused(remote);
     this.#scheduler = new Scheduler({
       targets: () => (surroundings.isActive() ? chosen(model).filter(isIdle) : []),

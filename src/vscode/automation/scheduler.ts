@@ -1,10 +1,10 @@
-export interface Clock {
+export interface TimerClock {
   /** milliseconds since 1970 */
   now(): number;
   after(milliseconds: number, run: () => void): { dispose(): unknown };
 }
 
-export const systemClock: Clock = {
+export const systemClock: TimerClock = {
   now: () => Date.now(),
   after: (milliseconds, run) => {
     const timer = setTimeout(run, milliseconds);
@@ -40,12 +40,12 @@ interface Turn {
  */
 export class Scheduler<Target extends object> {
   readonly #job: Job<Target>;
-  readonly #clock: Clock;
+  readonly #clock: TimerClock;
   readonly #turns = new WeakMap<Target, Turn>();
   #timer: { dispose(): unknown } | undefined;
   #isDisposed = false;
 
-  constructor(job: Job<Target>, clock: Clock = systemClock) {
+  constructor(job: Job<Target>, clock: TimerClock = systemClock) {
     this.#job = job;
     this.#clock = clock;
   }

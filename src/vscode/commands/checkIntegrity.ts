@@ -3,7 +3,7 @@ import type { Depth, IntegrityReport } from '../../core/repository/integrity/rep
 import { runCheck } from '../actions/runCheck';
 import type { Services } from '../actions/services';
 import { pickDepth } from '../ask/pickDepth';
-import { pickSubject, type Subject } from '../ask/pickSubject';
+import { pickIntegrityTarget, type IntegrityTarget } from '../ask/pickSubject';
 import { hasText } from '../ask/target';
 import type { Command } from '../command';
 import { copyJson, notify } from '../ui/say';
@@ -13,7 +13,7 @@ import { countFindings, reportText, reportTitle, soundText, subjectName } from '
 export const checkIntegrity: Command = {
   id: 'coral.checkIntegrity',
   async run(services, target) {
-    const subject = await pickSubject(services, target, 'Check what?');
+    const subject = await pickIntegrityTarget(services, target, 'Check what?');
     const depth = subject && (hasText(target, 'depth') ? target.depth as Depth : await pickDepth());
     if (subject === undefined || depth === undefined) return undefined;
     const report = await runCheck(services.client, subject, depth);
@@ -23,7 +23,7 @@ export const checkIntegrity: Command = {
 };
 
 /** A message, and the report where there is something to read. */
-async function reportCheck(services: Services, { repository, remote }: Subject, report: IntegrityReport): Promise<void> {
+async function reportCheck(services: Services, { repository, remote }: IntegrityTarget, report: IntegrityReport): Promise<void> {
   const { findings } = report;
   const text = countFindings(findings);
   services.log.info(`${reportTitle(report)} (${report.depth}): ${text}.`);

@@ -7,7 +7,7 @@ import type { Services } from '../actions/services';
 import { settleRemote } from '../actions/settleRemote';
 import { mayContactPlace } from '../ask/mayContact';
 import { pickRemote } from '../ask/pickRemote';
-import { askChoice, askText, type Choice } from '../ask/questions';
+import { askChoice, askText, type ChoiceItem } from '../ask/questions';
 import { asked } from '../ask/remoteQuestions';
 import { back } from '../ask/steps';
 import type { Command } from '../command';
@@ -100,7 +100,7 @@ async function askChanges(services: Services, { root, name, summary }: RemoteMod
   }
 }
 
-function fields(draft: RemoteSummary, isChanged: boolean): Choice<Answer>[] {
+function fields(draft: RemoteSummary, isChanged: boolean): ChoiceItem<Answer>[] {
   const { url, endpointUrl, region, autoPush, autoPull } = draft;
   const backend = backendNamed(draft.backend);
   return [

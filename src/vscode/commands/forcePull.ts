@@ -1,4 +1,4 @@
-import { transfer } from '../actions/transfer';
+import { transferAndReport } from '../actions/transfer';
 import { pickRemote } from '../ask/pickRemote';
 import type { Command } from '../command';
 import { ask } from '../ui/say';
@@ -10,6 +10,6 @@ export const forcePull: Command = {
     if (!remote) return undefined;
     const detail = `Every weight of ${remote.summary.url} is fetched again and replaces what this repository stores under its hash.`;
     const picked = await ask(`Force pull from ${remote.name}?`, [detail], 'Force Pull');
-    return picked ? transfer(services, remote, { direction: 'pull', force: true }) : undefined;
+    return picked ? transferAndReport(services, remote, { direction: 'pull', force: true }) : undefined;
   },
 };

@@ -1,4 +1,4 @@
-import { transfer } from '../actions/transfer';
+import { transferAndReport } from '../actions/transfer';
 import { pickRemote } from '../ask/pickRemote';
 import type { Command } from '../command';
 import { ask } from '../ui/say';
@@ -11,6 +11,6 @@ export const forcePush: Command = {
     const { url } = remote.summary;
     const detail = `Every weight of this repository is sent again to ${url} and replaces what is stored there under its hash.`;
     const picked = await ask(`Force push to ${remote.name}?`, [detail], 'Force Push');
-    return picked ? transfer(services, remote, { direction: 'push', force: true }) : undefined;
+    return picked ? transferAndReport(services, remote, { direction: 'push', force: true }) : undefined;
   },
 };

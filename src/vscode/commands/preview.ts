@@ -1,4 +1,4 @@
-import type { Direction } from '../../worker/protocol/transfers';
+import type { TransferAction } from '../../worker/protocol/transfers';
 import { lookAhead } from '../actions/lookAhead';
 import { pickRemote } from '../ask/pickRemote';
 import { hasText } from '../ask/target';
@@ -15,7 +15,7 @@ export const previewSync: Command = {
 };
 
 /** Shows what a transfer would do, and moves nothing. `{ root, remote, upTo }` is for a commit and those before it. */
-async function preview(services: CommandServices, direction: Direction, target: unknown, purpose: string): Promise<void> {
+async function preview(services: CommandServices, direction: TransferAction, target: unknown, purpose: string): Promise<void> {
   const remote = await pickRemote(services.model, target, purpose);
   if (!remote) return;
   const choice = hasText(target, 'upTo') ? { direction, upTo: target.upTo } : { direction };

@@ -4,12 +4,12 @@ import { formatBytes } from '../../text/format';
 import type { Services } from '../actions/services';
 import { mayContact } from '../ask/mayContact';
 import { pickRemote, pickRepository } from '../ask/pickRemote';
-import { requestOf, type Subject } from '../ask/pickSubject';
+import { requestOf, type IntegrityTarget } from '../ask/pickSubject';
 import type { Command } from '../command';
 import { withProgress } from '../ui/progress';
 import { input, notify } from '../ui/say';
 import { subjectName } from '../wording/integrityText';
-import { countDropped, countKinds, nothingToPrune, pruneText, pruneTitle, pruneWord, sharedText } from '../wording/pruneText';
+import { countDropped, countItems, nothingToPrune, pruneText, pruneTitle, pruneWord, sharedText } from '../wording/pruneText';
 
 /** Removes from weights.h5 what nothing names, and gives its space back. */
 export const pruneLocal: Command = {
@@ -32,7 +32,7 @@ export const pruneRemote: Command = {
 };
 
 /** The list first, then a typed word, then the deed. */
-async function prune(services: Services, subject: Subject): Promise<PruneResult | undefined> {
+async function prune(services: Services, subject: IntegrityTarget): Promise<PruneResult | undefined> {
   const request = await requestOf(subject);
   const name = subjectName(request);
   const plan = await withProgress(
@@ -47,7 +47,7 @@ async function prune(services: Services, subject: Subject): Promise<PruneResult 
   const result = await withProgress(
     `Pruning ${name}`, (onProgress, signal) => services.client.call('prune', { ...request, plan }, { onProgress, signal }),
   );
-  const text = `Pruned ${countKinds(plan.drop)} from ${name}. Freed ${formatBytes(result.freed)}.`;
+  const text = `Pruned ${countItems(plan.drop)} from ${name}. Freed ${formatBytes(result.freed)}.`;
   services.log.info(text);
   notify('info', text);
   await subject.repository.refresh();

@@ -1,4 +1,4 @@
-import { transfer } from '../actions/transfer';
+import { transferAndReport } from '../actions/transfer';
 import { pickRemote } from '../ask/pickRemote';
 import type { Command } from '../command';
 
@@ -6,6 +6,6 @@ export const pull: Command = {
   id: 'coral.pull',
   async run(services, target) {
     const remote = await pickRemote(services.model, target, 'Pull from which remote?');
-    return remote && transfer(services, remote, { direction: 'pull' });
+    return remote && transferAndReport(services, remote, { direction: 'pull' });
   },
 };

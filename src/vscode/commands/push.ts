@@ -1,4 +1,4 @@
-import { transfer } from '../actions/transfer';
+import { transferAndReport } from '../actions/transfer';
 import { pickRemote } from '../ask/pickRemote';
 import type { Command } from '../command';
 
@@ -6,6 +6,6 @@ export const push: Command = {
   id: 'coral.push',
   async run(services, target) {
     const remote = await pickRemote(services.model, target, 'Push to which remote?');
-    return remote && transfer(services, remote, { direction: 'push' });
+    return remote && transferAndReport(services, remote, { direction: 'push' });
   },
 };

@@ -3,7 +3,7 @@ import type { Depth } from '../../core/repository/integrity/report';
 import type { RemoteRequest } from '../../worker/protocol/status';
 import { runCheck } from '../actions/runCheck';
 import { pickDepth } from '../ask/pickDepth';
-import { pickSubject, requestOf, type Subject } from '../ask/pickSubject';
+import { pickIntegrityTarget, requestOf, type IntegrityTarget } from '../ask/pickSubject';
 import { hasText } from '../ask/target';
 import type { Command } from '../command';
 import { withProgress } from '../ui/progress';
@@ -15,7 +15,7 @@ import { countSteps, planText, repairedText, repairQuestion, repairResultText, r
 export const repair: Command = {
   id: 'coral.repair',
   async run(services, target) {
-    const subject = await pickSubject(services, target, 'Repair what?');
+    const subject = await pickIntegrityTarget(services, target, 'Repair what?');
     const depth = subject && (hasText(target, 'depth') ? target.depth as Depth : await pickDepth());
     if (subject === undefined || depth === undefined) return undefined;
     const report = await runCheck(services.client, subject, depth);
@@ -53,7 +53,7 @@ export const repair: Command = {
  * The remotes that a repository may get good copies from: those that the person lets Coral contact. A remote gets them from the
  * repository.
  */
-async function sourcesOf({ repository, remote }: Subject): Promise<RemoteRequest[]> {
+async function sourcesOf({ repository, remote }: IntegrityTarget): Promise<RemoteRequest[]> {
   return Promise.all(
     (remote === undefined ? repository.remotes.filter(({ isAllowed }) => isAllowed) : [remote]).map((source) => source.request()),
   );

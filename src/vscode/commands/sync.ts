@@ -1,6 +1,6 @@
 import type { SyncResultJSON } from '../../core/transfer/syncResult';
 import { lookAhead } from '../actions/lookAhead';
-import { transfer } from '../actions/transfer';
+import { transferAndReport } from '../actions/transfer';
 import { pickRemote } from '../ask/pickRemote';
 import { hasText } from '../ask/target';
 import type { Command, CommandServices } from '../command';
@@ -18,7 +18,7 @@ export const sync: Command = {
     if (hasText(target, 'agreedPlan')) return syncAsAgreed(services, remote, target.agreedPlan);
     return asksBeforeSync() && remote.activity === undefined
       ? askAndSync(services, remote)
-      : transfer(services, remote, { direction: 'sync' });
+      : transferAndReport(services, remote, { direction: 'sync' });
   },
 };
 
@@ -41,5 +41,5 @@ async function askAndSync(services: CommandServices, remote: RemoteModel, ...why
 }
 
 function syncAsAgreed(services: CommandServices, remote: RemoteModel, agreedPlan: string): Promise<SyncResultJSON | undefined> {
-  return transfer(services, remote, { direction: 'sync', agreedPlan }, (now, why) => askAndSync(services, now, why));
+  return transferAndReport(services, remote, { direction: 'sync', agreedPlan }, (now, why) => askAndSync(services, now, why));
 }

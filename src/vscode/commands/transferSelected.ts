@@ -1,5 +1,5 @@
 import type { SyncResultJSON } from '../../core/transfer/syncResult';
-import { transfer } from '../actions/transfer';
+import { transferAndReport } from '../actions/transfer';
 import type { Command, CommandServices } from '../command';
 import { hashesOf, selectedRows } from '../tree/selectedRows';
 import { notify } from '../ui/say';
@@ -30,5 +30,5 @@ async function transferSelected(
   }
   const remote = first.remote;
   const weightHashes = await hashesOf([first, ...others.filter((row) => row.remote === remote)]);
-  return transfer(services, remote, { direction, weightHashes });
+  return transferAndReport(services, remote, { direction, weightHashes });
 }

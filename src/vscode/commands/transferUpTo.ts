@@ -1,5 +1,5 @@
 import type { SyncResultJSON } from '../../core/transfer/syncResult';
-import { transfer } from '../actions/transfer';
+import { transferAndReport } from '../actions/transfer';
 import { pickCommit } from '../ask/pickCommit';
 import { pickRemote } from '../ask/pickRemote';
 import { hasText } from '../ask/target';
@@ -29,5 +29,5 @@ async function transferUpTo(
   const commit = await pickCommit(services, target ?? selectedCommit(services.historyView), whichCommit);
   if (!commit) return undefined;
   const remote = await pickRemote(services.model, hasText(target, 'remote') ? target : { root: commit.root }, whichRemote);
-  return remote && transfer(services, remote, { direction, upTo: commit.commit });
+  return remote && transferAndReport(services, remote, { direction, upTo: commit.commit });
 }

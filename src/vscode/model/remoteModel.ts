@@ -7,7 +7,7 @@ import type { Progress } from '../../core/transfer/progress';
 import type { CoralClient } from '../../worker/client';
 import type { RemoteSummary } from '../../worker/protocol/repository';
 import type { RemoteRequest, StatusSnapshot } from '../../worker/protocol/status';
-import type { Direction, TransferChoice } from '../../worker/protocol/transfers';
+import type { TransferAction, TransferChoice } from '../../worker/protocol/transfers';
 import type { CallOptions } from '../../worker/rpc';
 import type { CoralApi } from '../../worker/service';
 import { nameFilterOf } from '../settings/settings';
@@ -19,7 +19,7 @@ import { fractionDone, TransferRate } from './transferRate';
 
 /** A transfer under way. */
 export interface Activity {
-  readonly direction: Direction;
+  readonly direction: TransferAction;
   readonly progress?: Progress | undefined;
   /** 0 to 1 */
   readonly fraction: number;
@@ -51,7 +51,7 @@ type RemoteMethod = { [Method in keyof CoralApi]: Parameters<CoralApi[Method]>[0
 type Request<Method extends RemoteMethod> = Omit<Parameters<CoralApi[Method]>[0], keyof RemoteRequest>;
 type Reply<Method extends RemoteMethod> = Awaited<ReturnType<CoralApi[Method]>>;
 /** Calls that change nothing, and whose answers are not kept here. */
-type Question = Exclude<RemoteMethod, Direction | 'status'>;
+type Question = Exclude<RemoteMethod, TransferAction | 'status'>;
 
 const troubles: Partial<Record<Reason, string>> = {
   network: 'not reachable', auth: 'no access', denied: 'no access',

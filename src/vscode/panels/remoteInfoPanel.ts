@@ -3,7 +3,7 @@ import { CoralError } from '../../core/errors';
 import type { FromRemoteInfoPage, RemoteInfoPart, RemoteInfoTarget, ToRemoteInfoPage } from '../../webview/messages';
 import type { RemoteContents } from '../../worker/protocol/details';
 import type { CallOptions } from '../../worker/rpc';
-import type { RemoteInfo } from '../../worker/protocol/remotes';
+import type { RemoteInfoAnswer } from '../../worker/protocol/remotes';
 import { mayContact } from '../ask/mayContact';
 import type { RemoteModel } from '../model/remoteModel';
 import { copyJson, mention } from '../ui/say';
@@ -16,7 +16,7 @@ export class RemoteInfoPanel {
   readonly #host: PanelHost;
   readonly #target: RemoteInfoTarget;
   readonly #page: WebviewPage<RemoteInfoPart, ToRemoteInfoPage, FromRemoteInfoPage>;
-  #info: RemoteInfo | undefined;
+  #info: RemoteInfoAnswer | undefined;
   #contents: RemoteContents | undefined;
 
   constructor(panel: vscode.WebviewPanel, host: PanelHost, target: RemoteInfoTarget) {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Finding } from '../../core/remotes/remotesFindings';
+import type { RemotesFinding } from '../../core/remotes/remotesFindings';
 import { safeText } from '../../text/safeText';
 import type { CoralClient } from '../../worker/client';
 import type { CoralModel } from '../model/coralModel';
@@ -16,7 +16,7 @@ export const remotesFileSelector: vscode.DocumentSelector = { scheme: 'file', pa
 /** A diagnostic, and what it was made of. */
 export interface ShownFinding {
   readonly diagnostic: vscode.Diagnostic;
-  readonly finding: Finding;
+  readonly finding: RemotesFinding;
 }
 
 /**
@@ -107,7 +107,7 @@ function openDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
 }
 
 /** VS Code's own JSON support says these of what is open in an editor. */
-function isSaidByEditor(code: Finding['code'], uri: vscode.Uri): boolean {
+function isSaidByEditor(code: RemotesFinding['code'], uri: vscode.Uri): boolean {
   return (code === 'syntax' || code === 'repeated') && openDocument(uri) !== undefined
     && vscode.extensions.getExtension('vscode.json-language-features') !== undefined;
 }
@@ -116,7 +116,7 @@ const severities = {
   error: vscode.DiagnosticSeverity.Error, warning: vscode.DiagnosticSeverity.Warning, information: vscode.DiagnosticSeverity.Information,
 };
 
-function diagnosticOf({ code, severity, message, offset, length }: Finding, text: string): vscode.Diagnostic {
+function diagnosticOf({ code, severity, message, offset, length }: RemotesFinding, text: string): vscode.Diagnostic {
   const range = new vscode.Range(positionAt(text, offset), positionAt(text, offset + length));
   const diagnostic = new vscode.Diagnostic(range, safeText(message, 'message'), severities[severity]);
   diagnostic.source = 'Coral';

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { CoralError } from '../../core/errors';
 import type { DamagedCommitRow } from '../../worker/protocol/history';
 import { plainMarkdown } from '../ui/markdown';
-import { openProblem } from '../ui/openFile';
+import { openProblemCommand } from '../ui/openFile';
 import { nodeId, type RepositoryRow, type TreeNode } from './treeNode';
 
 /** A commit whose file is damaged or not here: what came before it is not known. A click opens the file. */
@@ -26,7 +26,7 @@ export class DamagedCommitNode implements TreeNode {
     item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('errorForeground'));
     item.contextValue = 'damagedCommit';
     item.accessibilityInformation = { label: `Error: ${message}` };
-    if (path !== undefined) item.command = openProblem(this.#problem);
+    if (path !== undefined) item.command = openProblemCommand(this.#problem);
     return item;
   }
 

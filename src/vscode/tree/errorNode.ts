@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { CoralError } from '../../core/errors';
 import type { RemoteModel } from '../model/remoteModel';
 import { plainMarkdown } from '../ui/markdown';
-import { openProblem } from '../ui/openFile';
+import { openProblemCommand } from '../ui/openFile';
 import type { TreeNode } from './treeNode';
 
 /** Why something cannot be shown, in its place. Its inline buttons depend on the reason; a click opens the file concerned. */
@@ -26,7 +26,7 @@ export class ErrorNode implements TreeNode {
     item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('errorForeground'));
     item.contextValue = `error.${reason}${this.remote ? '.remote' : ''}`;
     item.accessibilityInformation = { label: `Error: ${message}` };
-    if (path !== undefined) item.command = openProblem(this.error);
+    if (path !== undefined) item.command = openProblemCommand(this.error);
     return item;
   }
 

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { CoralError } from '../../core/errors';
 import { formatDay, formatAheadBehind, formatCountOf, formatTime } from '../../text/format';
 import type { StatusSnapshot } from '../../worker/protocol/status';
-import type { Direction } from '../../worker/protocol/transfers';
+import type { TransferAction } from '../../worker/protocol/transfers';
 import { type WeightGroup, weightGroups, type WeightTotal } from '../../worker/protocol/weights';
 import type { RemoteModel } from '../model/remoteModel';
 import type { RepositoryModel } from '../model/repositoryModel';
@@ -14,7 +14,7 @@ import { MessageNode } from './messageNode';
 import { remoteTooltip } from './remoteTooltip';
 import { nodeId, type RemoteRow, type TreeContext, type TreeNode } from './treeNode';
 
-const doing: Record<Direction, string> = { push: 'pushing', pull: 'pulling', sync: 'syncing' };
+const doing: Record<TransferAction, string> = { push: 'pushing', pull: 'pulling', sync: 'syncing' };
 
 function totalOf(status: StatusSnapshot, group: WeightGroup): WeightTotal {
   return { weights: status[group], names: status.names?.[group] };

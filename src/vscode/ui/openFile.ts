@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { CoralError } from '../../core/errors';
 
 /** The command that opens the file of an error, at its line. */
-export function openProblem(error: CoralError): vscode.Command {
+export function openProblemCommand(error: CoralError): vscode.Command {
   return { command: 'coral.openProblem', title: 'Open File', arguments: [error.path, error.line] };
 }
 

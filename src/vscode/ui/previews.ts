@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
 import type { TransferPreview } from '../../core/sync/transferPreview';
-import type { Direction, PreviewChoice } from '../../worker/protocol/transfers';
+import type { TransferAction, PreviewChoice } from '../../worker/protocol/transfers';
 import type { RemoteModel } from '../model/remoteModel';
 import { movesNothing, previewText, previewTitle } from '../wording/previewText';
 import { documentUri, type ReadonlyDocuments } from './documents';
 
-const commands: Record<Direction, { readonly title: string; readonly run: string; readonly runUpTo?: string; readonly again: string }> = {
+interface TransferCommands { readonly title: string; readonly run: string; readonly runUpTo?: string; readonly again: string }
+const commands: Record<TransferAction, TransferCommands> = {
   push: { title: 'Push', run: 'coral.push', runUpTo: 'coral.pushUpTo', again: 'coral.previewPush' },
   pull: { title: 'Pull', run: 'coral.pull', runUpTo: 'coral.pullUpTo', again: 'coral.previewPull' },
   sync: { title: 'Sync', run: 'coral.sync', again: 'coral.previewSync' },

@@ -2,19 +2,19 @@ import * as vscode from 'vscode';
 import { CoralError } from '../../core/errors';
 import type { OnProgress, Progress } from '../../core/transfer/progress';
 import { safeText } from '../../text/safeText';
-import type { Direction } from '../../worker/protocol/transfers';
+import type { TransferAction } from '../../worker/protocol/transfers';
 import type { Activity, RemoteModel } from '../model/remoteModel';
 import { fractionDone, TransferRate } from '../model/transferRate';
 import { progressText } from '../wording/progressText';
 
-const titles: Record<Direction, string> = { push: 'Pushing to', pull: 'Pulling from', sync: 'Syncing with' };
+const titles: Record<TransferAction, string> = { push: 'Pushing to', pull: 'Pulling from', sync: 'Syncing with' };
 
 /**
  * Runs a transfer behind a notification with its progress and a Cancel button:
  * "Pushing to origin: 812 of 1,204 weights · 3.1 of 6.8 GB · 92 MB/s · 40 s left".
  */
 export async function withTransferProgress<T>(
-  remote: RemoteModel, direction: Direction, run: (report: (activity: Activity) => void, signal: AbortSignal) => Promise<T>,
+  remote: RemoteModel, direction: TransferAction, run: (report: (activity: Activity) => void, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const title = `${titles[direction]} ${remote.name}`;
   return inNotification(title, async (progress, signal) => {

@@ -21,11 +21,11 @@ export function sharedText({ sharedStore }: Pick<PrunePlan, 'sharedStore'>): str
 
 /** "12 weights and 1 delta (48.2 MB)" */
 export function countDropped({ drop, bytes }: Pick<PrunePlan, 'drop' | 'bytes'>): string {
-  return `${countKinds(drop)} (${formatBytes(bytes)})`;
+  return `${countItems(drop)} (${formatBytes(bytes)})`;
 }
 
 /** "12 weights and 1 delta" */
-export function countKinds(drop: PrunePlan['drop']): string {
+export function countItems(drop: PrunePlan['drop']): string {
   const of = (kind: PruneItem['kind']): number => drop.filter((item) => item.kind === kind).length;
   const counts = (['weight', 'delta'] as const).filter((kind) => of(kind) > 0).map((kind) => formatCountOf(of(kind), kind));
   return counts.join(' and ');

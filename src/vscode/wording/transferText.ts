@@ -1,19 +1,19 @@
 import type { CoralErrorJSON, Reason } from '../../core/errors';
 import type { SyncCounts, SyncResultJSON } from '../../core/transfer/syncResult';
 import { formatBytes, formatCount, formatCountOf, formatDuration } from '../../text/format';
-import type { Direction } from '../../worker/protocol/transfers';
+import type { TransferAction } from '../../worker/protocol/transfers';
 import { countKinds } from './kinds';
 
-const done: Record<Direction, string> = { push: 'Pushed', pull: 'Pulled', sync: 'Synced' };
-const towards: Record<Direction, string> = { push: 'to', pull: 'from', sync: 'with' };
+const done: Record<TransferAction, string> = { push: 'Pushed', pull: 'Pulled', sync: 'Synced' };
+const towards: Record<TransferAction, string> = { push: 'to', pull: 'from', sync: 'with' };
 
 /** "Push to origin" */
-export function transferTitle(direction: Direction, remote: string): string {
+export function transferTitle(direction: TransferAction, remote: string): string {
   return `${direction.charAt(0).toUpperCase()}${direction.slice(1)} ${towards[direction]} ${remote}`;
 }
 
 /** "Push Again", for a button */
-export function againTitle(direction: Direction): string {
+export function againTitle(direction: TransferAction): string {
   return `${direction.charAt(0).toUpperCase()}${direction.slice(1)} Again`;
 }
 
@@ -46,7 +46,7 @@ function moved(way: 'pushed' | 'pulled', result: SyncResultJSON): string[] {
 }
 
 /** "Pushed 1,204 weights (6.8 GB) to origin in 1 min 14 s."; without weights what else moved: "Pushed 1 commit and 1 tag ...". */
-export function successText(direction: Direction, remote: string, result: SyncResultJSON, milliseconds: number): string {
+export function successText(direction: TransferAction, remote: string, result: SyncResultJSON, milliseconds: number): string {
   const size = result.bytesTransferred > 0 ? ` (${formatBytes(result.bytesTransferred)})` : '';
   const moved = movedWeights(result) > 0 ? `${amount(result)}${size}` : others(result);
   const onlyPulled = direction === 'push' && pushed(result).length === 0;
@@ -55,7 +55,7 @@ export function successText(direction: Direction, remote: string, result: SyncRe
 }
 
 /** "Pushed 1,167 of 1,204 weights to origin. 37 failed: access denied (30), no connection (7)."; a single failure speaks for itself. */
-export function partialText(direction: Direction, remote: string, result: SyncResultJSON): string {
+export function partialText(direction: TransferAction, remote: string, result: SyncResultJSON): string {
   const moved = movedWeights(result);
   const failed = result.errors.length;
   const total = moved + result.errors.filter(({ hash }) => hash !== undefined).length;
@@ -65,7 +65,7 @@ export function partialText(direction: Direction, remote: string, result: SyncRe
 }
 
 /** "Push to origin cancelled: 812 weights are there; push again to send the rest." */
-export function cancelledText(direction: Direction, remote: string, moved: number): string {
+export function cancelledText(direction: TransferAction, remote: string, moved: number): string {
   const again = { push: 'push again to send the rest', pull: 'pull again to get the rest', sync: 'sync again for the rest' }[direction];
   const place = { push: 'there', pull: 'here', sync: 'across' }[direction];
   const kept = moved === 0 ? 'nothing was moved' : `${formatCountOf(moved, 'weight')} ${moved === 1 ? 'is' : 'are'} ${place}; ${again}`;

@@ -2,9 +2,9 @@ import type { Depth } from '../../core/repository/integrity/report';
 import type { RemoteRequest } from './status';
 
 /** A repository, or one of its remotes. */
-export type SubjectRequest = RemoteRequest | { readonly root: string; readonly remote?: undefined };
+export type IntegrityRequest = RemoteRequest | { readonly root: string; readonly remote?: undefined };
 
-export type CheckRequest = SubjectRequest & { readonly depth: Depth };
+export type CheckRequest = IntegrityRequest & { readonly depth: Depth };
 
 export interface RepairRequest {
   readonly root: string;

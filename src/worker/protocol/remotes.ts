@@ -2,7 +2,7 @@ import type { CoralErrorJSON } from '../../core/errors';
 import type { RemoteAccess } from '../../core/sync/access';
 import type { CredentialsChoice } from '../../core/storage/credentials';
 import type { Refs } from '../../core/remotes/refs';
-import type { RemoteInfo as CoreRemoteInfo } from '../../core/sync/remote';
+import type { RemoteInfo } from '../../core/sync/remote';
 import type { RemoteConfig, RemoteFields } from '../../core/remotes/remoteConfig';
 
 export type RemoteLocationText = Pick<RemoteConfig, 'backend' | 'url' | 'endpointUrl'>;
@@ -20,7 +20,7 @@ export interface RemoteCheck extends Omit<RemoteAccess, 'error'> {
 /** The keys that an entry of remotes.json holds itself, and whom they are for. */
 export type KeysInFile = Pick<RemoteConfig, 'name' | 'url' | 'endpointUrl' | 'accessKey' | 'secretKey'>;
 
-export interface RemoteInfo extends Omit<CoreRemoteInfo, 'storageInfo'> {
-  readonly storage: CoreRemoteInfo['storageInfo'];
+export interface RemoteInfoAnswer extends Omit<RemoteInfo, 'storageInfo'> {
+  readonly storage: RemoteInfo['storageInfo'];
   readonly refs: Refs;
 }

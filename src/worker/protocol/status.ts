@@ -1,6 +1,6 @@
 import type { Agreed } from '../../core/remotes/agreed';
 import type { CredentialsChoice } from '../../core/storage/credentials';
-import type { Kind } from '../../core/sync/compareSides';
+import type { ComparedKind } from '../../core/sync/compareSides';
 import type { Difference } from '../../core/sync/difference';
 import type { SyncStatus } from '../../core/sync/syncStatus';
 
@@ -20,7 +20,7 @@ export interface RemoteRequest {
 }
 
 /** What differs besides weights. */
-export type OtherKind = Exclude<Kind, 'weights'>;
+export type OtherKind = Exclude<ComparedKind, 'weights'>;
 
 export interface StatusSnapshot extends Pick<SyncStatus, 'missing' | 'refs' | 'branches' | 'isSynced' | 'warnings'> {
   readonly remote: string;

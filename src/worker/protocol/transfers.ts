@@ -2,7 +2,7 @@ import type { RemoteTransferOptions } from '../../core/repository/repositoryOpti
 import type { NewRemote } from './remotes';
 import type { RemoteRequest } from './status';
 
-export type Direction = 'push' | 'pull' | 'sync';
+export type TransferAction = 'push' | 'pull' | 'sync';
 
 /** Which weights take part, by name, as the settings say; nothing to weights that were chosen one by one. */
 export type NameFilter = Pick<RemoteTransferOptions, 'include' | 'exclude'>;
@@ -14,13 +14,13 @@ export interface TransferRequest
 
 /** What a person chose to transfer. */
 export interface TransferChoice extends Pick<TransferRequest, 'weightHashes' | 'upTo' | 'force' | 'createBucket' | 'agreedPlan'> {
-  readonly direction: Direction;
+  readonly direction: TransferAction;
 }
 
 export type PreviewChoice = Pick<TransferChoice, 'direction' | 'upTo'>;
 
 export interface PreviewRequest extends Omit<TransferRequest, 'createBucket' | 'agreedPlan'> {
-  readonly direction: Direction;
+  readonly direction: TransferAction;
 }
 
 /** `root` is the folder that the repository is made in. */

@@ -20,7 +20,7 @@ interface Shown {
 }
 
 /** The lists of one status, with the names of what is in them, kept so that nothing is listed again to page through them. */
-export class Comparison {
+export class StatusLists {
   readonly #status: WeightLists;
   readonly #known: KnownNames;
   /** bytes by hash, which hold for all comparisons */

@@ -3,14 +3,14 @@ import type { SyncStatus } from '../../core/sync/syncStatus';
 import type { WeightStore } from '../../core/storage/weightStore';
 import type { RemoteRequest } from '../protocol/status';
 import type { NameFacts, NameOfWeight, WeightGroup } from '../protocol/weights';
-import { Comparison } from './comparison';
+import { StatusLists } from './comparison';
 import { knownNames, nameFacts } from './knownNames';
 import { Reusable } from './reusable';
 import type { WorkerSession } from './session';
 
 /** A comparison, and the stores of its two sides. */
 export interface Compared {
-  readonly comparison: Comparison;
+  readonly comparison: StatusLists;
   readonly store: <T>(group: WeightGroup, use: (store: WeightStore) => Promise<T>) => Promise<T>;
   /** what lies there would take a request each */
   readonly isBucket: (group: WeightGroup) => Promise<boolean>;
@@ -68,7 +68,7 @@ export class Comparisons {
     );
     const names = knownNames(await repository.state(), { ...status, remote: request.remote });
     return {
-      comparison: new Comparison(status, names, this.#sizes),
+      comparison: new StatusLists(status, names, this.#sizes),
       store: (group, use) => (group === 'behind' ? there.use((remote) => use(remote.store)) : here.use(use)),
       isBucket: async (group) => group === 'behind' && there.use(async ({ config }) => config.location.kind === 'bucket'),
     };

@@ -6,7 +6,7 @@ import { planRemotePrune, pruneRemote } from '../../core/repository/integrity/pr
 import { planRepairOf, repair, type RepairResult, type RepairSource } from '../../core/repository/integrity/repair';
 import type { RepairPlan } from '../../core/repository/integrity/repairPlan';
 import type { IntegrityReport } from '../../core/repository/integrity/report';
-import type { CheckRequest, RepairRequest, SubjectRequest } from '../protocol/integrity';
+import type { CheckRequest, RepairRequest, IntegrityRequest } from '../protocol/integrity';
 import type { RemoteRequest } from '../protocol/status';
 import type { CallContext, HandlersOf } from '../rpc';
 import type { WorkerSession } from './session';
@@ -18,9 +18,9 @@ export interface IntegrityApi {
   planRepair(request: RepairRequest & { readonly report: IntegrityReport }): Promise<RepairPlan>;
   repair(request: RepairRequest & { readonly plan: RepairPlan }): Promise<RepairResult>;
   /** Reads only: what nothing needs. */
-  planPrune(request: SubjectRequest): Promise<PrunePlan>;
+  planPrune(request: IntegrityRequest): Promise<PrunePlan>;
   /** Removes what the plan lists, if all that it was made from still holds. */
-  prune(request: SubjectRequest & { readonly plan: PrunePlan }): Promise<PruneResult>;
+  prune(request: IntegrityRequest & { readonly plan: PrunePlan }): Promise<PruneResult>;
 }
 
 export function integrityHandlers(session: WorkerSession): HandlersOf<IntegrityApi> {

@@ -6,10 +6,10 @@ import { bucketPolicy } from '../../core/remotes/bucketPolicy';
 import { Remote } from '../../core/sync/remote';
 import { RemoteConfig } from '../../core/remotes/remoteConfig';
 import { maxRemotesBytes, type RemoteChanges } from '../../core/remotes/remotesFile';
-import { type Finding, inspectRemotes } from '../../core/remotes/remotesFindings';
+import { type RemotesFinding, inspectRemotes } from '../../core/remotes/remotesFindings';
 import { withFinalSlash } from '../../core/remotes/remoteUrl';
 import { awsProfiles } from '../../core/storage/objects/s3/awsProfiles';
-import type { KeysInFile, NewRemote, RemoteCheck, RemoteInfo, RemoteLocationText } from '../protocol/remotes';
+import type { KeysInFile, NewRemote, RemoteCheck, RemoteInfoAnswer, RemoteLocationText } from '../protocol/remotes';
 import type { RemoteSummary } from '../protocol/repository';
 import type { RemoteRequest } from '../protocol/status';
 import type { HandlersOf } from '../rpc';
@@ -37,12 +37,12 @@ export interface RemotesApi {
   /** The text of a remotes.json as an editor shows it, without a byte order mark; undefined for none, and for one that cannot be read. */
   readRemotesFile(request: { readonly path: string }): Promise<string | undefined>;
   /** What is to be said about the text of a remotes.json. */
-  inspectRemotesFile(request: { readonly text: string }): Promise<readonly Finding[]>;
+  inspectRemotesFile(request: { readonly text: string }): Promise<readonly RemotesFinding[]>;
   keysInFile(request: { readonly root: string; readonly remote: string }): Promise<KeysInFile>;
   /** Takes these keys out of the file, in one step; reason "conflict" where the file holds others by now. */
   forgetKeysInFile(request: { readonly root: string; readonly remote: string; readonly keys: KeysInFile }): Promise<void>;
   removeRemote(request: { readonly root: string; readonly remote: string }): Promise<boolean>;
-  info(request: RemoteRequest): Promise<RemoteInfo>;
+  info(request: RemoteRequest): Promise<RemoteInfoAnswer>;
 }
 
 export function remotesHandlers(session: WorkerSession): HandlersOf<RemotesApi> {

@@ -3,7 +3,7 @@ import { Repository } from '../../core/repository/repository';
 import type { RemoteTransferOptions } from '../../core/repository/repositoryOptions';
 import type { WhatToMove } from '../../core/sync/choice';
 import type { TransferPreview } from '../../core/sync/transferPreview';
-import type { CloneRequest, Direction, PreviewRequest, TransferRequest } from '../protocol/transfers';
+import type { CloneRequest, TransferAction, PreviewRequest, TransferRequest } from '../protocol/transfers';
 import type { CallContext, HandlersOf } from '../rpc';
 import type { WorkerSession } from './session';
 
@@ -23,7 +23,9 @@ function whatToMove({ weightHashes, upTo, include, exclude }: TransferRequest | 
 }
 
 export function transfersHandlers(session: WorkerSession): HandlersOf<TransfersApi> {
-  async function transfer(direction: Direction, request: TransferRequest, { onProgress, signal }: CallContext): Promise<SyncResultJSON> {
+  async function transfer(
+    direction: TransferAction, request: TransferRequest, { onProgress, signal }: CallContext,
+  ): Promise<SyncResultJSON> {
     const { force, createBucket, agreedPlan } = request;
     const { bandwidth } = session;
     const repository = await session.open(request.root);

@@ -1,5 +1,5 @@
 import { type FoundWeight, type WeightGroup, weightGroups } from '../protocol/weights';
-import type { Comparison } from './comparison';
+import type { StatusLists } from './comparison';
 import type { NamedRow } from './moduleLevel';
 import { naturally } from './naturalOrder';
 
@@ -10,7 +10,7 @@ interface Match {
 }
 
 /** Names that contain all words of the text, and all names of a weight whose hash begins with it: at most `limit`, the best first. */
-export function searchWeights(comparison: Comparison, text: string, limit: number, filter?: string): FoundWeight[] {
+export function searchWeights(comparison: StatusLists, text: string, limit: number, filter?: string): FoundWeight[] {
   const words = text.toLowerCase().split(/\s+/).filter((word) => word !== '');
   const matches: Match[] = [];
   for (const group of weightGroups) {

@@ -5,7 +5,7 @@ import type {
 } from '../protocol/weights';
 import type { HandlersOf } from '../rpc';
 import { Background } from './background';
-import type { Comparison } from './comparison';
+import type { StatusLists } from './comparison';
 import type { Compared, Comparisons } from './comparisons';
 import type { ModuleLevel } from './moduleLevel';
 import { searchWeights } from './weightSearch';
@@ -90,6 +90,6 @@ export function weightsHandlers(comparisons: Comparisons): HandlersOf<WeightsApi
   };
 }
 
-function levelOf(comparison: Comparison, { group, module = '', filter }: WeightSet): ModuleLevel {
+function levelOf(comparison: StatusLists, { group, module = '', filter }: WeightSet): ModuleLevel {
   return comparison.modules(group, filter).find(module);
 }

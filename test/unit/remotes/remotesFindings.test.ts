@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoralError } from '../../../src/core/errors';
-import { type Finding, inspectRemotes } from '../../../src/core/remotes/remotesFindings';
+import { type RemotesFinding, inspectRemotes } from '../../../src/core/remotes/remotesFindings';
 import { RemoteManager } from '../../../src/core/sync/remoteManager';
 import { fixturePath, temporaryFolder } from '../support/fixtures';
 
-const inspect = (content: unknown): Finding[] => inspectRemotes(typeof content === 'string' ? content : JSON.stringify(content, null, 2));
+const inspect = (content: unknown): RemotesFinding[] => inspectRemotes(typeof content === 'string' ? content : JSON.stringify(content, null, 2));
 const told = (content: unknown): string[] => inspect(content).map(({ code, severity, remote }) => [code, severity, remote].filter(Boolean).join(' '));
 const nested = (name: string, entry: object): object => ({ remotes: { [name]: { name, ...entry } } });
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { rememberSecret } from '../../../src/text/redact';
-import { type Place, safeText } from '../../../src/text/safeText';
+import { type TextPlace, safeText } from '../../../src/text/safeText';
 import { hostileSecrets, hostileTexts } from './hostile';
 
 /** The longest text of each place. */
-const places: Readonly<Record<Place, number>> = { label: 500, message: 1_000, detail: 4_000, tooltip: 2_000, log: 2_000, document: 2_000, page: 10_000, terminal: 10_000, error: 2_000 };
+const places: Readonly<Record<TextPlace, number>> = { label: 500, message: 1_000, detail: 4_000, tooltip: 2_000, log: 2_000, document: 2_000, page: 10_000, terminal: 10_000, error: 2_000 };
 
 /** As VS Code looks for links in what it shows (base/common/linkedText.ts), and for icons (base/common/iconLabels.ts). */
 const link = /\[([^\]]+)\]\(((?:https?:\/\/|command:|file:)[^)\s]+)(?: (["'])(.+?)(\3))?\)/i;
@@ -15,7 +15,7 @@ const unseen = /(?!\n)[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]|(?![\u200c\u200d])\p{Cf}|(?<=[a
 describe('outside text is text', () => {
   rememberSecret('the-token-of-the-session');
   const texts = [...hostileTexts, 'Who are you, the-token-of-the-session?', encodeURIComponent('[x](command:coral.push)')];
-  for (const place of Object.keys(places) as Place[]) {
+  for (const place of Object.keys(places) as TextPlace[]) {
     it(`no link, command, icon, control character or secret works or shows in a ${place}, and its length is bounded`, () => {
       assert.ok(texts.length >= 40);
       for (const text of texts) {
@@ -56,7 +56,7 @@ describe('outside text is text', () => {
   it('is quick with 2 MB of anything', () => {
     for (const part of [' ', '\n', '\u001b[', '](', '$(', 'a', '@', '\\', '\u200d', '<']) {
       const began = performance.now();
-      for (const place of Object.keys(places) as Place[]) safeText(part.repeat(2_000_000 / part.length), place);
+      for (const place of Object.keys(places) as TextPlace[]) safeText(part.repeat(2_000_000 / part.length), place);
       assert.ok(performance.now() - began < 3_000, `${JSON.stringify(part)} took ${performance.now() - began} ms`);
     }
   });

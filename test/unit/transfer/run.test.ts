@@ -4,11 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CoralError, type Reason } from '../../../src/core/errors';
 import { Meter } from '../../../src/core/transfer/meter';
 import type { Progress } from '../../../src/core/transfer/progress';
-import { type Outcome, type RunOptions, runTransfer } from '../../../src/core/transfer/run';
+import { type Outcome, type WeightRunOptions, runTransfer } from '../../../src/core/transfer/run';
 import { Weight } from '../../../src/core/weights/weight';
 import { MemoryStore, sampleWeights } from '../support/memoryStore';
 
-function run(from: MemoryStore, to: MemoryStore, options: Partial<RunOptions> = {}): Promise<Outcome> {
+function run(from: MemoryStore, to: MemoryStore, options: Partial<WeightRunOptions> = {}): Promise<Outcome> {
   return runTransfer([...from.weights.keys()], from, to, { remote: 'origin', meter: new Meter('pushing', 'origin', undefined), ...options });
 }
 

@@ -4,7 +4,7 @@ import { CoralError } from '../../../src/core/errors';
 import type { WeightStore } from '../../../src/core/storage/weightStore';
 import type { GivenName } from '../../../src/core/repository/givenNames';
 import type { CommitLabel } from '../../../src/worker/protocol/weights';
-import { Comparison } from '../../../src/worker/service/comparison';
+import { StatusLists } from '../../../src/worker/service/comparison';
 import type { KnownNames } from '../../../src/worker/service/knownNames';
 import { searchWeights } from '../../../src/worker/service/weightSearch';
 
@@ -19,7 +19,7 @@ const known = (names: readonly GivenName[]): KnownNames => ({
 });
 
 /** a is on both sides; b is a new version of it, here; c is new, here, and has two names; d only there */
-const made = () => new Comparison(
+const made = () => new StatusLists(
   { ahead: [changed, fresh], behind: [theirs], synced: [old] },
   known([given('head.weight', old, { isCurrent: false, age: 2 }), given('head.weight', changed), given('layers.10.bias', fresh), given('alias', fresh, { isDelta: true })]),
 );

@@ -2,13 +2,13 @@ import { CoralError } from '../../errors';
 import type { Commit } from '../../history/commit';
 import { type HistoryStore, type RecordKindName, recordKindNames, recordKinds, type RecordValues } from '../../history/recordKinds';
 import { mapConcurrently } from '../../base/mapAtOnce';
-import type { NamedCommit } from './references';
+import type { CommitRef } from './references';
 import type { Finding, Mend } from './report';
 
 export interface HistoryCheck {
   readonly commits: ReadonlyMap<string, Commit>;
   /** what versions name */
-  readonly versions: readonly NamedCommit[];
+  readonly versions: readonly CommitRef[];
   readonly findings: readonly Finding[];
 }
 

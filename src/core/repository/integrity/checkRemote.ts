@@ -5,7 +5,7 @@ import { Meter } from '../../transfer/meter';
 import { WaitingRelay } from '../../transfer/waiting';
 import { namesOf } from '../../coralFolder/names';
 import type { Repository } from '../repository';
-import { type CheckOptions, countsOf, hashesOf } from './checkRepository';
+import { type CheckOptions, countsOf, hashesFound } from './checkRepository';
 import { checkStore, type StoreCheck, type StoreCheckOptions, unreadableStore } from './checkStore';
 import { danglingReferences } from './references';
 import { readRemoteHistory } from './remoteHistory';
@@ -31,7 +31,7 @@ export async function checkRemote(repository: Repository, name: string, options:
   const { commits, refs, versions } = history;
   const findings = [
     ...found,
-    ...danglingReferences({ ...store, commits, refs: [...refs, ...versions] }, { place: name, mend: 'push', known: hashesOf(found) }),
+    ...danglingReferences({ ...store, commits, refs: [...refs, ...versions] }, { place: name, mend: 'push', known: hashesFound(found) }),
     ...remote.warnings.filter((message) => message !== remote.refsProblem?.message)
       .map((message): Finding => ({ severity: 'warning', subject: 'store', fault: 'unknown', path: location, message, mend: 'hand' })),
   ];

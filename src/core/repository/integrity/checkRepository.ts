@@ -31,7 +31,8 @@ export async function checkRepository(repository: Repository, { depth, onProgres
   });
   const findings = [...history.findings, ...store.findings];
   const refs = [...history.refs, ...history.versions];
-  findings.push(...danglingReferences({ ...store, commits, refs, staged }, { place: 'this repository', mend: 'fetch', known: hashesOf(findings) }));
+  const known = hashesFound(findings);
+  findings.push(...danglingReferences({ ...store, commits, refs, staged }, { place: 'this repository', mend: 'fetch', known }));
   findings.push(...await strangeFiles(coralFolder));
   return {
     root: repository.root, location: coralFolder, depth, startedAt: started.toISOString(), milliseconds: Date.now() - started.getTime(),
@@ -46,7 +47,7 @@ export function countsOf(
 }
 
 /** What something was found about. */
-export function hashesOf(findings: readonly Finding[]): ReadonlySet<string> {
+export function hashesFound(findings: readonly Finding[]): ReadonlySet<string> {
   return new Set(findings.flatMap(({ hash, subject }) => (hash === undefined || subject === 'metadata' ? [] : [hash])));
 }
 

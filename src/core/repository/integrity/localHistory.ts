@@ -6,14 +6,14 @@ import { type Branches, type Head, readBranches, readHead } from '../../coralFol
 import { readTrackingRefs, type TrackingRefs } from '../../coralFolder/trackingRefs';
 import { readStaged, type Staged } from '../../coralFolder/staging';
 import { checkHistory, type HistoryCheck } from './checkHistory';
-import type { NamedCommit } from './references';
+import type { CommitRef } from './references';
 import type { Finding, Subject } from './report';
 
 /** All that the small files of a repository say: what may be in use, and what is wrong with them. */
 export interface LocalHistory extends HistoryCheck {
   readonly staged: Staged;
   /** branches, also those of remotes as last seen, and a detached HEAD; not versions */
-  readonly refs: readonly NamedCommit[];
+  readonly refs: readonly CommitRef[];
 }
 
 export async function readLocalHistory(coralFolder: string, signal?: AbortSignal): Promise<LocalHistory> {
@@ -24,7 +24,7 @@ export async function readLocalHistory(coralFolder: string, signal?: AbortSignal
 
 interface SmallFiles {
   readonly staged: Staged;
-  readonly refs: readonly NamedCommit[];
+  readonly refs: readonly CommitRef[];
   readonly findings: readonly Finding[];
 }
 
@@ -52,14 +52,15 @@ async function readRemotes(path: string, report: (problem: CoralError) => void):
   }
 }
 
-function namedCommits(coralFolder: string, branches: Branches, head: Head): NamedCommit[] {
-  const named = Object.entries(branches).map(([name, commit]): NamedCommit => ({ subject: 'branch', name, path: join(coralFolder, 'refs', 'heads', name), commit }));
+function namedCommits(coralFolder: string, branches: Branches, head: Head): CommitRef[] {
+  const heads = join(coralFolder, 'refs', 'heads');
+  const named = Object.entries(branches).map(([name, commit]): CommitRef => ({ subject: 'branch', name, path: join(heads, name), commit }));
   if (head.branch !== undefined || head.commit === undefined) return named;
   return [...named, { subject: 'HEAD', name: 'HEAD', path: join(coralFolder, 'HEAD'), commit: head.commit }];
 }
 
-function tracked(coralFolder: string, refs: TrackingRefs): NamedCommit[] {
-  return Object.entries(refs).flatMap(([remote, branches]) => Object.entries(branches).map(([name, commit]): NamedCommit => (
+function tracked(coralFolder: string, refs: TrackingRefs): CommitRef[] {
+  return Object.entries(refs).flatMap(([remote, branches]) => Object.entries(branches).map(([name, commit]): CommitRef => (
     { subject: 'branch', name: `${remote}/${name}`, path: join(coralFolder, 'refs', 'remotes', remote, name), commit, isTracking: true })));
 }
 

@@ -16,7 +16,7 @@ import { byteLengthOf } from '../../weights/dtype';
 import type { Repository } from '../repository';
 import { readLocalHistory } from './localHistory';
 import { isNeeded, type Needed, neededBy } from './needed';
-import { byBytes, bytesOf, type PruneItem, type PrunePlan, splitItems } from './prunePlan';
+import { byBytes, totalBytes, type PruneItem, type PrunePlan, splitItems } from './prunePlan';
 import { missingCommits } from './references';
 import type { Finding, Subject } from './report';
 
@@ -48,7 +48,8 @@ export async function planLocalPrune(repository: Repository, { onProgress, signa
     const needed = await useHere(repository, await referencesIn(store, signal), signal);
     const { drop, kept, spared } = splitItems(await store.survey(signal), needed);
     const items = await mapConcurrently(drop, 32, async (item): Promise<PruneItem> => ({ kind: item.kind, hash: item.hash, ...await describe(store, item, signal) }));
-    return { root: repository.root, location: await storePath(repository), sharedStore: await sharedStoreOf(repository), drop: byBytes(items), bytes: bytesOf(items), kept, spared, state: '' };
+    const [location, sharedStore] = [await storePath(repository), await sharedStoreOf(repository)];
+    return { root: repository.root, location, sharedStore, drop: byBytes(items), bytes: totalBytes(items), kept, spared, state: '' };
   } finally {
     await store.close();
   }

@@ -54,4 +54,4 @@ export function byBytes(items: readonly PruneItem[]): PruneItem[] {
   return [...items].sort((one, other) => (other.bytes ?? 0) - (one.bytes ?? 0) || (one.hash < other.hash ? -1 : 1));
 }
 
-export const bytesOf = (items: readonly PruneItem[]): number => items.reduce((sum, { bytes = 0 }) => sum + bytes, 0);
+export const totalBytes = (items: readonly PruneItem[]): number => items.reduce((sum, { bytes = 0 }) => sum + bytes, 0);

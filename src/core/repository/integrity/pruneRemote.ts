@@ -10,7 +10,7 @@ import type { Repository } from '../repository';
 import { readLocalHistory } from './localHistory';
 import { isNeeded, type Needed, neededBy } from './needed';
 import { type PruneOptions, type PruneResult, referencesIn, refuseIfNeeded, refuseIfUnknown, refuseIfUnsure } from './pruneLocal';
-import { byBytes, bytesOf, graceDays, graceMs, type PrunePlan, splitItems } from './prunePlan';
+import { byBytes, totalBytes, graceDays, graceMs, type PrunePlan, splitItems } from './prunePlan';
 import { missingCommits } from './references';
 import { readRemoteHistory } from './remoteHistory';
 
@@ -31,7 +31,10 @@ export async function planRemotePrune(repository: Repository, name: string, opti
   const look = await lookAt(repository, remote, signal);
   const { drop, kept, spared } = splitItems(look, look.needed, Date.now() - (options.graceMs ?? graceMs));
   const items = drop.map(({ kind, hash, bytes, modified }) => ({ kind, hash, name: look.names.get(hash)?.[0], bytes, modified }));
-  return { root: repository.root, remote: name, location: remote.config.url, drop: byBytes(items), bytes: bytesOf(items), kept, spared, state: look.state };
+  const { url: location } = remote.config;
+  return {
+    root: repository.root, remote: name, location, drop: byBytes(items), bytes: totalBytes(items), kept, spared, state: look.state,
+  };
 }
 
 /**

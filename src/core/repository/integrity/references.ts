@@ -3,7 +3,7 @@ import type { Staged } from '../../coralFolder/staging';
 import type { Finding, Mend, Subject } from './report';
 
 /** A name that stands for a commit. */
-export interface NamedCommit {
+export interface CommitRef {
   readonly subject: Extract<Subject, 'branch' | 'HEAD' | 'version' | 'refs'>;
   readonly name: string;
   readonly path: string;
@@ -13,14 +13,14 @@ export interface NamedCommit {
 }
 
 /** What one side holds and what it speaks of. */
-export interface Holdings {
+export interface CheckedSide {
   /** false when nothing can be said of weights and deltas */
   readonly isReadable: boolean;
   readonly weights: ReadonlySet<string>;
   /** delta to the weight that it is based on; "" where that cannot be read */
   readonly deltas: ReadonlyMap<string, string>;
   readonly commits: ReadonlyMap<string, Commit>;
-  readonly refs: readonly NamedCommit[];
+  readonly refs: readonly CommitRef[];
   readonly staged?: Staged | undefined;
 }
 
@@ -34,7 +34,7 @@ export interface ReferenceOptions {
 }
 
 /** Everything that is spoken of and is not there, once each. */
-export function danglingReferences(holdings: Holdings, options: ReferenceOptions): Finding[] {
+export function danglingReferences(holdings: CheckedSide, options: ReferenceOptions): Finding[] {
   const missing = holdings.isReadable ? [...missingWeights(holdings, options), ...missingDeltas(holdings, options)] : [];
   return [...missing, ...missingCommits(holdings, options)];
 }
@@ -69,7 +69,7 @@ const advice: Record<Mend, string> = {
   hand: 'Restore it from a copy.',
 };
 
-function missingWeights({ weights, deltas, commits, staged }: Holdings, { place, mend, known }: ReferenceOptions): Finding[] {
+function missingWeights({ weights, deltas, commits, staged }: CheckedSide, { place, mend, known }: ReferenceOptions): Finding[] {
   const missing = new Missing();
   const note = (hash: string, by: string, name?: string): void => {
     if (!weights.has(hash) && !known.has(hash)) missing.add(hash, by, name);
@@ -85,7 +85,7 @@ function missingWeights({ weights, deltas, commits, staged }: Holdings, { place,
   }));
 }
 
-function missingDeltas({ deltas, commits, staged }: Holdings, { place, mend, known }: ReferenceOptions): Finding[] {
+function missingDeltas({ deltas, commits, staged }: CheckedSide, { place, mend, known }: ReferenceOptions): Finding[] {
   const missing = new Missing();
   const note = (hash: string, by: string, name: string): void => {
     if (!deltas.has(hash) && !known.has(hash)) missing.add(hash, by, name);
@@ -100,7 +100,9 @@ function missingDeltas({ deltas, commits, staged }: Holdings, { place, mend, kno
   }));
 }
 
-export function missingCommits({ commits, refs }: Pick<Holdings, 'commits' | 'refs'>, { place, mend, known }: ReferenceOptions): Finding[] {
+export function missingCommits(
+  { commits, refs }: Pick<CheckedSide, 'commits' | 'refs'>, { place, mend, known }: ReferenceOptions,
+): Finding[] {
   const missing = new Missing();
   for (const { commitHash, parentHashes } of commits.values()) {
     for (const parent of parentHashes) if (!commits.has(parent) && !known.has(parent)) missing.add(parent, `commit ${commitHash}`);
@@ -122,4 +124,4 @@ const commitAdvice: Record<Mend, string> = {
   hand: 'Restore its file from a copy.',
 };
 
-const titles: Record<NamedCommit['subject'], string> = { branch: 'Branch', HEAD: 'The detached', version: 'Version', refs: 'Branch' };
+const titles: Record<CommitRef['subject'], string> = { branch: 'Branch', HEAD: 'The detached', version: 'Version', refs: 'Branch' };

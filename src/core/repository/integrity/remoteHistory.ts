@@ -1,16 +1,16 @@
 import type { Remote } from '../../sync/remote';
 import { checkHistory, type HistoryCheck } from './checkHistory';
-import type { NamedCommit } from './references';
+import type { CommitRef } from './references';
 
 /** What the small files of a remote say, and what is wrong with them. */
 export interface RemoteHistory extends HistoryCheck {
   /** the branches in refs.json; not versions */
-  readonly refs: readonly NamedCommit[];
+  readonly refs: readonly CommitRef[];
 }
 
 export async function readRemoteHistory(remote: Remote, signal?: AbortSignal): Promise<RemoteHistory> {
   const path = `refs.json of ${remote.config.name}`;
-  const refs = Object.entries(await remote.fetchRefs(signal)).map(([name, commit]): NamedCommit => ({ subject: 'refs', name, path, commit }));
+  const refs = Object.entries(await remote.fetchRefs(signal)).map(([name, commit]): CommitRef => ({ subject: 'refs', name, path, commit }));
   const { refsProblem } = remote;
   const history = await checkHistory(remote.history, 'push', signal);
   if (refsProblem === undefined) return { ...history, refs };

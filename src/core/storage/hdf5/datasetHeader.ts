@@ -1,5 +1,5 @@
 import { datatypeMessage } from './datatypes';
-import { type Message, messageType, type RawReader, readMessages, unknownLayout } from './objectHeader';
+import { type HeaderMessage, messageType, type RawReader, readMessages, unknownLayout } from './objectHeader';
 
 /** Attributes as they are found: texts of any kind of string, numbers of any kind of integer or float. Others are left out. */
 export type StoredAttributes = ReadonlyMap<string, string | number[]>;
@@ -94,7 +94,7 @@ interface AttributeParts {
   readonly data: Buffer;
 }
 
-function attributesIn(messages: readonly Message[]): AttributeParts[] {
+function attributesIn(messages: readonly HeaderMessage[]): AttributeParts[] {
   return messages.filter(({ type }) => type === messageType.attribute).map(({ body }) => attributeParts(body));
 }
 

@@ -5,7 +5,7 @@ import { CoralError } from '../../errors';
 import { fileError, isCode, isDenied } from '../../base/files';
 import { type FileLock, type LockKind, noLock } from './fileLock';
 import { startHeartbeat } from './heartbeat';
-import { nameOf } from './lockHolder';
+import { processName } from './lockHolder';
 import { isDead, isVoid, ownerOf, ownText, readLock } from './lockText';
 import { isThisMachine } from './machine';
 
@@ -76,7 +76,7 @@ export class LockBeside {
   /** The owner, as far as it is known, and how the lock comes free. */
   get holder(): string {
     const owner = ownerOf(this.#text ?? '');
-    if (owner && isThisMachine(owner)) return nameOf(owner.pid);
+    if (owner && isThisMachine(owner)) return processName(owner.pid);
     const name = owner === undefined ? 'a program that is not named' : `Coral on ${owner.host} (process ${owner.pid})`;
     const seconds = Math.round(this.#limitMs / 1000);
     return `${name}, whose lock (${basename(this.#path)}) is taken over when it shows no sign of life for ${seconds} s`;

@@ -10,13 +10,13 @@ export function holderOf(path: string): string | undefined {
   if (file === undefined) return undefined;
   for (const pid of list('/proc').filter((name) => /^\d+$/.test(name))) {
     for (const fd of list(`/proc/${pid}/fd`)) {
-      if (isFile(`/proc/${pid}/fd/${fd}`, file) && hasLock(`/proc/${pid}/fdinfo/${fd}`)) return nameOf(Number(pid));
+      if (isFile(`/proc/${pid}/fd/${fd}`, file) && hasLock(`/proc/${pid}/fdinfo/${fd}`)) return processName(Number(pid));
     }
   }
   return undefined;
 }
 
-export function nameOf(pid: number): string {
+export function processName(pid: number): string {
   return pid === process.pid ? 'another task of this window' : `${commandOf(pid)} (pid ${pid})`;
 }
 

@@ -16,7 +16,7 @@ export const messageType = { dataspace: 0x01, datatype: 0x03, layout: 0x08, attr
 /** More parts than any header has; only one that leads into itself does. */
 const maxBlocks = 1000;
 
-export interface Message {
+export interface HeaderMessage {
   readonly type: number;
   /** of its body */
   readonly address: number;
@@ -32,8 +32,8 @@ interface Block {
 }
 
 /** The messages of an object header, version 1 or 2. */
-export function readMessages(file: RawReader, address: number): Message[] {
-  const messages: Message[] = [];
+export function readMessages(file: RawReader, address: number): HeaderMessage[] {
+  const messages: HeaderMessage[] = [];
   const blocks = file.read(address, 4).toString('latin1') === 'OHDR' ? version2(file, address) : version1(file, address);
   for (let next = blocks.next(); next.done !== true;) {
     messages.push(next.value);
@@ -44,7 +44,7 @@ export function readMessages(file: RawReader, address: number): Message[] {
 }
 
 /** Yields messages; is told of continuation blocks when it is resumed. */
-type Messages = Generator<Message, undefined, Block | undefined>;
+type Messages = Generator<HeaderMessage, undefined, Block | undefined>;
 
 function* version1(file: RawReader, address: number): Messages {
   const head = file.read(address, 16);

@@ -1,4 +1,4 @@
-import { type Message, messageType, type RawFile, type RawReader, readMessages, unknownLayout } from './objectHeader';
+import { type HeaderMessage, messageType, type RawFile, type RawReader, readMessages, unknownLayout } from './objectHeader';
 
 /**
  * Groups as h5py makes them by default. Such a group is a B-tree whose leaves are symbol nodes: arrays of entries sorted by
@@ -89,17 +89,17 @@ interface Entry {
   readonly address: number;
 }
 
-function symbolTable(file: RawReader, group: number): Message | undefined {
+function symbolTable(file: RawReader, group: number): HeaderMessage | undefined {
   return readMessages(file, group).find(({ type }) => type === messageType.symbolTable);
 }
 
-function treeOf(table: Message): number {
+function treeOf(table: HeaderMessage): number {
   return Number(table.body.readBigUInt64LE(0));
 }
 
 type HeapNames = (place: number) => string;
 
-function heapNames(file: RawReader, table: Message): HeapNames {
+function heapNames(file: RawReader, table: HeaderMessage): HeapNames {
   const head = file.read(Number(table.body.readBigUInt64LE(8)), 32);
   const data = file.read(Number(head.readBigUInt64LE(24)), Number(head.readBigUInt64LE(8)));
   return (place) => data.toString('utf8', place, data.indexOf(0, place));

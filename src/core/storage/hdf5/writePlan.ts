@@ -32,7 +32,7 @@ export interface Entry {
 type Way = { readonly way: 'create' | 'replace' } | { readonly way: 'overwrite'; readonly chunks: readonly number[] | null };
 type Step = Way & { readonly entry: Entry; readonly group: string; readonly path: string };
 
-export interface PlanOptions {
+export interface WritePlanOptions {
   readonly compression: Compression;
   /** those whose data could not be written over, so that they must be replaced */
   readonly replaced: ReadonlySet<Entry>;
@@ -41,7 +41,7 @@ export interface PlanOptions {
 }
 
 /** What a commit of these does to the file; undefined when all are there. Several may have one hash: the first counts. */
-export function planWrites(entries: readonly Entry[], options: PlanOptions, file: Hdf5File, catalog: Catalog): WritePlan | undefined {
+export function planWrites(entries: readonly Entry[], options: WritePlanOptions, file: Hdf5File, catalog: Catalog): WritePlan | undefined {
   const steps = new Map<string, Step>();
   for (const entry of entries) {
     const members = entry.kind === 'weight' ? catalog.weights : catalog.deltas;
@@ -55,7 +55,7 @@ export function planWrites(entries: readonly Entry[], options: PlanOptions, file
   return { changes: steps.keys(), write: (open, raw) => writeSteps(open, raw, [...steps.values()], options) };
 }
 
-function isThere(entry: Entry, { onFailure }: PlanOptions, file: Hdf5File, catalog: Catalog): boolean {
+function isThere(entry: Entry, { onFailure }: WritePlanOptions, file: Hdf5File, catalog: Catalog): boolean {
   try {
     return entry.isThere(file, catalog);
   } catch (error) {
@@ -86,7 +86,7 @@ type Patch = (raw: RawFile) => void;
 /** Then others run, so that a cancellation is heard of. */
 const maxBusyMs = 50;
 
-async function writeSteps(file: Hdf5File, raw: RawFile, steps: readonly Step[], options: PlanOptions): Promise<Patch[]> {
+async function writeSteps(file: Hdf5File, raw: RawFile, steps: readonly Step[], options: WritePlanOptions): Promise<Patch[]> {
   const patches: Patch[] = [];
   const scratchIsFree = file.names(scratchGroup).length === 0;
   let busySince = performance.now();

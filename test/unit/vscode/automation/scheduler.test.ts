@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'mocha';
-import { type Clock, Scheduler } from '../../../../src/vscode/automation/scheduler';
+import { type TimerClock, Scheduler } from '../../../../src/vscode/automation/scheduler';
 
-class FakeClock implements Clock {
+class FakeClock implements TimerClock {
   #now = 1_000_000;
   #timers: { readonly at: number; readonly run: () => void }[] = [];
 

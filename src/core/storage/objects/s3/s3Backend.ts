@@ -1,5 +1,5 @@
 import { accessKeys, type Backend } from '../../backend';
-import { bucketPolicy } from './bucketPolicy';
+import { s3Policy } from './bucketPolicy';
 import { findS3Credentials } from './findS3Credentials';
 
 /** Amazon S3, and all servers that speak as it does. */
@@ -35,6 +35,6 @@ export const s3Backend: Backend = {
     { source: 'none', icon: 'globe', label: 'None', detail: 'A bucket that is open to all; mostly for reading only' },
   ],
   findCredentials: findS3Credentials,
-  policy: bucketPolicy,
+  policy: s3Policy,
   open: async (...request) => (await import('./openS3')).openS3(...request),
 };

@@ -154,7 +154,7 @@ export function statusOf(error: unknown): number | undefined {
   return facts(error).status;
 }
 
-export function nameOf(error: unknown): string | undefined {
+export function errorName(error: unknown): string | undefined {
   return facts(error).name;
 }
 

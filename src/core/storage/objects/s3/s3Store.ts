@@ -10,7 +10,7 @@ import type {
   ByteRange, Capabilities, ObjectBody, ObjectInfo, ObjectStore, PutOptions, Upload, UploadOptions, UploadStart, Written,
 } from '../objectStore';
 import { checksumOf, type Encryption, unquoted } from './entityTag';
-import { describe, foreignAnswer, nameOf, s3Error, type S3Place, statusOf } from './s3Errors';
+import { describe, foreignAnswer, errorName, s3Error, type S3Place, statusOf } from './s3Errors';
 import { S3Upload } from './s3Upload';
 import { type CutOff, cutOffUpload, forgetUploads } from './s3Uploads';
 
@@ -74,7 +74,7 @@ export class S3Store implements ObjectStore {
       const body = this.#bodyOf(answer.Body as Readable, signal);
       return { ...infoOf(key, answer, size), body: range ? firstBytes(body, range.end - range.start) : body };
     } catch (error) {
-      if (nameOf(error) === 'NoSuchKey') return undefined;
+      if (errorName(error) === 'NoSuchKey') return undefined;
       if (statusOf(error) === 416) return this.#emptyRange(key, signal);
       throw s3Error(error, this.#place);
     }
@@ -146,7 +146,7 @@ export class S3Store implements ObjectStore {
       this.#expect((await this.#client.send(command, request(signal))).Name);
       return true;
     } catch (error) {
-      if (nameOf(error) === 'NoSuchBucket') return false;
+      if (errorName(error) === 'NoSuchBucket') return false;
       throw s3Error(error, this.#place);
     }
   }
@@ -161,9 +161,9 @@ export class S3Store implements ObjectStore {
     try {
       await this.#client.send(command, request(signal));
     } catch (error) {
-      if (nameOf(error) === 'BucketAlreadyOwnedByYou') return;
+      if (errorName(error) === 'BucketAlreadyOwnedByYou') return;
       // Some servers say this of one's own bucket too.
-      if (nameOf(error) === 'BucketAlreadyExists' && await this.bucketExists(signal).catch(() => false)) return;
+      if (errorName(error) === 'BucketAlreadyExists' && await this.bucketExists(signal).catch(() => false)) return;
       throw s3Error(error, this.#place);
     }
   }

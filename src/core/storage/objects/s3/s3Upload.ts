@@ -2,7 +2,7 @@ import type { CoralError } from '../../../errors';
 import { md5Of, partsMd5Of } from '../checksum';
 import type { Upload } from '../objectStore';
 import { checksumOf, unquoted } from './entityTag';
-import { nameOf } from './s3Errors';
+import { errorName } from './s3Errors';
 
 interface Requests {
   /** tags of the parts that an upload which was cut off has left, by number */
@@ -36,7 +36,7 @@ export class S3Upload implements Upload {
     try {
       await this.#requests.complete(tags, signal);
     } catch (error) {
-      const answerWasLost = nameOf(error) === 'NoSuchUpload' && await this.#requests.tagNow(signal) === wholeTag(tags);
+      const answerWasLost = errorName(error) === 'NoSuchUpload' && await this.#requests.tagNow(signal) === wholeTag(tags);
       if (!answerWasLost) throw this.#requests.translated(error);
     }
   }
@@ -45,7 +45,7 @@ export class S3Upload implements Upload {
     try {
       await this.#requests.abort();
     } catch (error) {
-      if (nameOf(error) !== 'NoSuchUpload') throw this.#requests.translated(error);
+      if (errorName(error) !== 'NoSuchUpload') throw this.#requests.translated(error);
     }
   }
 }
