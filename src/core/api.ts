@@ -13,7 +13,7 @@ export { Bandwidth } from './transfer/bandwidth';
 export type { Progress, TransferOptions } from './transfer/progress';
 export type { Commit } from './history/commit';
 export type { Credentials, CredentialsChoice } from './storage/credentials';
-export { type RemoteAccess, testAccess } from './sync/access';
+export { type RemoteAccess, testAccess } from './sync/testAccess';
 export { Remote, type RemoteInfo } from './sync/remote';
 export { RemoteConfig, type RemoteConfigJSON, type RemoteFields } from './remotes/remoteConfig';
 export { RemoteManager } from './sync/remoteManager';

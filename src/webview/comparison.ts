@@ -7,7 +7,7 @@ import { button, facts as factList, h } from './dom';
 import { histogramChart } from './histogramChart';
 import type { ComparisonPageState, ComparisonPart, FromComparisonPage, ToComparisonPage } from './messages';
 import { Page } from './page';
-import { Section } from './sections';
+import { Section } from './section';
 import { storedText, tensorText, weightTitle } from './weightText';
 
 type Side = 'one' | 'other';

@@ -1,4 +1,4 @@
-import type { HistogramData } from '../core/analysis/histogram';
+import type { HistogramData } from '../core/analysis/growingHistogram';
 import { formatCount } from '../text/format';
 import { numberText } from '../text/numberText';
 import { choice, folded, h, svg, table } from './dom';

@@ -6,7 +6,7 @@ import type { RemoteInfoAnswer } from '../worker/protocol/remotes';
 import { button, facts as factList, h, svg, table } from './dom';
 import type { FromRemoteInfoPage, RemoteInfoPageState, RemoteInfoPart, ToRemoteInfoPage } from './messages';
 import { Page } from './page';
-import { Section } from './sections';
+import { Section } from './section';
 
 const page = new Page<ToRemoteInfoPage, FromRemoteInfoPage, RemoteInfoPageState>();
 const section = (part: RemoteInfoPart, title: string): Section<RemoteInfoPart> => new Section(part, title, {

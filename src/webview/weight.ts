@@ -9,7 +9,7 @@ import { HeatMap } from './heatMap';
 import { histogramChart } from './histogramChart';
 import type { FromWeightPage, ToWeightPage, WeightPageState, WeightPart } from './messages';
 import { onThemeChange, Page } from './page';
-import { Section } from './sections';
+import { Section } from './section';
 import { SliceChooser } from './sliceChooser';
 import { versionsTable } from './versionsTable';
 import { commitsText, otherNamesText, remotesText, storedText, tensorText, weightTitle } from './weightText';

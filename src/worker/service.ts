@@ -6,7 +6,7 @@ import { type HistoryApi, historyHandlers } from './service/history';
 import { type IntegrityApi, integrityHandlers } from './service/integrity';
 import { type RemotesApi, remotesHandlers } from './service/remotes';
 import { type RepositoryApi, repositoryHandlers } from './service/repository';
-import { WorkerSession } from './service/session';
+import { WorkerSession } from './service/workerSession';
 import { type StatusApi, statusHandlers } from './service/status';
 import { type TransfersApi, transfersHandlers } from './service/transfers';
 import { type WeightsApi, weightsHandlers } from './service/weights';

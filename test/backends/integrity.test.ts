@@ -8,7 +8,7 @@ import { checkRemote } from '../../src/core/repository/integrity/checkRemote';
 import { checkRepository } from '../../src/core/repository/integrity/checkRepository';
 import { planRemotePrune, pruneRemote } from '../../src/core/repository/integrity/pruneRemote';
 import { planRepairOf, repair, type RepairResult } from '../../src/core/repository/integrity/repair';
-import type { Depth, Finding } from '../../src/core/repository/integrity/report';
+import type { Depth, Finding } from '../../src/core/repository/integrity/integrityReport';
 import { Repository } from '../../src/core/repository/repository';
 import { connect } from '../../src/core/storage/objects/connect';
 import type { ObjectStore } from '../../src/core/storage/objects/objectStore';

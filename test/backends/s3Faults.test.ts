@@ -10,7 +10,7 @@ import path from 'node:path';
 import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { CoralError } from '../../src/core/errors';
-import type { ObjectAccess } from '../../src/core/storage/objects/access';
+import type { ObjectAccess } from '../../src/core/storage/objects/objectAccess';
 import { connect } from '../../src/core/storage/objects/connect';
 import type { ObjectStore } from '../../src/core/storage/objects/objectStore';
 import { ObjectWeightStore } from '../../src/core/storage/objects/weights/objectWeightStore';

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { repositoryHandlers } from '../../src/worker/service/repository';
-import { WorkerSession } from '../../src/worker/service/session';
+import { WorkerSession } from '../../src/worker/service/workerSession';
 import { coralWithRemotes } from '../python/python.mjs';
 import { writeCommit } from '../samples/commit';
 import { startS3, type TestS3 } from '../servers/s3';

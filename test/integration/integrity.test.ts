@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import type { IntegrityReport } from '../../src/core/repository/integrity/report';
+import type { IntegrityReport } from '../../src/core/repository/integrity/integrityReport';
 import { flipBit } from '../unit/repository/integrity/damage';
 import { answerModals, counts, fixtureCopies, openRepository, storeOf, until } from './coral';
 import { row, texts } from './treeRows';

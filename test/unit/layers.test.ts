@@ -16,7 +16,7 @@ const parts: readonly (readonly [file: string, right: readonly string[], wrong: 
   ['vscode/tree/remoteNode.ts', ['../actions/contact', '../ui/say'], ['../panels/panels', '../automation/autoPush', '../commands/push', '../command']],
   ['vscode/panels/panels.ts', ['../actions/transfer', '../ask/target'], ['../tree/remoteNode', '../commands/compareWeights', '../command']],
   ['vscode/automation/autoPush.ts', ['../actions/transfer'], ['../tree/remoteNode', '../panels/panels', '../commands/push']],
-  ['vscode/remotesFile/diagnostics.ts', ['../model/coralModel'], ['../tree/remoteNode', '../automation/autoPush', '../commands/push']],
+  ['vscode/remotesFile/remotesFileDiagnostics.ts', ['../model/coralModel'], ['../tree/remoteNode', '../automation/autoPush', '../commands/push']],
   ['vscode/commands/push.ts', ['../tree/remoteNode', '../panels/panels', '../command'], ['../registerCommands', '../allCommands', '../../core/remotes/remote']],
 ];
 

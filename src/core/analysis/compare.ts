@@ -3,8 +3,8 @@ import { dtypeOf } from '../weights/dtype';
 import { viewAs } from '../weights/numpyCast';
 import { elementCount, type Weight } from '../weights/weight';
 import { batches, type Elements, elementsOf, type ReadOptions } from './elements';
-import { GrowingHistogram, type HistogramData } from './histogram';
-import { Decoder } from './numbers';
+import { GrowingHistogram, type HistogramData } from './growingHistogram';
+import { Decoder } from './decoder';
 
 /** How the second of two weights differs from the first, element by element: other - one. */
 export interface WeightDifference {

@@ -2,7 +2,7 @@ import { CoralError } from '../errors';
 import { dtypeOf } from '../weights/dtype';
 import type { Weight } from '../weights/weight';
 import { batches, elementsOf, type ReadOptions } from './elements';
-import { Decoder } from './numbers';
+import { Decoder } from './decoder';
 
 /** How the elements that share a cell become one number; NaN and infinities are left out. */
 export type Reduction = 'mean' | 'maxAbs';

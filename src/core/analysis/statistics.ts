@@ -2,8 +2,8 @@ import { dtypeOf } from '../weights/dtype';
 import { viewAs } from '../weights/numpyCast';
 import { elementCount, type Weight } from '../weights/weight';
 import { batches, elementsOf, type ReadOptions } from './elements';
-import { GrowingHistogram, type HistogramData } from './histogram';
-import { Decoder } from './numbers';
+import { GrowingHistogram, type HistogramData } from './growingHistogram';
+import { Decoder } from './decoder';
 
 export interface Statistics {
   readonly count: number;

@@ -1,4 +1,4 @@
-import { matchesGlob } from '../base/glob';
+import { matchesGlob } from '../base/matchesGlob';
 
 /**
  * Whether a weight that goes by these names takes part: one of them has to match `include`, where there is one, and none may match

@@ -4,7 +4,7 @@ import { readTextFile } from '../base/files';
 import { CoralError } from '../errors';
 import type { CommitIndex } from '../history/commitIndex';
 import type { Commits } from '../history/graph';
-import { readHistory } from '../history/historyStore';
+import { readHistory } from '../history/readHistory';
 import { readVersions, type Version } from '../history/versions';
 import type { RemoteConfig } from '../remotes/remoteConfig';
 import { maxRemotesBytes, parseRemotes } from '../remotes/remotesFile';

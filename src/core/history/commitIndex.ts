@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoralError, throwIfCancelled } from '../errors';
-import { mapConcurrently } from '../base/mapAtOnce';
-import { commitsIn, readCommit } from './historyStore';
+import { mapConcurrently } from '../base/mapConcurrently';
+import { commitsIn, readCommit } from './readHistory';
 
 /** Which commits there are, without what they say. */
 export interface CommitNames {

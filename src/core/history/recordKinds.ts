@@ -1,7 +1,7 @@
 import { isCommitHash } from '../validate';
 import { type CheckpointList, mergedCheckpoints, verifiedCheckpoints } from './checkpointList';
 import type { Commit } from './commit';
-import { verifiedCommit } from './commitHash';
+import { verifiedCommit } from './verifiedCommit';
 import { isPlainName, isVersionId, type RecordStore } from './recordStore';
 import { type TrainingState, verifiedState } from './trainingState';
 import { verifiedVersion, type Version } from './versions';

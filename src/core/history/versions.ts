@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { CoralError, throwIfCancelled } from '../errors';
-import { mapConcurrently } from '../base/mapAtOnce';
+import { mapConcurrently } from '../base/mapConcurrently';
 import { useFile } from '../base/files';
 import { entriesOf } from '../base/folders';
 import { type JsonObject, parseJsonObject } from '../base/json';

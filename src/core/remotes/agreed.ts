@@ -2,7 +2,7 @@ import { type Conflict, CoralError } from '../errors';
 import { connectedEndpoint } from '../storage/backend';
 import { backendNamed } from '../storage/backends';
 import type { CredentialsChoice, Environment } from '../storage/credentials';
-import { describeSource } from './credentials';
+import { describeSource } from './findCredentials';
 import type { RemoteConfig } from './remoteConfig';
 import { parseRemoteUrl, withFinalSlash } from './remoteUrl';
 

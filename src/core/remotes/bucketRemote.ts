@@ -8,7 +8,7 @@ import { Layout } from '../storage/objects/weights/layout';
 import type { ObjectStore } from '../storage/objects/objectStore';
 import { ObjectWeightStore } from '../storage/objects/weights/objectWeightStore';
 import type { DropOptions, StoredKey } from '../storage/survey';
-import { findCredentials } from './credentials';
+import { findCredentials } from './findCredentials';
 import { ObjectRefs } from './objectRefs';
 import type { RemoteConfig } from './remoteConfig';
 import type { RemoteOptions, RemoteStore } from './remoteStore';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { editFile, ensureFile, makeFolder, readTextFile } from '../base/files';
 import { lockFile } from '../storage/hdf5/lockFile';
-import { realPathOf } from '../storage/hdf5/realPath';
+import { realPathOf } from '../storage/hdf5/realPathOf';
 import type { RefsStore } from './refs';
 
 /** It is held for milliseconds, so that only many writers at once keep one waiting; polling often gives each its turn. */

@@ -4,12 +4,12 @@ import { dirname, join } from 'node:path';
 import { CoralError } from '../errors';
 import { folderHistory } from '../history/folderRecords';
 import type { HistoryStore } from '../history/recordKinds';
-import { compactStore } from '../storage/hdf5/compact';
+import { compactStore } from '../storage/hdf5/compactStore';
 import { HDF5Store } from '../storage/hdf5/hdf5Store';
 import { fileError, isCode, makeFolder } from '../base/files';
 import type { DropOptions, StoredKey } from '../storage/survey';
 import { FileRefs } from './fileRefs';
-import { checkLinks } from './folderLinks';
+import { checkLinks } from './checkLinks';
 import type { RemoteOptions, RemoteStore } from './remoteStore';
 
 /** A folder that holds weights.h5, refs.json, and a folder for each kind of record. */

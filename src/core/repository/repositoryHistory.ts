@@ -4,7 +4,7 @@ import { CoralError } from '../errors';
 import { changesOf, type DeltaReferences, type WeightChange } from '../history/changes';
 import type { Commit } from '../history/commit';
 import { CommitLog, type LogEntry, type UnreadableCommit } from '../history/commitLog';
-import { readCommit } from '../history/historyStore';
+import { readCommit } from '../history/readHistory';
 import { checkHash, isCommitHash } from '../validate';
 import { commitAt, readBranches, readHead } from '../coralFolder/branches';
 import type { Repository } from './repository';

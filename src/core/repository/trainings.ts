@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
-import { mapConcurrently } from '../base/mapAtOnce';
+import { mapConcurrently } from '../base/mapConcurrently';
 import { CoralError } from '../errors';
 import { verifiedCheckpoints } from '../history/checkpointList';
 import type { HistoryStore } from '../history/recordKinds';

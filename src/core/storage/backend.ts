@@ -1,5 +1,5 @@
 import type { Environment, FoundCredentials } from './credentials';
-import type { ObjectAccess, ObjectLocation } from './objects/access';
+import type { ObjectAccess, ObjectLocation } from './objects/objectAccess';
 import type { ObjectStore } from './objects/objectStore';
 
 /** How to ask for a text, and what it has to look like. */

@@ -1,5 +1,5 @@
 import { CoralError } from '../errors';
-import { mapConcurrently } from '../base/mapAtOnce';
+import { mapConcurrently } from '../base/mapConcurrently';
 import { together } from '../base/together';
 import { type HistoryStore, recordKindNames, recordKinds, type RecordKindName, type RecordValues } from '../history/recordKinds';
 import type { Refs } from '../remotes/refs';

@@ -2,7 +2,7 @@ import { moveBranchFile, writeTrackingRef } from '../coralFolder/branchFiles';
 import { namesOf } from '../coralFolder/names';
 import { CoralError } from '../errors';
 import type { Refs } from '../remotes/refs';
-import { runQueue } from '../transfer/queue';
+import { runQueue } from '../transfer/runQueue';
 import type { TransferOptions } from '../transfer/progress';
 import { SyncResult, type SyncCounts } from '../transfer/syncResult';
 import type { Choice } from './choice';

@@ -3,7 +3,7 @@ import { checkRoom } from '../storage/freeSpace';
 import type { WeightStore } from '../storage/weightStore';
 import { Meter } from '../transfer/meter';
 import type { TransferOptions } from '../transfer/progress';
-import { type Outcome, runTransfer } from '../transfer/run';
+import { type Outcome, runTransfer } from '../transfer/runTransfer';
 import type { WeightsPlan } from './planWeights';
 import { ends, type Way } from './world';
 

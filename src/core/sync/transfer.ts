@@ -5,7 +5,7 @@ import type { HistoryOptions, WhatToMove } from './choice';
 import { type Ends, lookAt } from './lookAt';
 import { makePlan } from './plan';
 import { type Planned, runPlan } from './runPlan';
-import { choose } from './selection';
+import { choose } from './choose';
 import { type SyncOptions, waysOf } from './syncRepositories';
 
 export type Direction = NonNullable<SyncOptions['direction']>;

@@ -2,12 +2,12 @@ import { crc32 } from 'node:zlib';
 import { CoralError } from '../errors';
 import { ByteReader } from './byteReader';
 import { type ByteOrder, byteLengthOf } from './dtype';
-import { fortranToC } from './fortran';
-import { inflatedRaw } from './inflate';
+import { fortranToC } from './fortranToC';
+import { inflatedRaw } from './deflate';
 import { type NpyHeader, npyHeader, readNpyHeader } from './npy';
 import { slices } from './blocks';
 import { expectEndOfZip, findMember, type Member, firstMember, readDescriptorCrc } from './zipReader';
-import { type ShortMember, zipOfOne } from './zipWriter';
+import { type ShortMember, zipOfOne } from './zipOfOne';
 
 /** The one member of a weight's npz file, as numpy.savez(file, data=array) names it. */
 const arrayName = 'data.npy';

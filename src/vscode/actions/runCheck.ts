@@ -1,6 +1,6 @@
-import type { Depth, IntegrityReport } from '../../core/repository/integrity/report';
+import type { Depth, IntegrityReport } from '../../core/repository/integrity/integrityReport';
 import type { CoralClient } from '../../worker/client';
-import { requestOf, type IntegrityTarget } from '../ask/pickSubject';
+import { requestOf, type IntegrityTarget } from '../ask/pickIntegrityTarget';
 import { withProgress } from '../ui/progress';
 import { subjectName } from '../wording/integrityText';
 

@@ -2,7 +2,7 @@ import type { CoralClient } from '../../worker/client';
 import type { Consents } from '../model/consents';
 import type { CoralModel } from '../model/coralModel';
 import type { CredentialVault } from '../model/credentialVault';
-import type { ReadonlyDocuments } from '../ui/documents';
+import type { ReadonlyDocuments } from '../ui/readonlyDocuments';
 import type { Log } from '../ui/log';
 
 /** What actions work with. */

@@ -1,4 +1,4 @@
-import type { Depth } from '../../core/repository/integrity/report';
+import type { Depth } from '../../core/repository/integrity/integrityReport';
 import { type Item, pick } from '../ui/say';
 
 export async function pickDepth(): Promise<Depth | undefined> {

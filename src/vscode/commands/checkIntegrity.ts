@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import type { Depth, IntegrityReport } from '../../core/repository/integrity/report';
+import type { Depth, IntegrityReport } from '../../core/repository/integrity/integrityReport';
 import { runCheck } from '../actions/runCheck';
 import type { Services } from '../actions/services';
 import { pickDepth } from '../ask/pickDepth';
-import { pickIntegrityTarget, type IntegrityTarget } from '../ask/pickSubject';
+import { pickIntegrityTarget, type IntegrityTarget } from '../ask/pickIntegrityTarget';
 import { hasText } from '../ask/target';
 import type { Command } from '../command';
 import { copyJson, notify } from '../ui/say';

@@ -4,7 +4,7 @@ import { formatBytes } from '../../text/format';
 import type { Services } from '../actions/services';
 import { mayContact } from '../ask/mayContact';
 import { pickRemote, pickRepository } from '../ask/pickRemote';
-import { requestOf, type IntegrityTarget } from '../ask/pickSubject';
+import { requestOf, type IntegrityTarget } from '../ask/pickIntegrityTarget';
 import type { Command } from '../command';
 import { withProgress } from '../ui/progress';
 import { input, notify } from '../ui/say';

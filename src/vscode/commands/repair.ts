@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import type { Depth } from '../../core/repository/integrity/report';
+import type { Depth } from '../../core/repository/integrity/integrityReport';
 import type { RemoteRequest } from '../../worker/protocol/status';
 import { runCheck } from '../actions/runCheck';
 import { pickDepth } from '../ask/pickDepth';
-import { pickIntegrityTarget, requestOf, type IntegrityTarget } from '../ask/pickSubject';
+import { pickIntegrityTarget, requestOf, type IntegrityTarget } from '../ask/pickIntegrityTarget';
 import { hasText } from '../ask/target';
 import type { Command } from '../command';
 import { withProgress } from '../ui/progress';

@@ -1,4 +1,4 @@
-import type { Depth, Finding, IntegrityReport } from '../../core/repository/integrity/report';
+import type { Depth, Finding, IntegrityReport } from '../../core/repository/integrity/integrityReport';
 
 interface Found {
   readonly finding: Finding;

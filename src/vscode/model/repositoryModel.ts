@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { CoralError } from '../../core/errors';
 import type { RepairResult } from '../../core/repository/integrity/repair';
-import type { IntegrityReport } from '../../core/repository/integrity/report';
+import type { IntegrityReport } from '../../core/repository/integrity/integrityReport';
 import type { LinkedPart } from '../../core/repository/linkedParts';
 import type { RemoteSummary, RepositorySnapshot } from '../../worker/protocol/repository';
 import { Damage } from './damage';

@@ -3,7 +3,7 @@ import type { TransferPreview } from '../../core/sync/transferPreview';
 import type { TransferAction, PreviewChoice } from '../../worker/protocol/transfers';
 import type { RemoteModel } from '../model/remoteModel';
 import { movesNothing, previewText, previewTitle } from '../wording/previewText';
-import { documentUri, type ReadonlyDocuments } from './documents';
+import { documentUri, type ReadonlyDocuments } from './readonlyDocuments';
 
 interface TransferCommands { readonly title: string; readonly run: string; readonly runUpTo?: string; readonly again: string }
 const commands: Record<TransferAction, TransferCommands> = {

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Finding, IntegrityReport, Severity } from '../../core/repository/integrity/report';
+import type { Finding, IntegrityReport, Severity } from '../../core/repository/integrity/integrityReport';
 import { formatBytes, formatCountOf, formatDuration, formatTime } from '../../text/format';
 
 type Subject = Pick<IntegrityReport, 'root' | 'remote'>;

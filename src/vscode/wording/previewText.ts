@@ -3,7 +3,7 @@ import type { MovePreview, PlannedWeight } from '../../core/sync/describeWeights
 import { formatBytes, formatCount, formatCountOf, formatTensor, formatTime, shortHash } from '../../text/format';
 import { safeText } from '../../text/safeText';
 import type { PreviewChoice } from '../../worker/protocol/transfers';
-import { countKinds } from './kinds';
+import { countKinds } from './countKinds';
 import { transferTitle } from './transferText';
 
 // What a preview says, in plain text: names and hashes in it come from outside and are never markup.

@@ -1,7 +1,7 @@
 import type { BranchState } from '../../core/sync/branchMoves';
 import { formatAheadBehind, formatCount, formatCountOf, speakAheadBehind } from '../../text/format';
 import type { StatusSnapshot } from '../../worker/protocol/status';
-import { countKinds } from './kinds';
+import { countKinds } from './countKinds';
 
 // How a status reads: in the row of a remote, in tooltips, in the status bar, and for a screen reader.
 

@@ -2,7 +2,7 @@ import type { CoralErrorJSON, Reason } from '../../core/errors';
 import type { SyncCounts, SyncResultJSON } from '../../core/transfer/syncResult';
 import { formatBytes, formatCount, formatCountOf, formatDuration } from '../../text/format';
 import type { TransferAction } from '../../worker/protocol/transfers';
-import { countKinds } from './kinds';
+import { countKinds } from './countKinds';
 
 const done: Record<TransferAction, string> = { push: 'Pushed', pull: 'Pulled', sync: 'Synced' };
 const towards: Record<TransferAction, string> = { push: 'to', pull: 'from', sync: 'with' };

@@ -1,4 +1,4 @@
-import type { Depth } from '../../core/repository/integrity/report';
+import type { Depth } from '../../core/repository/integrity/integrityReport';
 import type { RemoteRequest } from './status';
 
 /** A repository, or one of its remotes. */

@@ -1,5 +1,5 @@
 import type { CoralErrorJSON } from '../../core/errors';
-import type { RemoteAccess } from '../../core/sync/access';
+import type { RemoteAccess } from '../../core/sync/testAccess';
 import type { CredentialsChoice } from '../../core/storage/credentials';
 import type { Refs } from '../../core/remotes/refs';
 import type { RemoteInfo } from '../../core/sync/remote';

@@ -3,10 +3,10 @@ import type { SyncStatus } from '../../core/sync/syncStatus';
 import type { WeightStore } from '../../core/storage/weightStore';
 import type { RemoteRequest } from '../protocol/status';
 import type { NameFacts, NameOfWeight, WeightGroup } from '../protocol/weights';
-import { StatusLists } from './comparison';
+import { StatusLists } from './statusLists';
 import { knownNames, nameFacts } from './knownNames';
 import { Reusable } from './reusable';
-import type { WorkerSession } from './session';
+import type { WorkerSession } from './workerSession';
 
 /** A comparison, and the stores of its two sides. */
 export interface Compared {

@@ -7,8 +7,8 @@ import type { NamedHash, RemoteContents, WeightFacts, WeightTarget } from '../pr
 import type { RemoteRequest } from '../protocol/status';
 import type { CallContext, HandlersOf } from '../rpc';
 import { remoteContents } from './remoteContents';
-import type { WorkerSession } from './session';
-import { describeWeight, newestNames } from './weightFacts';
+import type { WorkerSession } from './workerSession';
+import { describeWeight, newestNames } from './describeWeight';
 
 export interface DetailsApi {
   /** Without any network. */

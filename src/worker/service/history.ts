@@ -5,7 +5,7 @@ import type {
   ChangePage, CommitChangesRequest, CommitPage, CommitRow, DamagedCommitRow, HistoryRequest, TrainingRequest,
 } from '../protocol/history';
 import type { HandlersOf } from '../rpc';
-import type { WorkerSession } from './session';
+import type { WorkerSession } from './workerSession';
 
 /** Reads the disk alone: commits as far back as someone looks, and never the same ones twice. */
 export interface HistoryApi {

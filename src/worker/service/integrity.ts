@@ -5,11 +5,11 @@ import type { PrunePlan } from '../../core/repository/integrity/prunePlan';
 import { planRemotePrune, pruneRemote } from '../../core/repository/integrity/pruneRemote';
 import { planRepairOf, repair, type RepairResult, type RepairSource } from '../../core/repository/integrity/repair';
 import type { RepairPlan } from '../../core/repository/integrity/repairPlan';
-import type { IntegrityReport } from '../../core/repository/integrity/report';
+import type { IntegrityReport } from '../../core/repository/integrity/integrityReport';
 import type { CheckRequest, RepairRequest, IntegrityRequest } from '../protocol/integrity';
 import type { RemoteRequest } from '../protocol/status';
 import type { CallContext, HandlersOf } from '../rpc';
-import type { WorkerSession } from './session';
+import type { WorkerSession } from './workerSession';
 
 export interface IntegrityApi {
   /** Reads only. */

@@ -1,4 +1,4 @@
-import { naturally } from './naturalOrder';
+import { naturally } from './naturally';
 
 /** What a row stands for: a name, which says the module, and the weight that it stands for; the weight alone where none is known. */
 export interface NamedRow {

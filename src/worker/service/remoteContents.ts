@@ -4,7 +4,7 @@ import { byteLengthOf } from '../../core/weights/dtype';
 import type { DTypeShare, RemoteContents } from '../protocol/details';
 import type { RemoteRequest } from '../protocol/status';
 import type { CallContext } from '../rpc';
-import type { WorkerSession } from './session';
+import type { WorkerSession } from './workerSession';
 
 /** Requests for metadata under way at once. */
 const concurrency = 64;

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { readTextFile } from '../../core/base/files';
 import { byteOrderMark } from '../../core/base/textEncoding';
-import { testAccess } from '../../core/sync/access';
+import { testAccess } from '../../core/sync/testAccess';
 import { bucketPolicy } from '../../core/remotes/bucketPolicy';
 import { Remote } from '../../core/sync/remote';
 import { RemoteConfig } from '../../core/remotes/remoteConfig';
@@ -14,7 +14,7 @@ import type { RemoteSummary } from '../protocol/repository';
 import type { RemoteRequest } from '../protocol/status';
 import type { HandlersOf } from '../rpc';
 import { summaryOf } from './repository';
-import type { WorkerSession } from './session';
+import type { WorkerSession } from './workerSession';
 
 export interface RemotesApi {
   /**

@@ -6,7 +6,7 @@ import type { LinkedPart } from '../../core/repository/linkedParts';
 import type { Repository } from '../../core/repository/repository';
 import type { RemoteSummary, RepositorySnapshot } from '../protocol/repository';
 import type { HandlersOf } from '../rpc';
-import type { WorkerSession } from './session';
+import type { WorkerSession } from './workerSession';
 
 export interface RepositoryApi {
   /** Reason "conflict" when a link leads out of it to where the settings do not say that the person agreed. */

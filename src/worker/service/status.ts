@@ -1,10 +1,10 @@
-import { describeSource } from '../../core/remotes/credentials';
+import { describeSource } from '../../core/remotes/findCredentials';
 import type { Difference } from '../../core/sync/difference';
 import type { SyncStatus } from '../../core/sync/syncStatus';
 import type { OtherKind, RemoteRequest, StatusSnapshot } from '../protocol/status';
 import type { HandlersOf } from '../rpc';
 import type { Comparisons } from './comparisons';
-import type { WorkerSession } from './session';
+import type { WorkerSession } from './workerSession';
 
 export interface StatusApi {
   /** Asks the remote. */

@@ -5,7 +5,7 @@ import type { WhatToMove } from '../../core/sync/choice';
 import type { TransferPreview } from '../../core/sync/transferPreview';
 import type { CloneRequest, TransferAction, PreviewRequest, TransferRequest } from '../protocol/transfers';
 import type { CallContext, HandlersOf } from '../rpc';
-import type { WorkerSession } from './session';
+import type { WorkerSession } from './workerSession';
 
 export interface TransfersApi {
   /** Makes a repository in `root` of what the remote holds; nothing is left behind when it rejects. */

@@ -1,4 +1,4 @@
-import { matchesGlob } from '../../core/base/glob';
+import { matchesGlob } from '../../core/base/matchesGlob';
 
 /**
  * Lets through a name that contains the text, and all names of a hash that begins with it; with `*` or `?` in it, the whole name or hash

@@ -5,10 +5,10 @@ import type {
 } from '../protocol/weights';
 import type { HandlersOf } from '../rpc';
 import { Background } from './background';
-import type { StatusLists } from './comparison';
+import type { StatusLists } from './statusLists';
 import type { Compared, Comparisons } from './comparisons';
 import type { ModuleLevel } from './moduleLevel';
-import { searchWeights } from './weightSearch';
+import { searchWeights } from './searchWeights';
 
 /** All of them use the lists of the last `status`, asking the remote only when there are none. */
 export interface WeightsApi {

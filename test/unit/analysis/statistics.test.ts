@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { statisticsOf, type Statistics } from '../../../src/core/analysis/statistics';
-import { maxBins } from '../../../src/core/analysis/histogram';
+import { maxBins } from '../../../src/core/analysis/growingHistogram';
 import { CoralError } from '../../../src/core/errors';
 import { python } from '../storage/hdf5/python';
 import { fixture, withStore } from '../storage/hdf5/stores';

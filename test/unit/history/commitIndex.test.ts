@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommitIndex } from '../../../src/core/history/commitIndex';
-import { readCommit } from '../../../src/core/history/historyStore';
+import { readCommit } from '../../../src/core/history/readHistory';
 import { Repository } from '../../../src/core/repository/repository';
 import { commitFile } from '../../samples/commit';
 import { copyFixture, temporaryFolder } from '../support/fixtures';

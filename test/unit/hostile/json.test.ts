@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { verifiedCommit } from '../../../src/core/history/commitHash';
+import { verifiedCommit } from '../../../src/core/history/verifiedCommit';
 import { checkRepository } from '../../../src/core/repository/integrity/checkRepository';
 import { inspectRemotes } from '../../../src/core/remotes/remotesFindings';
 import { Repository } from '../../../src/core/repository/repository';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { CoralError } from '../../../src/core/errors';
 import { Bandwidth, type Clock } from '../../../src/core/transfer/bandwidth';
 import { Meter } from '../../../src/core/transfer/meter';
-import { runTransfer } from '../../../src/core/transfer/run';
+import { runTransfer } from '../../../src/core/transfer/runTransfer';
 import { Weight } from '../../../src/core/weights/weight';
 import { MemoryStore, sampleWeights } from '../support/memoryStore';
 

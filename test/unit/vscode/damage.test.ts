@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { Depth, Finding } from '../../../src/core/repository/integrity/report';
+import type { Depth, Finding } from '../../../src/core/repository/integrity/integrityReport';
 import { Damage } from '../../../src/vscode/model/damage';
 
 const [one, two] = ['1', '2'].map((digit) => digit.repeat(16)) as [string, string];

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { describe, it } from 'mocha';
 import { CoralError } from '../../../src/core/errors';
 import { contentHash } from '../../../src/core/weights/contentHash';
-import { gunzipped } from '../../../src/core/weights/inflate';
+import { gunzipped } from '../../../src/core/weights/deflate';
 import { type NpzArray, readNpz } from '../../../src/core/weights/npz';
 import { collect } from './streams';
 

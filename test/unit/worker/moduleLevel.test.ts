@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { ModuleLevel } from '../../../src/worker/service/moduleLevel';
-import { naturally } from '../../../src/worker/service/naturalOrder';
+import { naturally } from '../../../src/worker/service/naturally';
 
 const levelOf = (...names: (string | undefined)[]) => new ModuleLevel('', names.map((name, index) => ({ hash: String(index).padStart(16, '0'), name, isCurrent: true })));
 const placed = (name: string, hash: string, isCurrent = true, age = 0) => ({ name, hash: hash.repeat(16), isCurrent, age });

@@ -1,9 +1,9 @@
 import { CoralError } from '../../errors';
 import type { Commit } from '../../history/commit';
 import { type HistoryStore, type RecordKindName, recordKindNames, recordKinds, type RecordValues } from '../../history/recordKinds';
-import { mapConcurrently } from '../../base/mapAtOnce';
-import type { CommitRef } from './references';
-import type { Finding, Mend } from './report';
+import { mapConcurrently } from '../../base/mapConcurrently';
+import type { CommitRef } from './danglingReferences';
+import type { Finding, Mend } from './integrityReport';
 
 export interface HistoryCheck {
   readonly commits: ReadonlyMap<string, Commit>;

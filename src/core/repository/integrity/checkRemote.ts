@@ -2,14 +2,14 @@ import { CoralError } from '../../errors';
 import type { Remote } from '../../sync/remote';
 import type { RemoteOptions } from '../../remotes/remoteStore';
 import { Meter } from '../../transfer/meter';
-import { WaitingRelay } from '../../transfer/waiting';
+import { WaitingRelay } from '../../transfer/waitingRelay';
 import { namesOf } from '../../coralFolder/names';
 import type { Repository } from '../repository';
 import { type CheckOptions, countsOf, hashesFound } from './checkRepository';
 import { checkStore, type StoreCheck, type StoreCheckOptions, unreadableStore } from './checkStore';
-import { danglingReferences } from './references';
+import { danglingReferences } from './danglingReferences';
 import { readRemoteHistory } from './remoteHistory';
-import { bySeverity, type Finding, type IntegrityReport } from './report';
+import { bySeverity, type Finding, type IntegrityReport } from './integrityReport';
 
 /** Looks through a remote, as `checkRepository` does through a repository. Sends GET, HEAD and LIST only. */
 export async function checkRemote(repository: Repository, name: string, options: CheckOptions & RemoteOptions): Promise<IntegrityReport> {

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { Meter } from '../../transfer/meter';
 import type { OnProgress } from '../../transfer/progress';
-import { WaitingRelay } from '../../transfer/waiting';
+import { WaitingRelay } from '../../transfer/waitingRelay';
 import { namesOf } from '../../coralFolder/names';
 import type { Repository } from '../repository';
 import type { HistoryCheck } from './checkHistory';
 import { checkStore, type StoreCheck, type StoreCheckOptions, unreadableStore } from './checkStore';
-import { strangeFiles } from './localFiles';
+import { strangeFiles } from './strangeFiles';
 import { readLocalHistory } from './localHistory';
-import { danglingReferences } from './references';
-import { bySeverity, type Depth, type Finding, type IntegrityReport } from './report';
+import { danglingReferences } from './danglingReferences';
+import { bySeverity, type Depth, type Finding, type IntegrityReport } from './integrityReport';
 
 export interface CheckOptions {
   readonly depth: Depth;

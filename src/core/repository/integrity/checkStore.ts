@@ -3,11 +3,11 @@ import type { DeltaStore } from '../../storage/deltaStore';
 import { Semaphore } from '../../base/semaphore';
 import type { Surveyed, SurveyedItem } from '../../storage/survey';
 import type { WeightStore } from '../../storage/weightStore';
-import { mapConcurrently } from '../../base/mapAtOnce';
+import { mapConcurrently } from '../../base/mapConcurrently';
 import type { Meter } from '../../transfer/meter';
 import type { DeltaMetadata } from '../../weights/delta';
 import type { WeightMetadata } from '../../weights/weight';
-import type { Depth, Finding, Mend } from './report';
+import type { Depth, Finding, Mend } from './integrityReport';
 
 export type CheckedStore = WeightStore & DeltaStore & Surveyed;
 

@@ -6,8 +6,8 @@ import { type Branches, type Head, readBranches, readHead } from '../../coralFol
 import { readTrackingRefs, type TrackingRefs } from '../../coralFolder/trackingRefs';
 import { readStaged, type Staged } from '../../coralFolder/staging';
 import { checkHistory, type HistoryCheck } from './checkHistory';
-import type { CommitRef } from './references';
-import type { Finding, Subject } from './report';
+import type { CommitRef } from './danglingReferences';
+import type { Finding, Subject } from './integrityReport';
 
 /** All that the small files of a repository say: what may be in use, and what is wrong with them. */
 export interface LocalHistory extends HistoryCheck {

@@ -5,20 +5,20 @@ import { CoralError } from '../../errors';
 import { fileError, isCode } from '../../base/files';
 import { isInside } from '../../base/folders';
 import type { DeltaStore } from '../../storage/deltaStore';
-import { compactStore } from '../../storage/hdf5/compact';
+import { compactStore } from '../../storage/hdf5/compactStore';
 import type { HDF5Store } from '../../storage/hdf5/hdf5Store';
 import type { StoredKey, SurveyedItem } from '../../storage/survey';
-import { mapConcurrently } from '../../base/mapAtOnce';
+import { mapConcurrently } from '../../base/mapConcurrently';
 import { Meter } from '../../transfer/meter';
 import type { OnProgress } from '../../transfer/progress';
-import { WaitingRelay } from '../../transfer/waiting';
+import { WaitingRelay } from '../../transfer/waitingRelay';
 import { byteLengthOf } from '../../weights/dtype';
 import type { Repository } from '../repository';
 import { readLocalHistory } from './localHistory';
 import { isNeeded, type Needed, neededBy } from './needed';
 import { byBytes, totalBytes, type PruneItem, type PrunePlan, splitItems } from './prunePlan';
-import { missingCommits } from './references';
-import type { Finding, Subject } from './report';
+import { missingCommits } from './danglingReferences';
+import type { Finding, Subject } from './integrityReport';
 
 export interface PruneOptions {
   readonly onProgress?: OnProgress | undefined;

@@ -4,14 +4,14 @@ import type { Remote } from '../../sync/remote';
 import type { RemoteOptions } from '../../remotes/remoteStore';
 import type { StoredKey, SurveyedItem } from '../../storage/survey';
 import { Meter } from '../../transfer/meter';
-import { WaitingRelay } from '../../transfer/waiting';
+import { WaitingRelay } from '../../transfer/waitingRelay';
 import { namesOf } from '../../coralFolder/names';
 import type { Repository } from '../repository';
 import { readLocalHistory } from './localHistory';
 import { isNeeded, type Needed, neededBy } from './needed';
 import { type PruneOptions, type PruneResult, referencesIn, refuseIfNeeded, refuseIfUnknown, refuseIfUnsure } from './pruneLocal';
 import { byBytes, totalBytes, graceDays, graceMs, type PrunePlan, splitItems } from './prunePlan';
-import { missingCommits } from './references';
+import { missingCommits } from './danglingReferences';
 import { readRemoteHistory } from './remoteHistory';
 
 export interface RemotePruneOptions extends PruneOptions, Omit<RemoteOptions, 'signal'> {

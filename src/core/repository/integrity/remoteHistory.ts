@@ -1,6 +1,6 @@
 import type { Remote } from '../../sync/remote';
 import { checkHistory, type HistoryCheck } from './checkHistory';
-import type { CommitRef } from './references';
+import type { CommitRef } from './danglingReferences';
 
 /** What the small files of a remote say, and what is wrong with them. */
 export interface RemoteHistory extends HistoryCheck {

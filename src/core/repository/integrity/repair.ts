@@ -11,11 +11,11 @@ import type { HDF5Store } from '../../storage/hdf5/hdf5Store';
 import { quarantine, quarantineFile } from '../../storage/hdf5/quarantine';
 import { Meter } from '../../transfer/meter';
 import type { OnProgress } from '../../transfer/progress';
-import { WaitingRelay } from '../../transfer/waiting';
+import { WaitingRelay } from '../../transfer/waitingRelay';
 import { Weight, type WeightMetadata } from '../../weights/weight';
 import type { Repository } from '../repository';
 import { planRepair, type RepairPlan, type RepairStep, type Source } from './repairPlan';
-import type { IntegrityReport } from './report';
+import type { IntegrityReport } from './integrityReport';
 
 /** A remote that may be asked, and how to reach it. */
 export interface RepairSource {

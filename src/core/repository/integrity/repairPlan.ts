@@ -1,7 +1,7 @@
 import type { Commit } from '../../history/commit';
 import { recordKinds, type RecordKindName, recordKindNames, recordNameOf, type RecordNoun } from '../../history/recordKinds';
 import type { Staged } from '../../coralFolder/staging';
-import type { Finding, IntegrityReport } from './report';
+import type { Finding, IntegrityReport } from './integrityReport';
 
 export type RepairKind = 'weight' | 'delta' | 'metadata' | RecordNoun;
 

@@ -13,7 +13,7 @@ import { Hdf5Failure } from './hdf5Instance';
 import type { Payload } from './payload';
 import type { Session } from './session';
 import type { Slab } from './slabs';
-import type { Entry } from './writePlan';
+import type { Entry } from './planWrites';
 
 interface StoredDelta {
   readonly metadata: DeltaMetadata;

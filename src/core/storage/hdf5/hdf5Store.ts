@@ -17,12 +17,12 @@ import { extentsOf } from './extents';
 import { Hdf5Failure } from './hdf5Instance';
 import { collect, type Payload } from './payload';
 import type { RawDataset } from './quarantine';
-import { realPathOf } from './realPath';
+import { realPathOf } from './realPathOf';
 import { Session } from './session';
 import type { Slab } from './slabs';
 import { removeDeadSpools } from './spools';
 import { attributesProblem, describeRaw, formOf, type StoredForm, surveyFile } from './surveyFile';
-import type { Compression, Entry } from './writePlan';
+import type { Compression, Entry } from './planWrites';
 import { batchWeights, WriteQueue } from './writeQueue';
 
 export interface HDF5StoreOptions {

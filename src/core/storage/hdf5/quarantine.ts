@@ -6,7 +6,7 @@ import type { StoredKey } from '../survey';
 import { syncFolderOf, writeAll } from './durable';
 import type { Extent } from './extents';
 import { lockFile } from './lockFile';
-import { realPathOf } from './realPath';
+import { realPathOf } from './realPathOf';
 import { readSuperblock } from './superblock';
 
 /** How to find a dataset without HDF5, and what is said of it. */

@@ -9,7 +9,7 @@ import { lockFile, type LockOptions } from './lockFile';
 import { Hdf5File } from './hdf5File';
 import { Hdf5Failure, Hdf5Instance } from './hdf5Instance';
 import type { OldEnd } from './journalFile';
-import { groups, replaceEmpty } from './newStore';
+import { groups, replaceEmpty } from './makeStore';
 import type { RawFile } from './objectHeader';
 import { hasJournal, type Kept, recover } from './recovery';
 import { readSuperblock } from './superblock';

@@ -1,6 +1,6 @@
 import { CoralError, throwIfCancelled } from '../../errors';
 import type { Session } from './session';
-import { type Compression, type Entry, planWrites } from './writePlan';
+import { type Compression, type Entry, planWrites } from './planWrites';
 
 interface Pending {
   readonly entry: Entry;

@@ -1,7 +1,7 @@
 import { CoralError } from '../../errors';
 import { connectedEndpoint } from '../backend';
 import { backendNamed, backends, refusalOf } from '../backends';
-import type { ObjectAccess, ObjectLocation } from './access';
+import type { ObjectAccess, ObjectLocation } from './objectAccess';
 import { limited } from './decorators/limited';
 import { logged } from './decorators/logged';
 import { defaultPolicy, retrying } from './decorators/retrying';

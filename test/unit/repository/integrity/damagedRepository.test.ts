@@ -4,7 +4,7 @@ import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'mocha';
 import { checkRepository } from '../../../../src/core/repository/integrity/checkRepository';
-import type { Depth, Finding, IntegrityReport } from '../../../../src/core/repository/integrity/report';
+import type { Depth, Finding, IntegrityReport } from '../../../../src/core/repository/integrity/integrityReport';
 import { Repository } from '../../../../src/core/repository/repository';
 import { copyFixture } from '../../support/fixtures';
 import { missingPython } from '../../storage/hdf5/python';

@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import { isNeeded, neededBy } from '../../../../src/core/repository/integrity/needed';
 import { splitItems } from '../../../../src/core/repository/integrity/prunePlan';
 import { planRepair, type Source } from '../../../../src/core/repository/integrity/repairPlan';
-import type { Finding, IntegrityReport } from '../../../../src/core/repository/integrity/report';
+import type { Finding, IntegrityReport } from '../../../../src/core/repository/integrity/integrityReport';
 import type { SurveyedItem } from '../../../../src/core/storage/survey';
 import { randomNumbers } from '../../../samples/tensors';
 

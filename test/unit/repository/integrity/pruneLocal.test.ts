@@ -6,7 +6,7 @@ import { before, describe, it } from 'mocha';
 import { CoralError } from '../../../../src/core/errors';
 import { planLocalPrune, pruneLocal } from '../../../../src/core/repository/integrity/pruneLocal';
 import { Repository } from '../../../../src/core/repository/repository';
-import { compactStore } from '../../../../src/core/storage/hdf5/compact';
+import { compactStore } from '../../../../src/core/storage/hdf5/compactStore';
 import { pruneText, pruneWord } from '../../../../src/vscode/wording/pruneText';
 import { dumpStore } from '../../../samples/dumpStore';
 import { randomNumbers } from '../../../samples/tensors';

@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSy
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { CoralError } from '../../../../src/core/errors';
-import { compactStore } from '../../../../src/core/storage/hdf5/compact';
+import { compactStore } from '../../../../src/core/storage/hdf5/compactStore';
 import { journalPath } from '../../../../src/core/storage/hdf5/journalFile';
 import { quarantineFile } from '../../../../src/core/storage/hdf5/quarantine';
 import { madeUpJournal, tearStore, tearStoreAsBefore } from '../../../samples/tornStore';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { compactStore } from '../../../../src/core/storage/hdf5/compact';
+import { compactStore } from '../../../../src/core/storage/hdf5/compactStore';
 import { quarantine } from '../../../../src/core/storage/hdf5/quarantine';
 import { tearStore } from '../../../samples/tornStore';
 import { h5pyDump, python } from './python';

@@ -4,7 +4,7 @@ import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { rememberCredentials } from '../../../../text/redact';
 import { CoralError } from '../../../errors';
 import type { CredentialsChoice } from '../../credentials';
-import type { ObjectAccess, ObjectLocation } from '../access';
+import type { ObjectAccess, ObjectLocation } from '../objectAccess';
 import { agents } from '../agents';
 import type { Conditions, ObjectStore } from '../objectStore';
 import { stallMs } from '../pace';

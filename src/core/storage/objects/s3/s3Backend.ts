@@ -1,5 +1,5 @@
 import { accessKeys, type Backend } from '../../backend';
-import { s3Policy } from './bucketPolicy';
+import { s3Policy } from './s3Policy';
 import { findS3Credentials } from './findS3Credentials';
 
 /** Amazon S3, and all servers that speak as it does. */

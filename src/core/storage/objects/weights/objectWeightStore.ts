@@ -1,7 +1,7 @@
 import { CoralError } from '../../../errors';
 import { checkHash, checkWeightName, isHash } from '../../../validate';
 import { verified } from '../../../weights/contentHash';
-import { deflatePays } from '../../../weights/inflate';
+import { deflatePays } from '../../../weights/deflate';
 import { writeNpz } from '../../../weights/npz';
 import type { Delta, DeltaMetadata } from '../../../weights/delta';
 import type { BlockSource } from '../../../weights/blocks';

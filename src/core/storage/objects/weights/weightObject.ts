@@ -1,7 +1,7 @@
 import { stoppable } from '../../../base/stoppable';
 import { CoralError } from '../../../errors';
 import { byteLengthOf } from '../../../weights/dtype';
-import { gunzipped } from '../../../weights/inflate';
+import { gunzipped } from '../../../weights/deflate';
 import { type NpzArray, readNpz } from '../../../weights/npz';
 import { discard, type ObjectStore } from '../objectStore';
 

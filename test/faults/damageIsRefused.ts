@@ -6,7 +6,7 @@ import { HDF5Store } from '../../src/core/storage/hdf5/hdf5Store';
 import { ObjectWeightStore } from '../../src/core/storage/objects/weights/objectWeightStore';
 import type { WeightStore } from '../../src/core/storage/weightStore';
 import { Meter } from '../../src/core/transfer/meter';
-import { runTransfer } from '../../src/core/transfer/run';
+import { runTransfer } from '../../src/core/transfer/runTransfer';
 import { randomNumbers } from '../samples/tensors';
 import { MemoryObjects } from '../unit/support/memoryObjects';
 import { MemoryStore } from '../unit/support/memoryStore';

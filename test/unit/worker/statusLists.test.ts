@@ -4,9 +4,9 @@ import { CoralError } from '../../../src/core/errors';
 import type { WeightStore } from '../../../src/core/storage/weightStore';
 import type { GivenName } from '../../../src/core/repository/givenNames';
 import type { CommitLabel } from '../../../src/worker/protocol/weights';
-import { StatusLists } from '../../../src/worker/service/comparison';
+import { StatusLists } from '../../../src/worker/service/statusLists';
 import type { KnownNames } from '../../../src/worker/service/knownNames';
-import { searchWeights } from '../../../src/worker/service/weightSearch';
+import { searchWeights } from '../../../src/worker/service/searchWeights';
 
 const { signal } = new AbortController();
 const hash = (digit: string) => digit.repeat(16);

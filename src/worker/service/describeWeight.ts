@@ -10,7 +10,7 @@ import { byteLengthOf } from '../../core/weights/dtype';
 import type { DeltaMetadata } from '../../core/weights/delta';
 import type { WeightMetadata } from '../../core/weights/weight';
 import type { NamedHash, WeightFacts, WeightTarget, WeightVersion } from '../protocol/details';
-import { otherVersions } from './weightPlaces';
+import { otherVersions } from './otherVersions';
 
 /** All that is known here of a weight; statuses are the last ones of the remotes, by name. */
 export async function describeWeight(

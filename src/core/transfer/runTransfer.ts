@@ -5,7 +5,7 @@ import type { WeightStore } from '../storage/weightStore';
 import type { Bandwidth } from './bandwidth';
 import { expectedSizes } from './expectedSizes';
 import type { Meter } from './meter';
-import { runQueue } from './queue';
+import { runQueue } from './runQueue';
 
 export interface WeightRunOptions {
   /** name of the remote, for errors */

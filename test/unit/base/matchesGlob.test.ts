@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { matchesGlob } from '../../../src/core/base/glob';
+import { matchesGlob } from '../../../src/core/base/matchesGlob';
 
 describe('matchesGlob', () => {
   const cases: [string, string, boolean][] = [

@@ -1,7 +1,7 @@
 import { pipeline, Readable } from 'node:stream';
 import { crc32, createDeflateRaw } from 'node:zlib';
 import { throwIfCancelled } from '../errors';
-import { deflateLevel } from './inflate';
+import { deflateLevel } from './deflate';
 import {
   centralSignature, descriptorSignature, endSignature, localSignature, zip64EndSignature, zip64LocatorSignature, zip64Tag,
 } from './zipFormat';

@@ -1,4 +1,4 @@
-import { mapConcurrently } from '../base/mapAtOnce';
+import { mapConcurrently } from '../base/mapConcurrently';
 import { type Branches, commitAt } from '../coralFolder/branches';
 import { nameFilter } from '../coralFolder/nameFilter';
 import { deltaNamesOf, namesOf } from '../coralFolder/names';

@@ -1,6 +1,6 @@
 import type { Commit } from '../../history/commit';
 import type { Staged } from '../../coralFolder/staging';
-import type { Finding, Mend, Subject } from './report';
+import type { Finding, Mend, Subject } from './integrityReport';
 
 /** A name that stands for a commit. */
 export interface CommitRef {

@@ -1,6 +1,6 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import { findCredentials } from '../../../src/core/remotes/credentials';
+import { findCredentials } from '../../../src/core/remotes/findCredentials';
 import type { CredentialsChoice, Environment } from '../../../src/core/storage/credentials';
 import { RemoteConfig, type RemoteFields } from '../../../src/core/remotes/remoteConfig';
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CoralError, type Reason } from '../../../src/core/errors';
 import { Meter } from '../../../src/core/transfer/meter';
 import type { Progress } from '../../../src/core/transfer/progress';
-import { type Outcome, type WeightRunOptions, runTransfer } from '../../../src/core/transfer/run';
+import { type Outcome, type WeightRunOptions, runTransfer } from '../../../src/core/transfer/runTransfer';
 import { Weight } from '../../../src/core/weights/weight';
 import { MemoryStore, sampleWeights } from '../support/memoryStore';
 

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { CoralModel } from '../model/coralModel';
-import { type RemotesFileDiagnostics, remotesFileSelector, type ShownFinding } from './diagnostics';
+import { type RemotesFileDiagnostics, remotesFileSelector, type ShownFinding } from './remotesFileDiagnostics';
 
 /** Puts right what the diagnostics of a remotes.json found. */
 export class RemotesFileActions implements vscode.CodeActionProvider {

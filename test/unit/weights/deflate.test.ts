@@ -3,7 +3,7 @@ import { deflateRawSync, gzipSync } from 'node:zlib';
 import { describe, it } from 'mocha';
 import { CoralError } from '../../../src/core/errors';
 import { ByteReader } from '../../../src/core/weights/byteReader';
-import { deflatePays, gunzipped, inflatedRaw } from '../../../src/core/weights/inflate';
+import { deflatePays, gunzipped, inflatedRaw } from '../../../src/core/weights/deflate';
 import { chunked, collect, noise, pseudoRandom } from './streams';
 
 const data = Buffer.from(noise(5000));

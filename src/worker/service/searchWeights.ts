@@ -1,7 +1,7 @@
 import { type FoundWeight, type WeightGroup, weightGroups } from '../protocol/weights';
-import type { StatusLists } from './comparison';
+import type { StatusLists } from './statusLists';
 import type { NamedRow } from './moduleLevel';
-import { naturally } from './naturalOrder';
+import { naturally } from './naturally';
 
 interface Match {
   readonly group: WeightGroup;

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CoralError } from '../../src/core/errors';
 import { checkRemote } from '../../src/core/repository/integrity/checkRemote';
 import { checkRepository } from '../../src/core/repository/integrity/checkRepository';
-import type { IntegrityReport } from '../../src/core/repository/integrity/report';
+import type { IntegrityReport } from '../../src/core/repository/integrity/integrityReport';
 import { planLocalPrune, pruneLocal } from '../../src/core/repository/integrity/pruneLocal';
 import { planRemotePrune, pruneRemote } from '../../src/core/repository/integrity/pruneRemote';
 import { python as interpreter } from '../python/python.mjs';

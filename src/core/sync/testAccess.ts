@@ -1,5 +1,5 @@
 import { CoralError } from '../errors';
-import { speaksTls } from '../remotes/protocolHint';
+import { speaksTls } from '../remotes/speaksTls';
 import { Remote } from './remote';
 import type { RemoteConfig } from '../remotes/remoteConfig';
 import type { RemoteOptions } from '../remotes/remoteStore';

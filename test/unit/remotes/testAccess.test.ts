@@ -8,7 +8,7 @@ import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CoralError } from '../../../src/core/errors';
-import { testAccess } from '../../../src/core/sync/access';
+import { testAccess } from '../../../src/core/sync/testAccess';
 import { probeWrite } from '../../../src/core/remotes/bucketRemote';
 import { RemoteConfig } from '../../../src/core/remotes/remoteConfig';
 import { asNobody } from '../../samples/nobody';

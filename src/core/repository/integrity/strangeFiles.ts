@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { entriesOf } from '../../base/folders';
 import { CoralError } from '../../errors';
-import type { Finding } from './report';
+import type { Finding } from './integrityReport';
 
 /** What Coral keeps in `.coral` and two folders below it, by the folder. */
 const known: readonly { readonly folder: readonly string[]; readonly isKnown: (name: string) => boolean }[] = [
