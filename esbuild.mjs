@@ -40,7 +40,7 @@ const allCommands = {
       const files = readdirSync(folder).filter((name) => name.endsWith('.ts'));
       const imports = files.map((name, index) => `import * as file${index} from './commands/${name}';`);
       const all = files.map((_, index) => `...Object.values(file${index})`).join(', ');
-      const contents = `${imports.join('\n')}\nexport const commands = [${all}];`;
+      const contents = `${imports.join('\n')}\nexport const allCommands = [${all}];`;
       return { loader: 'js', resolveDir: dirname(path), watchDirs: [folder], contents };
     });
   },

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { CoralError } from '../core/errors';
 import { reportError } from './actions/reportError';
-import { commands } from './allCommands';
+import { allCommands } from './allCommands';
 import { targetRemote } from './ask/target';
 import type { Command, CommandServices } from './command';
 
 export function registerCommands(services: CommandServices): vscode.Disposable {
-  return vscode.Disposable.from(...commands.map((command) => register(command, services)));
+  return vscode.Disposable.from(...allCommands.map((command) => register(command, services)));
 }
 
 /** What a command throws becomes a notification; its caller gets undefined. */

@@ -55,7 +55,7 @@ const changes: Readonly<Record<string, (place: Place, isTheirs: boolean) => Prom
   'the folder is a link to another': (place, isTheirs) => place.lead(isTheirs ? 'b' : 'a'),
 };
 
-export const s9: Claim = {
+export const agreedPlace: Claim = {
   id: 'S9',
   says: 'what was agreed to is what is contacted, whenever remotes.json or the folder changes',
   short: 60,

@@ -1,23 +1,26 @@
 import type { Claim } from './claim';
-import { r1 } from './kill';
-import { r2 } from './resumedUpload';
-import { r3 } from './syncedMeansAll';
-import { r4 } from './damageIsRefused';
-import { r5 } from './lyingServer';
-import { r6 } from './refsSwap';
-import { r7 } from './secondHolder';
-import { r7python } from './besidePython';
-import { r8 } from './cancelled';
-import { r9 } from './network';
-import { r10 } from './someFail';
-import { r11 } from './fullDisk';
-import { r12 } from './readOnly';
-import { r13 } from './roundTrip';
-import { r15 } from './countedIsConfirmed';
-import { r16 } from './linkedStore';
-import { r17 } from './withoutFlock';
-import { r18 } from './lostWrites';
-import { s10f } from './strangeFiles';
-import { s9 } from './agreedPlace';
+import { agreedPlace } from './agreedPlace';
+import { countedIsConfirmed } from './countedIsConfirmed';
+import { damageIsRefused } from './damageIsRefused';
+import { endsWhenCancelled } from './endsWhenCancelled';
+import { fullDisk } from './fullDisk';
+import { linkedStore } from './linkedStore';
+import { lostWrites } from './lostWrites';
+import { lyingServer } from './lyingServer';
+import { network } from './network';
+import { pythonAtWork } from './pythonAtWork';
+import { readOnly } from './readOnly';
+import { refsSwap } from './refsSwap';
+import { resumedUpload } from './resumedUpload';
+import { roundTrip } from './roundTrip';
+import { secondHolder } from './secondHolder';
+import { someFail } from './someFail';
+import { specialFiles } from './specialFiles';
+import { survivesKill } from './survivesKill';
+import { syncedMeansAll } from './syncedMeansAll';
+import { withoutFlock } from './withoutFlock';
 
-export const claims: readonly Claim[] = [r1, r2, r3, r4, r5, r6, r7, r7python, r8, r9, r10, r11, r12, r13, r15, r16, r17, r18, s9, s10f];
+export const claims: readonly Claim[] = [
+  survivesKill, resumedUpload, syncedMeansAll, damageIsRefused, lyingServer, refsSwap, secondHolder, pythonAtWork, endsWhenCancelled,
+  network, someFail, fullDisk, readOnly, roundTrip, countedIsConfirmed, linkedStore, withoutFlock, lostWrites, agreedPlace, specialFiles,
+];

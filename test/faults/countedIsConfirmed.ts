@@ -17,7 +17,7 @@ type Lie = (typeof lies)[number];
 
 interface Victim { readonly part: Part; readonly lie: Lie; readonly times: number; readonly unusualTags: boolean }
 
-export const r15: Claim = {
+export const countedIsConfirmed: Claim = {
   id: 'R15',
   says: 'what a push counts is confirmed: weights, metadata, deltas, commits, versions and refs',
   short: 6,

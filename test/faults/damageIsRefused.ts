@@ -15,7 +15,7 @@ import { makeTemplate } from './world';
 
 type Random = () => number;
 
-export const r4: Claim = {
+export const damageIsRefused: Claim = {
   id: 'R4',
   says: 'damage to stores and objects is refused and named, or harmless: nothing wrong is ever sent or kept',
   short: 60,

@@ -12,7 +12,7 @@ import { type Claim, Tally } from './claim';
 import { checkHolds } from './kills';
 import { makeTemplate, type Template, union, World } from './world';
 
-export const r11: Claim = {
+export const fullDisk: Claim = {
   id: 'R11',
   says: 'a full or read-only disk, missing permission and a folder that vanishes lose nothing and are named',
   short: 7,

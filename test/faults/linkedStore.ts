@@ -11,7 +11,7 @@ import { type Claim, Tally } from './claim';
 
 const source = resolve('test/fixtures/basic/remote/weights.h5');
 
-export const r16: Claim = {
+export const linkedStore: Claim = {
   id: 'R16',
   says: 'a journal and a lock belong to the real file: through no link is a file outside changed, and a killed write is undone through any link',
   short: 20,

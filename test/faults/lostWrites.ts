@@ -12,7 +12,7 @@ const source = resolve('test/fixtures/basic/remote/weights.h5');
 /** What arrives of the sectors that were not durable: none, about one in 20 or half of them, nearly all. */
 const shares = [0, 0.05, 0.5, 0.95];
 
-export const r18: Claim = {
+export const lostWrites: Claim = {
   id: 'R18',
   says: 'storage that loses what was not made durable, whether the system runs on or not, leaves every old and every acknowledged weight readable',
   short: 20,

@@ -13,7 +13,7 @@ const lies = ['drops it', 'keeps other bytes', 'keeps other bytes and tells thei
 type Lie = (typeof lies)[number];
 type Victim = 'weights' | 'metadata' | 'part' | 'complete';
 
-export const r5: Claim = {
+export const lyingServer: Claim = {
   id: 'R5',
   says: 'after an upload the remote holds what was sent, or it is said that it does not',
   short: 6,

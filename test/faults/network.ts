@@ -25,7 +25,7 @@ const cases: readonly Case[] = [
   { what: 'clock skew', fault: answer(403, 'RequestTimeTooSkewed'), reason: 'auth', tries: 1, says: /clock/ },
 ];
 
-export const r9: Claim = {
+export const network: Claim = {
   id: 'R9',
   says: 'what a network does is named rightly: at most 8 tries, Retry-After obeyed, none again on refused credentials',
   short: cases.length + 2,

@@ -41,7 +41,7 @@ const reads: Readonly<Record<string, (world: World) => Promise<unknown>>> = {
   },
 };
 
-export const r12: Claim = {
+export const readOnly: Claim = {
   id: 'R12',
   says: 'commands that read send GET, HEAD and LIST only, and change no byte on disk',
   short: 2 * Object.keys(reads).length,

@@ -9,7 +9,7 @@ import { Bucket } from './world';
 
 const writers = 8;
 
-export const r6: Claim = {
+export const refsSwap: Claim = {
   id: 'R6',
   says: `refs are set by compare-and-swap: of ${writers} writers at once, none loses another's`,
   short: 2,

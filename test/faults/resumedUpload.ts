@@ -10,7 +10,7 @@ import { Bucket, makeTemplate, type Template, World } from './world';
 const mebibyte = 1024 * 1024;
 const partBytes = 8 * mebibyte;
 
-export const r2: Claim = {
+export const resumedUpload: Claim = {
   id: 'R2',
   says: 'a rerun completes; it sends no part again that the server holds, and no more than the 8 MiB parts that were under way',
   short: 1,

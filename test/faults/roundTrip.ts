@@ -13,7 +13,7 @@ import { Bucket } from './world';
 /** Python's pull stops at a 0-d weight, which this one holds. */
 const unreadable = 'dtypes/weights-uncompressed.h5';
 
-export const r13: Claim = {
+export const roundTrip: Claim = {
   id: 'R13',
   says: 'what Python wrote goes out and comes back the same in the eyes of h5py, and of the Python tool',
   short: 2,

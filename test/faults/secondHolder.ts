@@ -14,7 +14,7 @@ import { Bucket, makeTemplate, type Template, union, World } from './world';
 
 const planned = (from: number, to: number): Planned[] => Array.from({ length: to - from }, (_, i) => ({ seed: from + i, bytes: 2000 + 500 * i }));
 
-export const r7: Claim = {
+export const secondHolder: Claim = {
   id: 'R7',
   says: "a second window or another holder of the same stores is waited for and named; a dead holder's lock is free within a second",
   short: 4,

@@ -4,7 +4,7 @@ import { type Claim, Tally } from './claim';
 import { checkHolds } from './kills';
 import { Bucket, makeTemplate, World } from './world';
 
-export const r10: Claim = {
+export const someFail: Claim = {
   id: 'R10',
   says: 'when n of N weights fail, N - n arrive, and trying again sends the n',
   short: 50,

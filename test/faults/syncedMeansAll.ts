@@ -12,7 +12,7 @@ import { makeStores, type Planned } from './pythonCheck';
 const batch = 50;
 const pool = Array.from({ length: 6 }, (_, seed) => ({ seed, bytes: 64 }));
 
-export const r3: Claim = {
+export const syncedMeansAll: Claim = {
   id: 'R3',
   says: 'a repository counts as synced only when both sides hold every weight, and all that its commits name',
   short: 20,

@@ -11,7 +11,7 @@ const each = 10;
 /** Another machine: other processes, another name and another start of the system. As root, or as one who may be root among its own. */
 const ways = [[], ['-U', '-r']].map((flags) => [...flags, '-p', '-f', '-m', '-u', '--mount-proc', '--kill-child']);
 
-export const r17: Claim = {
+export const withoutFlock: Claim = {
   id: 'R17',
   says: 'writers on two machines that share a folder without flock lose nothing that they were told is written',
   short: 20,

@@ -1,4 +1,4 @@
-// Run by r17.ts: `writerChild.mjs STORE NAME COUNT` writes that many weights, each in a commit of its own and the store opened
+// Run by withoutFlock.ts: `writerChild.mjs STORE NAME COUNT` writes that many weights, each in a commit of its own and the store opened
 // anew for it. Prints the hashes of those whose write has resolved.
 import { writeSync } from 'node:fs';
 import { HDF5Store } from '../../src/core/storage/hdf5/hdf5Store';

@@ -13,7 +13,7 @@ const maxSeconds = 5;
 const maxGrowth = 256 * 1024 * 1024;
 const ownersText = 'the owner\'s line\n';
 
-export const s10f: Claim = {
+export const specialFiles: Claim = {
   id: 'S10f',
   says: 'what should be a small file and is a device, a pipe, a folder or a link is told within 5 s and 256 MB, hides nothing else, and nothing is written through it',
   short: 10,

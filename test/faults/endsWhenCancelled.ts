@@ -10,7 +10,7 @@ import { Bucket, makeTemplate, type Template, union, World } from './world';
 
 const mebibyte = 1024 * 1024;
 
-export const r8: Claim = {
+export const endsWhenCancelled: Claim = {
   id: 'R8',
   says: 'a cancelled push, pull or sync ends within a second, and running it again completes it',
   short: 4,

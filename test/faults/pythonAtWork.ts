@@ -18,7 +18,7 @@ import { makeTemplate, type Template, union, World } from './world';
 
 const planned = (from: number, to: number): Planned[] => Array.from({ length: to - from }, (_, i) => ({ seed: from + i, bytes: 2000 + 500 * i }));
 
-export const r7python: Claim = {
+export const pythonAtWork: Claim = {
   id: 'R7p',
   says: 'Python programs that read and write both stores at any moment of push, pull, check, local and remote prune: nobody loses a write',
   short: 5,

@@ -8,7 +8,7 @@ import { Bucket, makeTemplate } from './world';
 const planned = (from: number, to: number): Planned[] =>
   Array.from({ length: to - from }, (_, i) => ({ seed: from + i, bytes: [512, 4096, 30_000, 200_000][(from + i) % 4] ?? 512 }));
 
-export const r1: Claim = {
+export const survivesKill: Claim = {
   id: 'R1',
   says: 'SIGKILL anywhere in a push, pull, sync or prune leaves both stores readable and every old weight intact, and a rerun completes',
   short: 7,
