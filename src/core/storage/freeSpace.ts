@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { formatBytes } from '../../text/format';
 import { CoralError } from '../errors';
 import { tensorBytes } from './tensorBytes';
 import type { WeightStore } from './weightStore';
@@ -32,7 +33,7 @@ export async function checkRoom(
   if (room === undefined) return;
   const needed = await storedBytes(hashes, from, room.free, signal);
   if (needed <= room.free) return;
-  const what = `${doing} needs ${bytesText(needed)}; ${bytesText(room.free)} are free on ${room.path}`;
+  const what = `${doing} needs ${formatBytes(needed)}; ${formatBytes(room.free)} are free on ${room.path}`;
   throw new CoralError('full', `${what}. Free some space, then try again.`, { path: folder });
 }
 
@@ -44,11 +45,4 @@ async function storedBytes(hashes: readonly string[], from: WeightStore, enough:
   let bytes = 0;
   for (const hash of hashes) bytes += await tensorBytes(from, hash, signal) ?? 0;
   return Math.min(whole, bytes);
-}
-
-/** As "6.8 GB": powers of 1000, as disks are sold. */
-export function bytesText(bytes: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
-  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
-  return `${power === 0 ? bytes : (bytes / 1000 ** power).toFixed(1)} ${units[power]}`;
 }

@@ -7,6 +7,7 @@ import { CoralError } from '../errors';
 import { ancestors, type Commits, isAncestor } from '../history/graph';
 import type { WeightStore } from '../storage/weightStore';
 import { byteLengthOf } from '../weights/dtype';
+import { storedName } from '../weights/storedName';
 import type { WeightMetadata } from '../weights/weight';
 import type { Choice, HistoryOptions, WhatToMove } from './choice';
 import type { Look } from './look';
@@ -50,7 +51,7 @@ function weightTest(
   const isByName = include !== undefined || exclude !== undefined;
   return async (hash, signal) => {
     const store: WeightStore = here.has(hash) ? local.store : remote.store;
-    if (isByName && !passes(names.get(hash) ?? await storedName(store.metadata(hash, signal)))) return false;
+    if (isByName && !passes(names.get(hash) ?? await readName(store.metadata(hash, signal)))) return false;
     if (maxBytes === undefined || (here.has(hash) && there.has(hash))) return true;
     const metadata = await store.metadata(hash, signal);
     return metadata === undefined || byteLengthOf(metadata.shape, metadata.dtype) <= maxBytes;
@@ -58,10 +59,11 @@ function weightTest(
 }
 
 /** For what no commit names. One that cannot be read cannot move either, which the transfer tells. */
-async function storedName(metadata: Promise<WeightMetadata | undefined>): Promise<string[]> {
+async function readName(metadata: Promise<WeightMetadata | undefined>): Promise<string[]> {
   try {
-    const name = (await metadata)?.name;
-    return name === undefined || name === 'unnamed' ? [] : [name];
+    const found = await metadata;
+    const name = found && storedName(found);
+    return name === undefined ? [] : [name];
   } catch (error) {
     if (CoralError.is(error, 'corrupt')) return [];
     throw error;

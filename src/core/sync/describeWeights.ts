@@ -1,7 +1,7 @@
 import { CoralError } from '../errors';
 import type { WeightStore } from '../storage/weightStore';
 import { byteLengthOf, isDType } from '../weights/dtype';
-import type { WeightMetadata } from '../weights/weight';
+import { storedName } from '../weights/storedName';
 import type { WeightsPlan } from './planWeights';
 
 export interface PlannedWeight {
@@ -86,11 +86,6 @@ async function describe(
     if (!CoralError.means(error, 'cannot be read')) throw error;
     return { hash, name: named, why: error.message };
   }
-}
-
-/** "unnamed" is what the Python tool writes for none. */
-function storedName({ name }: WeightMetadata): string | undefined {
-  return name === '' || name === 'unnamed' ? undefined : name;
 }
 
 /** "layers.2" before "layers.10" */

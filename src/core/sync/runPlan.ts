@@ -13,6 +13,7 @@ import type { Plan, WayPlan } from './plan';
 import { commitsOf, trackable } from './planBranches';
 import { type HistoryPlan, planHistory } from './planHistory';
 import type { WeightsPlan } from './planWeights';
+import { named } from '../weights/storedName';
 import { scalarWarnings, sendWeights } from './sendWeights';
 import { told } from './stays';
 import { type Journey, travellerNames, type TravellerName, travellers } from './travellers';
@@ -214,7 +215,7 @@ class PlanRun {
       const metadata = await from.metadata(hash, stop);
       if (metadata === undefined || to.writeMetadata === undefined) return;
       const given = names?.get(hash)?.[0];
-      await to.writeMetadata(metadata.name === 'unnamed' && given !== undefined ? { ...metadata, name: given } : metadata, stop);
+      await to.writeMetadata(named(metadata, given), stop);
       sent += 1;
     };
     const onError = (error: CoralError, hash?: string): void => this.#add({ errors: [error.with({ hash, remote: this.#remote })] });

@@ -8,6 +8,7 @@ import type { SyncStatus } from '../../core/sync/syncStatus';
 import type { DeltaStore } from '../../core/storage/deltaStore';
 import { byteLengthOf } from '../../core/weights/dtype';
 import type { DeltaMetadata } from '../../core/weights/delta';
+import { storedName } from '../../core/weights/storedName';
 import type { WeightMetadata } from '../../core/weights/weight';
 import type { NamedHash, WeightFacts, WeightTarget, WeightVersion } from '../protocol/details';
 import { otherVersions } from './otherVersions';
@@ -20,7 +21,8 @@ export async function describeWeight(
   const store = await repository.localStore('read');
   try {
     const stored = await store.metadata(hash, signal);
-    const names = [...new Set([...(name === undefined ? [] : [name]), ...namesOf(state).get(hash) ?? [], ...nameIn(stored)])];
+    const all = [name, ...namesOf(state).get(hash) ?? [], stored && storedName(stored)];
+    const names = [...new Set(all.filter((each) => each !== undefined))];
     const versions = await versionsOf(state, hash, names[0], store, signal);
     const deltaHash = versions.find((version) => version.commit === commit && version.name === name)?.deltaHash;
     const delta = deltaHash === undefined ? undefined : await store.deltaMetadata(deltaHash, signal);
@@ -47,11 +49,6 @@ function tensorFacts({ shape, dtype, layerType, modelName }: WeightMetadata): Pa
 
 function deltaFacts({ hash, referenceHash, deltaType }: DeltaMetadata): NonNullable<WeightFacts['delta']> {
   return { hash, referenceHash, type: deltaType };
-}
-
-/** A store that knows no name says "unnamed", or repeats the hash. */
-function nameIn(stored: WeightMetadata | undefined): string[] {
-  return stored === undefined || stored.name === '' || stored.name === 'unnamed' || stored.name === stored.hash ? [] : [stored.name];
 }
 
 function holds(status: SyncStatus | undefined, hash: string): boolean | undefined {

@@ -3,6 +3,7 @@ import type { GivenName } from '../../core/repository/givenNames';
 import type { SyncStatus } from '../../core/sync/syncStatus';
 import type { WeightStore } from '../../core/storage/weightStore';
 import { byteLengthOf } from '../../core/weights/dtype';
+import { storedName } from '../../core/weights/storedName';
 import type { WeightMetadata } from '../../core/weights/weight';
 import type { CommitLabel, NameOfWeight, WeightGroup, WeightLayout, WeightRow, WeightTotal } from '../protocol/weights';
 import type { KnownNames } from './knownNames';
@@ -155,7 +156,8 @@ export class StatusLists {
 
   #learn(metadata: WeightMetadata): void {
     this.#sizes.set(metadata.hash, byteLengthOf(metadata.shape, metadata.dtype));
-    if (!placeholders.has(metadata.name)) this.#storedNames.set(metadata.hash, metadata.name);
+    const name = storedName(metadata);
+    if (name !== undefined) this.#storedNames.set(metadata.hash, name);
   }
 
   #row(group: WeightGroup, { hash, name = this.#storedNames.get(hash), isCurrent }: NamedRow): WeightRow {
@@ -178,9 +180,6 @@ export class StatusLists {
 }
 
 const concurrency = 50;
-
-/** What a store says where it knows no name; "unnamed" comes from the Python tool. */
-const placeholders = new Set(['', 'unnamed']);
 
 const aboutOneWeight = new Set(['corrupt', 'unsupported', 'invalid', 'missing']);
 

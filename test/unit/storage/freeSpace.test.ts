@@ -12,7 +12,7 @@ describe('checkRoom', () => {
     const store = Object.assign(new MemoryStore(sampleWeights(2)), { storedBytes: () => 4e15 });
     await assert.rejects(checkRoom(await store.list(), store, nowhere, 'Pulling'), (error) => {
       assert.ok(CoralError.is(error, 'full'));
-      assert.match(error.message, /^Pulling needs 8000\.0 TB; [\d.]+ [kMGT]?B are free on \/.+\. Free some space/);
+      assert.match(error.message, /^Pulling needs 8\.0 PB; [\d.]+ [kMGT]?B are free on \/.+\. Free some space/);
       return true;
     });
     await checkRoom([], store, nowhere, 'Pulling');

@@ -12,7 +12,8 @@ import { quarantine, quarantineFile } from '../../storage/hdf5/quarantine';
 import { Meter } from '../../transfer/meter';
 import type { OnProgress } from '../../transfer/progress';
 import { WaitingRelay } from '../../transfer/waitingRelay';
-import { Weight, type WeightMetadata } from '../../weights/weight';
+import { named } from '../../weights/storedName';
+import { Weight } from '../../weights/weight';
 import type { Repository } from '../repository';
 import { planRepair, type RepairPlan, type RepairStep, type Source } from './repairPlan';
 import type { IntegrityReport } from './integrityReport';
@@ -196,7 +197,7 @@ class Repair {
         const metadata = await from.store.metadata(hash, this.#signal);
         if (metadata === undefined) throw gone(step);
         if (to.store.writeMetadata === undefined) return this.#bringWeight(step, from, to, local);
-        return to.store.writeMetadata(named(metadata, step), this.#signal);
+        return to.store.writeMetadata(named(metadata, step.name), this.#signal);
       }
       case 'delta': {
         const delta = await from.store.readDelta(hash, this.#signal);
@@ -211,7 +212,7 @@ class Repair {
   async #bringWeight(step: RepairStep, from: Side, to: Side, local: HDF5Store | undefined): Promise<void> {
     const weight = await from.store.read(step.hash, this.#signal);
     if (weight === undefined) throw gone(step);
-    const counted = this.#meter.counted(new Weight(named(weight.metadata, step), weight.byteOrder, (stop) => weight.blocks(stop)));
+    const counted = this.#meter.counted(new Weight(named(weight.metadata, step.name), weight.byteOrder, (stop) => weight.blocks(stop)));
     await this.#keepAside({ kind: 'weight', hash: step.hash }, local);
     await to.store.write(counted, { force: true, signal: this.#signal });
   }
@@ -248,12 +249,6 @@ class Repair {
     }
     this.#quarantined.add(kept);
   }
-}
-
-/** Where a store knows no name, the one that commits give. */
-function named(metadata: WeightMetadata, { name }: RepairStep): WeightMetadata {
-  const isUnnamed = metadata.name === '' || metadata.name === 'unnamed' || metadata.name === metadata.hash;
-  return isUnnamed && name !== undefined ? { ...metadata, name } : metadata;
 }
 
 function gone({ kind, hash }: RepairStep): CoralError {

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { CoralError, throwIfCancelled } from '../../errors';
 import { Weight } from '../../weights/weight';
-import { bytesText } from '../freeSpace';
+import { formatBytes } from '../../../text/format';
 import { fileError, openRegularSync } from '../../base/files';
 import { Semaphore } from '../../base/semaphore';
 import type { DropOptions, StoredKey } from '../survey';
@@ -12,6 +12,7 @@ import { syncFolderOf } from './durable';
 import { type LockOptions, lockFile } from './lockFile';
 import { HDF5Store } from './hdf5Store';
 import { makeStore } from './makeStore';
+import { fileSignature, unsettledMs } from './fileSignature';
 import { realPathOf } from './realPathOf';
 import { hasJournal } from './recovery';
 import { removeDeadSpools, spoolPath } from './spools';
@@ -24,8 +25,6 @@ export type CompactOptions = DropOptions & Partial<LockOptions>;
 const lateNamesMs = 500;
 /** Bytes of tensors that are copied at once; a larger one goes alone. */
 const copying = new Semaphore(64 * 1024 * 1024);
-/** A file changed so lately may change again without a new time. */
-const mtimeGrainMs = 50;
 
 /**
  * Removes weights and deltas from a weights.h5, which HDF5 itself cannot do without losing their space: all others are copied to a fresh
@@ -38,7 +37,8 @@ export async function compactStore(path: string, drop: readonly StoredKey[], opt
   removeDraft(draft);
   removeDeadSpools(target);
   try {
-    const before = await settledSignature(target);
+    await delay(unsettledMs(target));
+    const before = fileSignature(target);
     const kept = await copyKept(target, draft, new Set(drop.map(placeOf)), options);
     await verifyCopy(draft, kept, options);
     await replace(target, draft, before, options);
@@ -169,7 +169,7 @@ async function replace(
   const old = spoolPath(path, 'old');
   let [kept, gone] = [lock, freshLock];
   try {
-    if (lock === undefined || signature(path) !== before || hasJournal(path)) throw changed(path);
+    if (lock === undefined || fileSignature(path) !== before || hasJournal(path)) throw changed(path);
     await confirm();
     lock.check();
     chmodSync(draft, statSync(path).mode & 0o777);
@@ -223,20 +223,8 @@ function checkSpace(path: string, draft: string, dropped: number): void {
   const free = bavail * bsize;
   if (free >= needed) return;
   throw new CoralError(
-    'full', `Pruning ${path} needs up to ${bytesText(needed)} for a fresh copy; ${bytesText(free)} are free on ${dirname(draft)}. `
+    'full', `Pruning ${path} needs up to ${formatBytes(needed)} for a fresh copy; ${formatBytes(free)} are free on ${dirname(draft)}. `
     + 'Make room and try again.', { path });
-}
-
-/** One that any later write changes. */
-async function settledSignature(path: string): Promise<string> {
-  const age = Date.now() - statSync(path).mtimeMs;
-  if (age >= 0 && age < mtimeGrainMs) await delay(mtimeGrainMs - age);
-  return signature(path);
-}
-
-function signature(path: string): string {
-  const { ino, size, mtimeNs } = statSync(path, { bigint: true });
-  return `${ino}:${size}:${mtimeNs}`;
 }
 
 function removeDraft(draft: string): void {

@@ -1,7 +1,6 @@
 import { closeSync, ftruncateSync, writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
-import type { InstantiateWasm } from '../../../../node_modules/h5wasm/dist/node/hdf5_util.js';
 import type { EmscriptenFs, Hdf5Api } from './hdf5Api';
 
 /** The folder with hdf5.wasm and plugins/. */
@@ -163,11 +162,16 @@ let compiled: Promise<WebAssembly.Module> | undefined;
 /** The library is 4 MB: nothing of it is loaded before the first store is opened, and it is compiled once. */
 async function createApi(): Promise<Hdf5Api> {
   compiled ??= readFile(join(CORAL_ASSETS, 'hdf5.wasm')).then((bytes) => WebAssembly.compile(bytes));
-  const [{ default: createModule }, module] = await Promise.all([import('../../../../node_modules/h5wasm/dist/node/hdf5_util.js'), compiled]);
-  const instantiateWasm: InstantiateWasm = (imports, done) => done(new WebAssembly.Instance(module, imports), module);
-  // What it prints when it traps (damaged lzf data does that) is in the error too.
-  const printErr = (): void => undefined;
-  return await createModule({ noInitialRun: true, instantiateWasm, printErr }) as Hdf5Api;
+  const [{ default: createModule }, module] = await Promise.all([
+    // Not exported by the package, whose version is therefore pinned.
+    import('../../../../node_modules/h5wasm/dist/node/hdf5_util.js'), compiled,
+  ]);
+  return await createModule({
+    noInitialRun: true,
+    instantiateWasm: (imports, done) => done(new WebAssembly.Instance(module, imports), module),
+    // What it prints when it traps (damaged lzf data does that) is in the error too.
+    printErr: () => undefined,
+  }) as Hdf5Api;
 }
 
 /** The numbers emscripten gives to errors. */

@@ -1,15 +1,16 @@
-import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CoralError, throwIfCancelled } from '../../errors';
-import { fileError, isCode, isDenied } from '../../base/files';
+import { fileError, isDenied } from '../../base/files';
 import { Catalog } from './catalog';
 import type { FileLock, LockKind } from './fileLock';
+import { fileSignature, unsettledMs } from './fileSignature';
 import { lockFile, type LockOptions } from './lockFile';
 import { Hdf5File } from './hdf5File';
 import { Hdf5Failure, Hdf5Instance } from './hdf5Instance';
 import type { OldEnd } from './journalFile';
-import { groups, replaceEmpty } from './makeStore';
+import { groups, makeEmpty, replaceEmpty } from './makeStore';
 import type { RawFile } from './objectHeader';
 import { hasJournal, type Kept, recover } from './recovery';
 import { readSuperblock } from './superblock';
@@ -33,8 +34,6 @@ const maxHoldMs = 1_000;
 const idleMs = 20;
 /** Between two long holds, so that others get their turn. */
 const gapMs = 25;
-/** A file changed so lately may change again without a new time. */
-const mtimeGrainMs = 50;
 
 /**
  * One weights.h5: locked and opened when something is asked of it, kept so for the burst that follows, then let go. Its tasks
@@ -196,7 +195,7 @@ export class Session {
 
   /** Others may have written while we held no lock. */
   #forgetIfChanged(): void {
-    if (this.#seen === '' || this.#seen !== signature(this.#path)) this.#catalog = new Catalog();
+    if (this.#seen === '' || this.#seen !== fileSignature(this.#path)) this.#catalog = new Catalog();
   }
 
   /** Of a file that is another's by now, or cannot be looked at, nothing is known. */
@@ -204,8 +203,7 @@ export class Session {
     this.#seen = '';
     try {
       lock.check();
-      const { mtimeMs } = statSync(this.#path, { throwIfNoEntry: false }) ?? { mtimeMs: Infinity };
-      if (Date.now() - mtimeMs > mtimeGrainMs) this.#seen = signature(this.#path);
+      if (unsettledMs(this.#path) === 0) this.#seen = fileSignature(this.#path);
     } catch { /* it is looked through anew */ }
   }
 
@@ -286,15 +284,6 @@ export class Session {
   }
 }
 
-/** Another of our writers, or h5py, may be as quick. */
-function makeEmpty(path: string): void {
-  try {
-    closeSync(openSync(path, 'wx'));
-  } catch (error) {
-    if (!isCode(error, 'EEXIST')) throw error;
-  }
-}
-
 function explained(error: unknown, path: string): CoralError {
   return CoralError.from(error instanceof Error && 'code' in error ? fileError(error, path) : error, 'corrupt', { path });
 }
@@ -304,9 +293,4 @@ function rawFile(transaction: Transaction, base: number): RawFile {
     read: (address, length) => transaction.read(base + address, length),
     write: (address, bytes) => transaction.write(base + address, bytes),
   };
-}
-
-function signature(path: string): string {
-  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stats === undefined ? '' : `${stats.ino}:${stats.size}:${stats.mtimeNs}`;
 }

@@ -1,10 +1,8 @@
 import { isObject } from '../../../base/json';
 import { readJson } from '../../../base/jsonReader';
 import { isDType, isShape } from '../../../weights/dtype';
+import { unnamed } from '../../../weights/storedName';
 import type { WeightMetadata } from '../../../weights/weight';
-
-/** What a weight is called where nothing says its name; the Python CLI takes the same word. */
-export const unnamed = 'unnamed';
 
 /** A metadata object is far smaller; a longer one is not read. */
 export const maxMetadataBytes = 256 * 1024;
