@@ -8,6 +8,11 @@ export function formatBytes(bytes: number): string {
   return `${inUnit(bytes, unit)} ${unit === 0 && bytes === 1 ? 'byte' : byteUnits[unit]}`;
 }
 
+/** "12.4 MB (12,400,000 bytes)", "512 bytes" */
+export function formatExactBytes(bytes: number): string {
+  return bytes < 1000 ? formatBytes(bytes) : `${formatBytes(bytes)} (${formatCount(bytes)} bytes)`;
+}
+
 /** "92 MB/s", "3.1 MB/s" */
 export function formatRate(bytesPerSecond: number): string {
   const unit = unitOf(bytesPerSecond);

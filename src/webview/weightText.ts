@@ -1,5 +1,5 @@
 // What is known of a weight, in words. Knows nothing of pages.
-import { formatBytes, formatCount, formatCountOf, formatTensor } from '../text/format';
+import { formatBytes, formatCount, formatCountOf, formatExactBytes, formatTensor } from '../text/format';
 import { shareText } from '../text/numberText';
 import type { WeightFacts } from '../worker/protocol/details';
 import type { ShownWeight } from './messages';
@@ -12,9 +12,7 @@ export function weightTitle(facts: Pick<WeightFacts, 'hash' | 'names'>): string 
 export function tensorText(facts: WeightFacts, shown: ShownWeight): string {
   const { shape = shown.shape, dtype = shown.dtype, byteLength = shown.byteLength } = facts;
   const tensor = dtype !== undefined && shape ? [formatTensor(dtype, shape)] : [];
-  return [...tensor, ...(byteLength === undefined
-    ? []
-    : [`${formatBytes(byteLength)}${byteLength < 1000 ? '' : ` (${formatCount(byteLength)} bytes)`}`])].join(' · ');
+  return [...tensor, ...(byteLength === undefined ? [] : [formatExactBytes(byteLength)])].join(' · ');
 }
 
 /** Where it is kept here, and how small: "in weights.h5, gzip, 12.3 kB (38 % of raw)". */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { commitText, formatBytes, formatCount, formatTensor, shortHash } from '../../text/format';
+import { commitText, formatBytes, formatCount, formatExactBytes, formatTensor, shortHash } from '../../text/format';
 import type { NameFacts, WeightGroup, WeightRow } from '../../worker/protocol/weights';
 import type { RemoteModel } from '../model/remoteModel';
 import { factsMarkdown } from '../ui/markdown';
@@ -48,7 +48,7 @@ export class WeightNode implements TreeNode {
       ...(known ? commitFacts(this.row, known) : []),
       ...(known ? bounded('Also named', known.otherNames, known.otherNameCount) : []),
       ...(dtype !== undefined && shape ? [['Tensor', formatTensor(dtype, shape)] as const] : []),
-      ...(byteLength === undefined ? [] : [['Size', `${formatBytes(byteLength)} (${formatCount(byteLength)} bytes)`] as const]),
+      ...(byteLength === undefined ? [] : [['Size', formatExactBytes(byteLength)] as const]),
       ...this.#states().map((state) => ['State', state] as const),
       ...(isDelta ? [['Committed as a delta', this.name] as const] : []),
       ...(problem === undefined ? [] : [['Problem', problem] as const]),
