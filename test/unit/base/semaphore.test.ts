@@ -65,6 +65,40 @@ describe('Semaphore', () => {
     (await permits.acquire(3))();
   });
 
+  it('has as many permits as before once one has left that was never granted', async () => {
+    const permits = new Semaphore(3);
+    const release = await permits.acquire(2);
+    const stop = new AbortController();
+    const large = permits.acquire(3, stop.signal);
+    stop.abort();
+    await assert.rejects(large, (error) => CoralError.is(error, 'cancelled'));
+    const second = await permits.acquire(1);
+    const granted: string[] = [];
+    const one = permits.acquire(1).then((free) => { granted.push('one'); return free; });
+    const all = permits.acquire(3).then((free) => { granted.push('all'); return free; });
+    await turn();
+    assert.deepEqual(granted, []);
+    release();
+    await turn();
+    assert.deepEqual(granted, ['one']);
+    second();
+    (await one)();
+    (await all)();
+  });
+
+  it('is not disturbed by a cancellation that comes after the grant', async () => {
+    const permits = new Semaphore(1);
+    const release = await permits.acquire();
+    const stop = new AbortController();
+    const granted = permits.acquire(1, stop.signal);
+    const patient = permits.acquire();
+    release();
+    const free = await granted;
+    stop.abort();
+    free();
+    (await patient)();
+  });
+
   it('takes back its permits when the work fails', async () => {
     const permits = new Semaphore(1);
     await assert.rejects(permits.with(1, () => Promise.reject(new Error('work'))), /work/);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import {
-  formatAge, formatDay, formatAheadBehind, formatBytes, formatBytesOf, formatCountOf, formatDuration, formatRate, formatTensor, formatTime, formatTimestamp, shortHash, speakAheadBehind, speakChanges,
+  formatAge, formatDay, formatAheadBehind, formatBytes, formatBytesOf, formatCountOf, formatDuration, formatExactBytes, formatRate,
+  formatTensor, formatTime, formatTimestamp, shortHash, speakAheadBehind, speakChanges,
 } from '../../../src/text/format';
 
 describe('format', () => {
@@ -10,6 +11,11 @@ describe('format', () => {
     [99_960, '100 kB'], [999_499, '999 kB'], [999_600, '1.0 MB'], [12_400_000, '12.4 MB'], [6_800_000_000, '6.8 GB'], [3e12, '3.0 TB'], [7e18, '7000 PB'],
   ];
   for (const [count, text] of bytes) it(`says ${count} bytes as ${text}`, () => assert.equal(formatBytes(count), text));
+
+  it('gives the exact number of bytes, once', () => {
+    const texts = [0, 1, 256, 999, 1000, 12_400_000].map(formatExactBytes);
+    assert.deepEqual(texts, ['0 bytes', '1 byte', '256 bytes', '999 bytes', '1.0 kB (1,000 bytes)', '12.4 MB (12,400,000 bytes)']);
+  });
 
   it('gives a part in the unit of the whole', () => {
     assert.equal(formatBytesOf(3_100_000_000, 6_800_000_000), '3.1 of 6.8 GB');

@@ -54,11 +54,12 @@ describe('retrying', () => {
     }
   });
 
-  /** An object whose body breaks after so many bytes, each time. */
-  const breaking = (size: number, after: number): { readonly store: ObjectStore; readonly requests: () => number } => {
+  /** An object whose body breaks after so many bytes, each time; the first time after `first`. */
+  const breaking = (size: number, each: number, first = each): { readonly store: ObjectStore; readonly requests: () => number } => {
     let requests = 0;
     const info = { key: 'key', size, tag: 't' };
     const get: ObjectStore['get'] = (_key, range) => {
+      const after = requests === 0 ? first : each;
       requests += 1;
       const start = range?.start ?? 0;
       const body = (async function* () {
@@ -77,6 +78,12 @@ describe('retrying', () => {
 
   it('gives up a body that gives a byte and breaks, however often', async () => {
     const { store, requests } = breaking(1_000_000, 1);
+    await assert.rejects(read(store), (error) => CoralError.is(error, 'network'));
+    assert.equal(requests(), policy.tries);
+  });
+
+  it('gives up a body that gave much at first and then a byte at a time', async () => {
+    const { store, requests } = breaking(1_000_000, 1, 500_000);
     await assert.rejects(read(store), (error) => CoralError.is(error, 'network'));
     assert.equal(requests(), policy.tries);
   });
