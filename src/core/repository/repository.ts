@@ -13,15 +13,15 @@ import { RemoteManager } from '../sync/remoteManager';
 import type { RemoteChanges } from '../remotes/remotesFile';
 import type { RemoteOptions } from '../remotes/remoteStore';
 import { withFinalSlash } from '../remotes/remoteUrl';
-import { type Ends, lookAt } from '../sync/lookAt';
+import { lookAt } from '../sync/lookAt';
 import type { Plan } from '../sync/plan';
 import { SyncResult } from '../transfer/syncResult';
 import { closing } from '../storage/hdf5/closing';
 import { HDF5Store } from '../storage/hdf5/hdf5Store';
-import { WaitingRelay } from '../transfer/waitingRelay';
 import type { Weight } from '../weights/weight';
 import type { Branches, Head } from '../coralFolder/branches';
 import { checkCloned, makeRepository } from './clone';
+import { transferBetween, withBothSides } from './bothSides';
 import { deltaReferences } from './deltaReferences';
 import { fillClone } from './fillClone';
 import { createLayout } from './createLayout';
@@ -36,7 +36,7 @@ import { resolveRef } from '../coralFolder/resolveRef';
 import type { Staged } from '../coralFolder/staging';
 import { type SyncStatus, syncStatusOf } from '../sync/syncStatus';
 import { removeTrackingRefs, renameTrackingRefs } from '../coralFolder/trackingRefs';
-import { type Direction, planTransfer, type RunOptions, transfer } from '../sync/transfer';
+import { planTransfer } from '../sync/transfer';
 import { previewPlan, type TransferPreview } from '../sync/transferPreview';
 
 export interface Cloned {
@@ -243,58 +243,38 @@ export class Repository {
 
   /** Compares all that the two sides hold. Changes nothing on either side. */
   async getSyncStatus(name: string, options: RemoteOptions = {}): Promise<SyncStatus> {
-    return this.#between(name, 'read', options, async (sides) => syncStatusOf(await lookAt(sides, options)));
+    return withBothSides(this, name, 'read', options, async (sides) => syncStatusOf(await lookAt(sides, options)));
   }
 
   /** What `push`, `pull` or `sync` would do now, item by item: the plan that they make and run. Changes nothing on either side. */
   async plan(name: string, { direction = 'both', ...options }: PreviewOptions = {}): Promise<Plan> {
-    return this.#between(name, 'read', options, async (sides) => (await planTransfer(direction, sides, options)).plan);
+    return withBothSides(this, name, 'read', options, async (sides) => (await planTransfer(direction, sides, options)).plan);
   }
 
   /** The same in numbers and names. */
   async preview(name: string, { direction = 'both', ...options }: PreviewOptions = {}): Promise<TransferPreview> {
-    return this.#between(name, 'read', options, async (sides) => (
+    return withBothSides(this, name, 'read', options, async (sides) => (
       previewPlan(await planTransfer(direction, sides, options), sides, options.signal)));
   }
 
   /** Sends the weights, deltas, commits, versions and refs that the remote lacks. See `Remote.push` for what rejects. */
   async push(name: string, options: RemoteTransferOptions = {}): Promise<SyncResult> {
-    return this.#transfer(name, 'push', options);
+    return transferBetween(this, name, 'push', options);
   }
 
   /** Fetches what this repository lacks, and moves branches that are only behind. */
   async pull(name: string, options: RemoteTransferOptions = {}): Promise<SyncResult> {
-    return this.#transfer(name, 'pull', options);
+    return transferBetween(this, name, 'pull', options);
   }
 
   /** Pushes, then pulls. */
   async sync(name: string, options: RemoteTransferOptions = {}): Promise<SyncResult> {
-    return this.#transfer(name, 'both', options);
+    return transferBetween(this, name, 'both', options);
   }
 
   /** What the remote has, without moving a branch here: only the tracking refs in `.coral/refs/remotes` move. */
   async fetch(name: string, options: RemoteTransferOptions = {}): Promise<SyncResult> {
-    return this.#transfer(name, 'pull', { ...options, moveBranches: false });
-  }
-
-  async #transfer(name: string, direction: Direction, options: RunOptions & RemoteTransferOptions): Promise<SyncResult> {
-    const { onProgress, onWaiting } = new WaitingRelay(name, options.onProgress);
-    const warnings: string[] = [];
-    const onWarning = (what: string): void => { warnings.push(what); };
-    const result = await this.#between(name, 'write', { ...options, onWaiting, onWarning }, (sides) => (
-      transfer(direction, sides, { ...options, onProgress })));
-    return result.plus(new SyncResult({ warnings }));
-  }
-
-  /** Opens both sides for as long as `work` takes. */
-  async #between<T>(
-    name: string, mode: 'read' | 'write', options: RemoteOptions & LocalStoreOptions, work: (sides: Ends) => Promise<T>,
-  ): Promise<T> {
-    const { agreed } = options;
-    await using remote = await this.remote(name, options);
-    await using local = closing(await this.localStore(mode, options));
-    const side = { store: local.store, history: await this.history(agreed) };
-    return await work({ local: side, remote, coralFolder: await this.coralFolder(agreed) });
+    return transferBetween(this, name, 'pull', { ...options, moveBranches: false });
   }
 }
 

@@ -1,8 +1,6 @@
 import { CoralError } from '../../../errors';
 import { checkHash, checkWeightName, isHash } from '../../../validate';
 import { verified } from '../../../weights/contentHash';
-import { deflatePays } from '../../../weights/deflate';
-import { writeNpz } from '../../../weights/npz';
 import type { Delta, DeltaMetadata } from '../../../weights/delta';
 import type { BlockSource } from '../../../weights/blocks';
 import { Weight, type WeightMetadata } from '../../../weights/weight';
@@ -16,14 +14,13 @@ import { maxMetadataBytes, type MetadataFile, metadataProblem, metadataText, noM
 import { ObjectDeltas } from './objectDeltas';
 import { believable, type ObjectStore } from '../objectStore';
 import { objectText } from '../objectBytes';
-import { Semaphore } from '../../../base/semaphore';
-import { sendObject, singlePutBytes, uploadMemory } from '../sendObject';
 import { surveyObjects } from './surveyObjects';
 import { WeightObject } from './weightObject';
+import { type CompressionChoice, WeightUploads } from './weightUploads';
 
 export interface ObjectWeightStoreOptions {
-  /** Whether to deflate inside the npz: 'gzip' always, 'none' never, 'auto' (default) where a sample shows that it pays. */
-  readonly compression?: 'auto' | 'gzip' | 'none' | undefined;
+  /** "auto" when absent */
+  readonly compression?: CompressionChoice | undefined;
   /** the remote's name, for errors */
   readonly name?: string | undefined;
 }
@@ -32,34 +29,25 @@ export interface ObjectWeightStoreOptions {
 const maxWeights = 1_000_000;
 /** An object up to this size is fetched whole when its weight is asked for, so that reading it takes no further request. */
 const smallObjectBytes = 1024 * 1024;
-/** What is smaller is not worth the time of a deflate sample, in bytes. */
-const minSampleBytes = 16 * 1024;
-/** Of any other, enough for the header of the array. */
+/** Of any other object, enough for the header of the array. */
 const headBytes = 64 * 1024;
-/** Bytes that all writes under way hold together of what they are sending. */
-const maxWriteMemory = 128 * 1024 * 1024;
-
-/** An upload of which nothing has come for so long, in ms, is that of a process that was killed. */
-const maxUploadIdleMs = 24 * 3_600_000;
 
 /** Weights as objects below a prefix: weights/HASH.npz and metadata/HASH.json, as the Python tool has them; and deltas beside them. */
 export class ObjectWeightStore implements WeightStore, DeltaStore, Surveyed {
   readonly #objects: ObjectStore;
   readonly #ledger: Ledger;
   readonly #layout: Layout;
-  readonly #compression: 'auto' | 'gzip' | 'none';
   readonly #name: string | undefined;
   readonly #deltas: ObjectDeltas;
-  readonly #memory = new Semaphore(maxWriteMemory);
+  readonly #uploads: WeightUploads;
   /** bytes of the objects, by hash, as the last listing had them; undefined where they are not to be believed */
   #sizes = new Map<string, number | undefined>();
-  #swept = false;
 
   constructor(objects: ObjectStore, prefix: string, options: ObjectWeightStoreOptions = {}) {
     this.#objects = this.#ledger = new Ledger(objects, { sizeIsEnough: true });
     this.#layout = new Layout(prefix);
     this.#deltas = new ObjectDeltas(objects, this.#layout);
-    this.#compression = options.compression ?? 'auto';
+    this.#uploads = new WeightUploads(this.#objects, this.#layout, options.compression);
     this.#name = options.name;
   }
 
@@ -117,11 +105,10 @@ export class ObjectWeightStore implements WeightStore, DeltaStore, Surveyed {
    * metadata goes first, so that a weight that can be seen has its name.
    */
   async write(weight: Weight, { signal }: WriteOptions = {}): Promise<void> {
-    const { metadata: { hash, name }, byteLength } = weight;
-    checkHash(hash);
-    checkWeightName(name);
-    const memory = byteLength < singlePutBytes ? byteLength : uploadMemory(byteLength);
-    await this.#naming(hash, () => this.#memory.with(memory, () => this.#send(weight, signal), signal));
+    const { metadata } = weight;
+    const key = this.#layout.key('weights', checkHash(metadata.hash));
+    checkWeightName(metadata.name);
+    await this.#naming(metadata.hash, () => this.#uploads.send(weight, key, () => this.writeMetadata(metadata, signal), signal));
   }
 
   /** Writes the metadata object alone, for a weight that came without one. */
@@ -210,47 +197,6 @@ export class ObjectWeightStore implements WeightStore, DeltaStore, Surveyed {
     return hash === undefined ? undefined : canBeRead(async () => (await this.read(hash, signal))?.blocks(signal));
   }
 
-  /** Someone else may end an upload that was gone on with: then it is sent anew. */
-  async #send(weight: Weight, signal: AbortSignal | undefined): Promise<void> {
-    if (weight.byteLength > singlePutBytes) await this.#sweep(signal);
-    try {
-      await this.#sendOnce(weight, false, signal);
-    } catch (error) {
-      if (!CoralError.is(error, 'conflict')) throw error;
-      await this.#sendOnce(weight, true, signal);
-    }
-  }
-
-  /** Once: parts that pushes which were killed long ago have left. */
-  async #sweep(signal: AbortSignal | undefined): Promise<void> {
-    if (this.#swept) return;
-    this.#swept = true;
-    await this.#objects.forgetUploads(this.#layout.folder('weights'), Date.now() - maxUploadIdleMs, signal);
-  }
-
-  async #sendOnce(weight: Weight, fresh: boolean, signal: AbortSignal | undefined): Promise<void> {
-    const { metadata, byteOrder, byteLength } = weight;
-    const blocks = verified(metadata, (stop) => weight.blocks(stop))(signal)[Symbol.asyncIterator]();
-    try {
-      const first = await blocks.next();
-      const sample = first.done ? new Uint8Array() : first.value;
-      const { shape, dtype } = metadata;
-      const npz = writeNpz(shape, dtype, byteOrder, following(sample, blocks), { deflate: this.#deflates(sample) }, signal);
-      await sendObject(this.#objects, this.#layout.key('weights', metadata.hash), npz.bytes, {
-        metadata: { compression: 'none' },
-        fresh,
-        sizeHint: npz.size ?? byteLength,
-        beforeVisible: () => this.writeMetadata(metadata, signal),
-      }, signal);
-    } finally {
-      await blocks.return?.();
-    }
-  }
-
-  #deflates(sample: Uint8Array): boolean {
-    return this.#compression === 'auto' ? sample.byteLength >= minSampleBytes && deflatePays(sample) : this.#compression === 'gzip';
-  }
-
   #blocksOf(metadata: WeightMetadata, object: WeightObject): BlockSource {
     const blocks = verified(metadata, async function* (signal) {
       yield* (await object.array(signal)).blocks();
@@ -309,9 +255,4 @@ export class ObjectWeightStore implements WeightStore, DeltaStore, Surveyed {
     const weight = name === undefined || name === noMetadata.name ? `Weight ${hash}` : `Weight "${name}" (${hash})`;
     return new CoralError(known.reason, `${weight} at ${this.#objects.location}: ${known.message}`, detail, { cause: known });
   }
-}
-
-async function* following(first: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
-  if (first.byteLength > 0) yield first;
-  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
 }
