@@ -4,13 +4,13 @@ export type Reason =
   | 'auth' | 'denied' | 'missing' | 'corrupt' | 'conflict' | 'network'
   | 'busy' | 'full' | 'unsupported' | 'invalid' | 'cancelled';
 
-/** What a reason says beyond what happened: to whatever else is under way, to who retries, and to who asks the user. */
+/** What follows from a reason: for everything else under way, for retries, and for what to ask the user. */
 export type Meaning =
   | 'ends everything' | 'concerns one thing' | 'may pass' | 'waits for the user' | 'lies with the remote' | 'cannot be read';
 
 /**
- * The one place that says what a reason means. "missing" concerns one thing as long as it is told of one; a store throws it only of itself,
- * since an absent thing reads as undefined (see `endsRun`).
+ * The one place that says what a reason means. "missing" concerns one thing when it is said of one; a store throws it only when
+ * the store itself is missing, since an absent item reads as undefined (see `endsRun`).
  */
 const meanings: Readonly<Record<Reason, readonly Meaning[]>> = {
   auth: ['ends everything', 'waits for the user', 'lies with the remote'],
@@ -26,7 +26,7 @@ const meanings: Readonly<Record<Reason, readonly Meaning[]>> = {
   invalid: ['concerns one thing'],
 };
 
-/** Where a conflict is more than "somebody else changed it meanwhile": branches that diverged, or not what the user agreed to. */
+/** Conflicts that need their own handling, besides "somebody else changed it meanwhile". */
 export type Conflict = 'diverged' | 'plan' | 'place' | 'credentials' | 'folder' | 'link';
 
 /** What an error is about, so that a view can point at it. */
@@ -40,7 +40,7 @@ export interface ErrorDetail {
   readonly line?: number | undefined;
   /** of reason "conflict" */
   readonly conflict?: Conflict | undefined;
-  /** of reason "network": the server was given up, so that whatever else is asked of it would fail alike */
+  /** of reason "network": the server was given up, so any other request to it would fail too */
   readonly isOutage?: boolean | undefined;
 }
 
@@ -50,12 +50,12 @@ export interface CoralErrorJSON extends ErrorDetail {
   readonly stack?: string | undefined;
 }
 
-/** Marks a CoralError across bundles: each bundle carries a class of its own, so `instanceof` would not do. */
+/** Recognizes a CoralError from another bundle, whose class is not this one, so that `instanceof` would fail. */
 const brand = Symbol.for('coral.CoralError');
 
 /**
- * The one error that leaves core: a reason to act on, and a sentence that says what happened, where, and what to do next. Parts of
- * it may come from a server or a file: it is one line of bounded length, without secrets, whoever shows it.
+ * The only error that leaves core: a reason to act on, and a message that says what happened, where, and what to do next. Parts
+ * of the message may come from a server or a file, so it is always one line, bounded, and free of secrets.
  */
 export class CoralError extends Error {
   override readonly name = 'CoralError';
@@ -93,15 +93,15 @@ export class CoralError extends Error {
   /** The error itself if it is one of ours, else one of `reason` around it. */
   static from(error: unknown, reason: Reason = 'invalid', detail: ErrorDetail = {}): CoralError {
     if (CoralError.is(error)) return error;
-    // What `using` makes of an error when closing fails after it: the first one tells what happened.
+    // A SuppressedError, when closing a `using` resource failed as well: the first error tells what happened.
     if (error instanceof Error && 'suppressed' in error) return CoralError.from(error.suppressed, reason, detail);
     if (error instanceof Error && error.name === 'AbortError') return new CoralError('cancelled', 'Cancelled.', detail, { cause: error });
-    // A limit of this program or machine, whatever it was doing.
+    // A RangeError is a limit of this program or machine, whatever was going on.
     const told = error instanceof RangeError && reason === 'network' ? 'invalid' : reason;
     return new CoralError(told, error instanceof Error ? error.message : String(error), detail, { cause: error });
   }
 
-  /** The same error, with what was not known where it was thrown. */
+  /** The same error with details that were not known where it was thrown. */
   with(detail: ErrorDetail): CoralError {
     const { hash, remote, path, line, conflict, isOutage } = this;
     const known = { hash, remote, path, line, conflict, isOutage };
@@ -121,7 +121,7 @@ export class CoralError extends Error {
   }
 }
 
-/** Whether a store that failed like this would fail with all that is still to come: what may pass, only once its server was given up. */
+/** Whether everything else asked of the same store would fail in this way. A passing failure counts only once its server was given up. */
 export function endsRun(error: CoralError): boolean {
   if (error.reason === 'missing' || error.isOutage === true) return true;
   return CoralError.means(error, 'ends everything') && !CoralError.means(error, 'may pass');

@@ -6,7 +6,8 @@ import { CoralError } from '../errors';
 import { Semaphore } from './semaphore';
 import { decodeText, encodeText, refuseOtherEncoding } from './textEncoding';
 
-// The one door to small files. What lies in a workspace or on a share may be a stranger's: a link, a device, a pipe, a file without end.
+// Every small file is opened, read and replaced here. A workspace or a share may hold what a stranger made: a link, a device, a pipe,
+// a file without end.
 
 /** Opening a pipe must not wait for somebody at its other end. Windows has no such flag, and no such files. */
 const withoutWaiting = (constants.O_NONBLOCK as number | undefined) ?? 0;
@@ -53,17 +54,17 @@ function kindOf(found: Stats): string {
   return found.isSocket() ? 'a socket' : 'a device';
 }
 
-/** What the system says of one file: the disk fails there, links lead round in a circle, no plain file is behind it. */
+/** Error codes that concern one file alone: a disk error, a circle of links, no plain file behind the path. */
 const unreadable = ['EIO', 'ELOOP', 'EINVAL', 'EAGAIN', 'ENXIO'];
 
-/** Of all that are being read at one time; a larger file is read alone. */
+/** Bytes of all files being read at the same time; a larger file is read alone. */
 const maxConcurrentBytes = 32 * 1024 * 1024;
 const memoryBudget = new Semaphore(maxConcurrentBytes);
 
 /**
- * What `use` makes of the file's bytes; undefined when there is no such file. Reason "corrupt" for a file of more than
- * `maxBytes`, and for what is no file. Of the many files that may be asked for at once, few are in memory before `use` has made
- * less of them.
+ * Reads the file and returns what `use` makes of its bytes; undefined when there is no such file. Reason "corrupt" for more than
+ * `maxBytes`, and for anything but a regular file. Memory is bounded however many files are asked for at once: `use` should
+ * return something smaller than the bytes.
  */
 export async function useFile<T>(path: string, maxBytes: number, use: (bytes: Buffer) => T): Promise<T | undefined> {
   try {
@@ -80,7 +81,7 @@ export async function useFile<T>(path: string, maxBytes: number, use: (bytes: Bu
   }
 }
 
-/** Somebody may be writing to it. What the system itself shows as a file (/proc) goes on beyond its size, perhaps for ever. */
+/** A file may grow while it is read, and files that the system makes up (/proc) have no true size. */
 const maxGrowth = 1024 * 1024;
 
 async function readToEnd(file: FileHandle, path: string, size: number, maxBytes: number): Promise<Buffer> {
@@ -156,9 +157,9 @@ export interface EditOptions {
 const editAttempts = 20;
 
 /**
- * Replaces the file by what `edit` makes of its text, in its encoding; undefined stands for no file before, and for no change
- * after. What someone else writes meanwhile is not lost: the edit is done again upon it. Reason "invalid" for a file in another
- * encoding; see `refuseOtherEncoding`.
+ * Replaces the file by what `edit` makes of its text, keeping its encoding. undefined means no file before, or no change after.
+ * An edit that somebody else makes meanwhile is not lost: `edit` is called again with their text. Reason "invalid" for a file in
+ * another encoding; see `refuseOtherEncoding`.
  */
 export async function editFile(
   path: string, edit: (text: string | undefined) => string | undefined, { maxBytes, scratch }: EditOptions,
@@ -194,10 +195,7 @@ export async function makeFolder(path: string): Promise<void> {
   }
 }
 
-/**
- * Of a file system that can only be read, a recursive mkdir says that something does not exist; one that makes a single folder
- * says what is wrong.
- */
+/** On a read-only file system a recursive mkdir says that something does not exist; a plain one says what is wrong. */
 async function whyNoFolder(path: string, error: unknown): Promise<unknown> {
   const parent = dirname(path);
   const hasParent = await stat(parent).then(() => true, () => false);

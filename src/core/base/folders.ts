@@ -4,12 +4,12 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { CoralError } from '../errors';
 import { fileError, isCode } from './files';
 
-/** More than a folder of ours can hold: it is a stranger's, or a link to one. */
+/** No folder of ours holds that many: it is a stranger's, or a link to one. */
 const maxEntries = 1_000_000;
 
 /**
- * What lies in a folder, by name; nothing when there is no such folder. Reason "corrupt" for what is no folder, and for one that
- * holds more than `most`.
+ * The entries of a folder, by name; none when there is no such folder. Reason "corrupt" for what is no folder, and for one with
+ * more than `limit` entries.
  */
 export async function entriesOf(folder: string, limit = maxEntries): Promise<Dirent[]> {
   const entries: Dirent[] = [];
@@ -30,9 +30,9 @@ export async function entriesOf(folder: string, limit = maxEntries): Promise<Dir
 }
 
 /**
- * Rejects with reason "denied" where a link lies on the way from `root`, which may be one itself, down to the folder that holds
- * `path`: who may only put a link there must not choose what else is read, overwritten, moved or removed, not even inside of
- * `root`. A link to one of `agreed`, the real paths of folders in which the user has agreed to write, is followed.
+ * Rejects with reason "denied" where `root`, or a folder between it and `path`, is a link: somebody who can only put a link there
+ * must not choose what is read, overwritten, moved or removed, not even inside `root`. Links to the real paths in `agreed`, which
+ * the user has agreed to, are followed.
  */
 export async function refuseLinksBelow(root: string, path: string, agreed: readonly string[] = []): Promise<void> {
   let at = resolve(root);
@@ -46,7 +46,7 @@ export async function refuseLinksBelow(root: string, path: string, agreed: reado
   }
 }
 
-/** Where a link leads, as it says; undefined for what is none, or not there. */
+/** The target as the link states it; undefined when there is no link. */
 async function linkTarget(path: string): Promise<string | undefined> {
   try {
     return (await lstat(path)).isSymbolicLink() ? await readlink(path) : undefined;
@@ -56,7 +56,7 @@ async function linkTarget(path: string): Promise<string | undefined> {
   }
 }
 
-/** Whether a path is the folder itself or lies in it; both are real, or both are not. */
+/** Whether a path is the folder itself or lies in it. Both must be real paths, or neither. */
 export function isInside(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);

@@ -7,9 +7,9 @@ interface TextEdit { readonly offset: number; readonly length: number; readonly 
 export type JsonPath = readonly string[];
 
 /**
- * The text with a value under a key of the object at `path`: in its place, or behind the last one, laid out as that is. Whatever
- * is not edited stays letter by letter: numbers that JavaScript would round, order, spaces, a byte order mark. What is there
- * twice counts as the last one. Throws the JsonProblem of a text that is none; the object must be there.
+ * The text with a value set under a key of the object at `path`: in its old place, or after the last key, in the layout of that
+ * object. Everything else stays letter by letter: numbers that JavaScript would round, order, spaces, a byte order mark. Of a
+ * repeated key the last one counts. Throws a JsonProblem for what is no JSON; the object must exist.
  */
 export function withJsonValue(text: string, path: JsonPath, key: string, value: unknown): string {
   const object = objectAt(text, path);
@@ -19,13 +19,13 @@ export function withJsonValue(text: string, path: JsonPath, key: string, value: 
   return apply(text, { offset: property.value.offset, length: property.value.length, text: valueText(value, layout) });
 }
 
-/** The text with another name for a key, in its place; all of them, should it be there twice. */
+/** The text with a key renamed in place, each time it occurs. */
 export function withJsonKey(text: string, path: JsonPath, key: string, name: string): string {
   const edits = named(text, path, key).map(({ key: { offset, length } }) => ({ offset, length, text: pythonJson(name) }));
   return edits.reduceRight(apply, text);
 }
 
-/** The text without a key and its value; without all of them, should it be there twice. */
+/** The text without a key and its value, each time it occurs. */
 export function withoutJsonKey(text: string, path: JsonPath, key: string): string {
   for (let left = text; ;) {
     const [property] = named(left, path, key);
@@ -51,14 +51,14 @@ function layoutOf(text: string, object: Node, depth: number): Layout | undefined
   const lineBreak = text.includes('\r\n') ? '\r\n' : '\n';
   const [first] = propertiesOf(object);
   const outer = indentBefore(text, object) ?? '';
-  // An empty object says nothing of how it would stand: as Python has it, unless the whole text is on one line.
+  // An empty object shows no layout: use Python's, unless the whole text is on one line.
   if (first === undefined) return text.includes('\n') || depth === 0 ? { lineBreak, indent: `${outer}  `, unit: '  ', outer } : undefined;
   const indent = indentBefore(text, first.node);
   if (indent === undefined) return undefined;
   return { lineBreak, indent, unit: indent.startsWith(outer) && indent !== outer ? indent.slice(outer.length) : '  ', outer };
 }
 
-/** The space that a line begins with; for a property only when it is the first on its line. */
+/** The indentation of the line; of a property only when it is the first on its line. */
 function indentBefore(text: string, { offset, type }: Node): string | undefined {
   const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
   const [indent = ''] = /^[ \t]*/.exec(line) ?? [];
@@ -81,7 +81,7 @@ function insertion(object: Node, layout: Layout | undefined, property: string): 
   return { offset, length: isFirst ? object.length - 2 : 0, text: `${isFirst ? '' : ','}${before}${property}${after}` };
 }
 
-/** With the comma before it, for the first one the comma after it; the only one leaves {}. */
+/** With the comma before it, or for the first one the comma after it; removing the only one leaves {}. */
 function removal(object: Node, { node }: Property): TextEdit {
   const nodes = propertiesOf(object).map((property) => property.node);
   const index = nodes.findIndex(({ offset }) => offset === node.offset);

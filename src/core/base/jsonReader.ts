@@ -11,9 +11,9 @@ export class JsonProblem extends Error {
   }
 }
 
-/** Nothing that Coral writes is nested deeper than 4. Whoever goes through what was read may call itself as often. */
+/** Coral writes at most 4 levels. Recursion over what was read is at most this deep. */
 export const maxDepth = 100;
-/** A commit of a million weights has two million at most. Each takes memory, however short it is in the text. */
+/** A commit of a million weights has two million values. Each takes memory, however short its text. */
 const maxValues = 3_000_000;
 
 export type ToNumber = (text: string, offset: number) => unknown;
@@ -126,7 +126,7 @@ class Reader {
     return found;
   }
 
-  /** Whether the next character, after space, is this one; it is behind us then. */
+  /** Skips white space, then this character, if it is next; tells whether it was. */
   #skip(character: string): boolean {
     this.#skipSpace();
     if (this.#text.charAt(this.#at) !== character) return false;

@@ -12,11 +12,11 @@ export interface Property {
   readonly value: Node;
 }
 
-/** Where each value of a JSON text stands in it; for what `readJson` reads, whose JsonProblem it throws. */
+/** The syntax tree of a JSON text, with offsets. Accepts what `readJson` accepts, and throws its JsonProblem. */
 export function jsonTree(text: string): Node {
   let plain = text.startsWith(byteOrderMark) ? ` ${text.slice(1)}` : text;
   readJson(text, (number, offset) => {
-    // NaN and Infinity: another number of the same length leaves everything in its place.
+    // The parser knows no NaN and Infinity: a number of the same length keeps all offsets.
     if (/[NI]/.test(number)) plain = `${plain.slice(0, offset)}${'1'.repeat(number.length)}${plain.slice(offset + number.length)}`;
     return 0;
   });
@@ -25,7 +25,7 @@ export function jsonTree(text: string): Node {
   return root;
 }
 
-/** Of an object, in their order. */
+/** The properties of an object, in order. */
 export function propertiesOf(object: Node): Property[] {
   return (object.children ?? []).flatMap((node) => {
     const [key, value] = node.children ?? [];

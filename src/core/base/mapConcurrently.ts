@@ -1,4 +1,7 @@
-/** What `work` makes of each item, in their order. Rejects with the first failure, once all that are under way have ended. */
+/**
+ * Runs `work` on each item, so many at a time, and returns the results in order. Rejects with the first failure, once all that
+ * had begun have ended.
+ */
 export async function mapConcurrently<Item, Result>(
   items: Iterable<Item>, concurrency: number, work: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {

@@ -2,7 +2,7 @@ import { CoralError, throwIfCancelled } from '../errors';
 
 interface Waiter { readonly weight: number; readonly grant: () => void }
 
-/** A number of permits, given out in the order they were asked for. */
+/** A number of permits, granted in the order in which they are asked for. */
 export class Semaphore {
   readonly #capacity: number;
   #free: number;
@@ -14,8 +14,8 @@ export class Semaphore {
   }
 
   /**
-   * Waits for `weight` permits (all there are, when it asks for more) and returns what gives them back; a second call of that does
-   * nothing.
+   * Waits for `weight` permits, or for all there are when it asks for more. Call what it returns to give them back; a second call
+   * does nothing.
    */
   async acquire(weight = 1, signal?: AbortSignal): Promise<() => void> {
     throwIfCancelled(signal);

@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events';
 
-/** A signal that is aborted with the caller's, and by `stop`. */
+/** A signal that aborts when the caller's does, or when `stop` is called. */
 export function stoppable(caller?: AbortSignal): { readonly signal: AbortSignal; readonly stop: () => void } {
   const own = new AbortController();
   const signal = caller === undefined ? own.signal : AbortSignal.any([own.signal, caller]);
-  // Each request under way listens; Node takes more than ten listeners for a leak.
+  // Every request under way adds a listener, and Node warns of a leak from the eleventh on.
   setMaxListeners(0, signal);
   return { signal, stop: () => own.abort() };
 }

@@ -14,7 +14,7 @@ export function decodeText(bytes: Uint8Array): string {
   return (encoding === 'utf-16le' ? even : Buffer.from(even).swap16()).toString('utf16le');
 }
 
-/** The bytes of a text, in the encoding of those that it takes the place of. */
+/** The bytes of a text, in the encoding of `former`, which it replaces. */
 export function encodeText(text: string, former: Uint8Array | undefined): Buffer {
   const encoding = former === undefined ? 'utf-8' : encodingOf(former);
   if (encoding === 'utf-8') return Buffer.from(text, 'utf8');
@@ -23,8 +23,8 @@ export function encodeText(text: string, former: Uint8Array | undefined): Buffer
 }
 
 /**
- * Rejects bytes that their text does not give again, Latin-1 say: written anew, what was not even edited would become other bytes.
- * Reason "invalid".
+ * Rejects bytes that decoding and encoding does not give back (Latin-1, say): writing the file anew would change even what nobody
+ * edited. Reason "invalid".
  * @param where the file, for people
  */
 export function refuseOtherEncoding(bytes: Uint8Array, where: string): void {

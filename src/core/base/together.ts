@@ -1,9 +1,9 @@
 import { stoppable } from './stoppable';
 
 /**
- * As Promise.all; but when one rejects, the signal that all were given is aborted, and none of them goes on by the time that this
- * rejects, with that first error.
- * @param start begins all; each is to end when `signal` is aborted
+ * Like Promise.all; but when one rejects, the signal given to all is aborted, and this rejects with that first error only once
+ * all of them have ended.
+ * @param start begins all; each must end when `signal` is aborted
  */
 export async function together<All extends readonly Promise<unknown>[]>(
   start: (signal: AbortSignal) => readonly [...All], signal?: AbortSignal,

@@ -22,8 +22,8 @@ export async function moveBranchFile(coralFolder: string, name: string, from: st
 }
 
 /**
- * Notes where a remote's branch was seen: `.coral/refs/remotes/REMOTE/BRANCH`, in the form of a branch's own file. False where that
- * was noted already.
+ * Records where a remote's branch was last seen, in `.coral/refs/remotes/REMOTE/BRANCH`, in the format of a branch file. False
+ * when that was recorded already.
  */
 export async function writeTrackingRef(coralFolder: string, remote: string, name: string, commit: string): Promise<boolean> {
   const path = join(coralFolder, 'refs', 'remotes', checkRemoteName(remote), ...checkBranchName(name).split('/'));

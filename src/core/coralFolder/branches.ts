@@ -27,9 +27,9 @@ export async function readBranches(coralFolder: string, report: (problem: CoralE
 }
 
 /**
- * The same of any folder in `.coral` with files in that form. One that is a link, lies behind one, or holds far too many files is
- * one problem, and none of it is read. Links to folders in it are not followed either: they may lead round in a circle, or through
- * a whole disk.
+ * Reads any folder of branch files in `.coral`. A folder that is a link, lies behind one, or holds far too many files is reported
+ * as one problem and not read. Links to folders inside it are not followed either: they may form a circle, or lead through a
+ * whole disk.
  */
 export async function readBranchFiles(
   coralFolder: string, below: string, report: (problem: CoralError) => void, signal?: AbortSignal,
@@ -72,7 +72,7 @@ function branchNamedIn(text: string, path: string, branches: Branches): Head {
   try {
     if (branch !== undefined) return { branch: checkBranchName(branch), commit: commitAt(branches, branch) };
   } catch {
-    // A name that no branch can have is as bad as none.
+    // An impossible branch name is treated like no HEAD at all.
   }
   throw new CoralError(
     'corrupt', `${path}, line 1: neither a branch nor a commit is named here. Write "ref: refs/heads/main" into it.`, { path, line: 1 });
@@ -89,7 +89,7 @@ function commitOf(text: string, path: string): string {
   throw new CoralError('corrupt', `${path}: "commit_hash" must be a commit hash. Restore the file from a copy.`, { path });
 }
 
-/** All that is no folder; whether it is a file is seen when it is read. */
+/** Everything but folders; reading an entry tells whether it is a file. */
 async function filesBelow(coralFolder: string, folder: string, signal: AbortSignal | undefined): Promise<string[]> {
   await refuseLinksBelow(coralFolder, join(folder, 'any branch'));
   const files: string[] = [];

@@ -13,7 +13,7 @@ import { readStaged, type Staged } from './staging';
 import { ProblemList } from './problemList';
 import { readTrackingRefs, type TrackingRefs } from './trackingRefs';
 
-/** All that the small files of a repository say, without weights.h5 and without any network. */
+/** What the small files of a repository say; neither weights.h5 nor the network is asked. */
 export interface RepositoryState {
   readonly head: Head;
   readonly branches: Branches;
@@ -27,7 +27,7 @@ export interface RepositoryState {
   readonly problems: readonly CoralError[];
 }
 
-/** The same, but for what commits say. */
+/** The same without the content of commits. */
 export interface RepositoryOutline extends Omit<RepositoryState, 'commits'> {
   readonly commits: ReadonlySet<string>;
 }
@@ -68,7 +68,7 @@ async function readAround<C extends Hashes>(
   return { head, branches, trackingRefs, versions, commits, staged, remotes, problems };
 }
 
-/** What a repository with commits cannot be without. */
+/** Reports missing files that every repository with commits must have. */
 async function reportMissingPieces(
   coralFolder: string, branches: Branches, head: Head, report: (problem: CoralError) => void,
 ): Promise<void> {
@@ -91,7 +91,7 @@ async function readRemotes(path: string, report: (problem: CoralError) => void):
   }
 }
 
-/** Branches, and a detached HEAD, at commits that are not there; damaged ones are reported already. */
+/** Branches, or a detached HEAD, at commits that do not exist; damaged commits are reported already. */
 function unknownCommits(branches: Branches, head: Head, commits: Hashes, damaged: readonly CoralError[]): CoralError[] {
   const files = new Set(damaged.map(({ path }) => basename(path ?? '')));
   const refs = [...Object.entries(branches), ...(head.branch === undefined && head.commit !== undefined ? [['HEAD', head.commit] as const] : [])];

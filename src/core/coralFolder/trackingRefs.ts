@@ -32,8 +32,8 @@ export async function readTrackingRefs(
 }
 
 /**
- * Lets what was seen of a remote follow it to its new name, in one rename. What is left there of a former remote of that name goes;
- * when this rejects, both are where they were.
+ * Moves the tracking refs of a remote to its new name, in one rename. Leftovers of a former remote of that name are removed. When
+ * this rejects, both are where they were.
  */
 export async function renameTrackingRefs(coralFolder: string, from: string, to: string): Promise<void> {
   if (!isRemoteName(from)) return; // nothing was ever written under such a name
@@ -55,7 +55,7 @@ export async function renameTrackingRefs(coralFolder: string, from: string, to: 
   }
 }
 
-/** Forgets what was seen of a remote that is no more; another one of its name would seem to hold it. */
+/** Removes the tracking refs of a remote that was removed: another remote of that name would seem to have them. */
 export async function removeTrackingRefs(coralFolder: string, remote: string): Promise<void> {
   if (!isRemoteName(remote)) return; // nothing was ever written under such a name
   const folder = join(coralFolder, 'refs', 'remotes', remote);
@@ -63,7 +63,7 @@ export async function removeTrackingRefs(coralFolder: string, remote: string): P
   await rm(folder, { recursive: true, force: true }).catch((error: unknown) => { throw fileError(error, folder); });
 }
 
-/** What a rename to a folder that holds something fails with, by platform. */
+/** The codes with which a rename onto a folder with content fails, by platform. */
 const occupied = ['ENOTEMPTY', 'EEXIST', 'EPERM', 'EACCES'];
 
 function isRemoteName(name: string): boolean {
@@ -74,7 +74,7 @@ function isRemoteName(name: string): boolean {
   }
 }
 
-/** A repository with more has one remote for each of its weights. */
+/** More remotes than any repository has. */
 const maxRemotes = 1_000;
 
 async function subfolders(coralFolder: string, folder: string, report: (problem: CoralError) => void): Promise<string[]> {

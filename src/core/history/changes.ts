@@ -3,7 +3,7 @@ import type { Commit } from './commit';
 /** What a commit did to a name, compared with its first parent. */
 export interface WeightChange {
   readonly name: string;
-  /** A: added, M: another value, D: no longer listed */
+  /** A: added, M: changed, D: no longer listed */
   readonly kind: 'A' | 'M' | 'D';
   /** what the commit records for the name; undefined for D. With `deltaHash` it is the weight that the delta is based on. */
   readonly hash?: string | undefined;
@@ -63,7 +63,10 @@ export function decidingDeltas(commit: Recorded, parent: Recorded | undefined): 
   });
 }
 
-/** A delta counts as the value unless it is known to lie beside the full weight: then it is based on another one. */
+/**
+ * A delta is the value of the name, unless it is based on another weight than the one recorded: then it was stored beside the
+ * full weight.
+ */
 function versionOf(
   commit: Recorded | undefined, name: string, references: DeltaReferences,
 ): { hash: string; deltaHash: string | undefined } | undefined {

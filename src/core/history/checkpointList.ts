@@ -5,7 +5,7 @@ import { checkExperimentName, isCommitHash } from '../validate';
 
 /** The checkpoints of an experiment, as the Python tool's CheckpointManager keeps them. */
 export interface CheckpointList {
-  /** those of its checkpoints that are commits */
+  /** the checkpoints that are commits */
   readonly commits: readonly string[];
   readonly best: string | undefined;
 }
@@ -26,8 +26,8 @@ export function verifiedCheckpoints(bytes: Uint8Array, path: string, experiment:
 }
 
 /**
- * One list of both: each checkpoint once, in the order of time, and what is best by the list with the newest one. `one` or `other` as it
- * is, where that says it all. However often and in whichever order lists are merged, it comes to the same.
+ * Merges two lists: each checkpoint once, in order of time; the best_* entries come from the list with the newest checkpoint.
+ * Returns `one` or `other` itself where it already says everything. Merging is commutative, associative and idempotent.
  */
 export function mergedCheckpoints(one: Uint8Array, other: Uint8Array): Uint8Array {
   const lists = [one, other].map((bytes) => ({ bytes, ...contentOf(bytes, 'A checkpoint list') }));
@@ -67,7 +67,7 @@ function entryOf(value: unknown, path: string): Entry {
   return { commit: commit ?? undefined, time, text: sameNumbersJson(value), value };
 }
 
-/** By commit, or by time where there is none; of two the later one. In the order of time. */
+/** One entry per commit, or per time where there is no commit, the later one winning; in order of time. */
 function distinct(entries: readonly Entry[]): Entry[] {
   const sorted = entries.toSorted((one, other) => compare([one.time, one.text], [other.time, other.text]));
   return [...new Map(sorted.map((entry) => [entry.commit ?? `at ${entry.time}`, entry])).values()]

@@ -17,7 +17,7 @@ interface Looked {
 }
 
 export interface CommitIndexOptions {
-  /** A file that changed so many milliseconds ago may change again within one tick of the file system's clock: it is read each time. */
+  /** A file changed within this many milliseconds may change again without a new timestamp, so it is read every time. */
   readonly settling?: number | undefined;
   readonly read?: typeof readCommit | undefined;
 }
@@ -41,7 +41,7 @@ export class CommitIndex {
     this.#read = read;
   }
 
-  /** What it has read before it was interrupted, it need not read again. */
+  /** What was read before an interruption is not read again. */
   async read(signal?: AbortSignal): Promise<CommitNames> {
     const problems: CoralError[] = [];
     const hashes = await commitsIn(this.#folder).catch((error: unknown) => { problems.push(CoralError.from(error)); return []; });
@@ -69,7 +69,7 @@ export class CommitIndex {
     return looked;
   }
 
-  /** The same as long as nobody writes to the file; undefined while that cannot be told. */
+  /** Stays the same as long as nobody writes to the file; undefined while that cannot be told. */
   async #stampOf(path: string): Promise<string | undefined> {
     const found = await stat(path, { bigint: true }).catch(() => undefined);
     if (found === undefined || Math.abs(Date.now() - Number(found.ctimeMs)) < this.#settling) return undefined;

@@ -7,7 +7,7 @@ export interface LoggedCommit extends Pick<Commit, 'commitHash' | 'parentHashes'
   readonly changes: ChangeCounts | undefined;
 }
 
-/** A commit that cannot be read; what came before it is not known. */
+/** A commit that cannot be read, so that its ancestors are unknown. */
 export interface UnreadableCommit {
   readonly commitHash: string;
   readonly problem: CoralError;
@@ -22,12 +22,12 @@ export interface LogSource {
   references(deltaHashes: readonly string[], signal?: AbortSignal): Promise<DeltaReferences>;
 }
 
-/** Commits with all their weights that are in memory at once. */
+/** Commits that are in memory with all their weights at the same time. */
 const batchSize = 64;
 
 /**
- * A commit and those before it, nearest first, read only as far as someone looks. It keeps what a row shows of a commit, not its lists of
- * weights, which may be far larger.
+ * A commit and its ancestors, nearest first, read only as far as they are asked for. Keeps what a row shows of a commit, not its
+ * lists of weights, which may be far larger.
  */
 export class CommitLog {
   readonly #source: LogSource;
@@ -59,7 +59,7 @@ export class CommitLog {
     return { entries: this.#entries.slice(offset, end), hasMore: this.#seen.size > Math.min(end, this.#entries.length) };
   }
 
-  /** Whatever interrupts this, the next call goes on where it stopped. */
+  /** After an interruption the next call resumes where this one stopped. */
   async #readUpTo(end: number, signal: AbortSignal | undefined): Promise<void> {
     while (this.#entries.length < end && this.#seen.size > this.#entries.length) {
       const size = Math.min(batchSize, end - this.#entries.length);

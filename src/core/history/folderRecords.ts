@@ -6,7 +6,7 @@ import { type HistoryStore, historyOf, type RecordKind } from './recordKinds';
 import { maxRecordBytes, type RecordStore } from './recordStore';
 
 export interface FolderRecordsOptions {
-  /** Below this nothing is written through a link, but for those to the real paths in `agreed`; see `refuseLinksBelow`. */
+  /** Nothing below `root` is written through a link, except links to the real paths in `agreed`; see `refuseLinksBelow`. */
   readonly root: string;
   readonly folder: string;
   readonly agreed?: readonly string[];
@@ -19,7 +19,7 @@ export class FolderRecords implements RecordStore {
   readonly #agreed: readonly string[];
   readonly #isId: (text: string) => boolean;
   readonly #pythonPlace: RecordKind<unknown>['pythonPlace'];
-  /** those that only the Python tool has written, by the last listing */
+  /** ids of the records that only the Python tool has written, by the last listing */
   #pythonsOnly: ReadonlySet<string> = new Set();
 
   constructor(kind: Pick<RecordKind<unknown>, 'isId' | 'pythonPlace'>, { root, folder, agreed = [] }: FolderRecordsOptions) {
@@ -55,7 +55,7 @@ export class FolderRecords implements RecordStore {
     return false;
   }
 
-  /** The temporary file does not end in .json: the Python tool takes all that do for commits. */
+  /** The temporary file must not end in .json: the Python tool takes every such file for a commit. */
   async write(id: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
     throwIfCancelled(signal);
     const path = this.#ownPathOf(id);

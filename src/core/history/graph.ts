@@ -2,7 +2,7 @@ import type { Commit } from './commit';
 
 export type Commits = ReadonlyMap<string, Commit>;
 
-/** The commit and all before it, nearest first. Commits that are not there end their line. */
+/** The commit and its ancestors, nearest first. Parents that do not exist are skipped. */
 export function ancestors(commits: Commits, from: string): Commit[] {
   const seen = new Set([from]);
   const found: Commit[] = [];
@@ -15,12 +15,12 @@ export function ancestors(commits: Commits, from: string): Commit[] {
   return found;
 }
 
-/** Whether `older` is `newer` itself or comes before it, so that a branch may move from one to the other. */
+/** Whether `older` is `newer` or an ancestor of it: moving a branch from one to the other is a fast-forward. */
 export function isAncestor(commits: Commits, older: string, newer: string): boolean {
   return older === newer || ancestors(commits, newer).some(({ commitHash, parentHashes }) => commitHash === older || parentHashes.includes(older));
 }
 
-/** How many commits each of two tips has that the other lacks. */
+/** How many commits each of two tips has that the other lacks: ahead and behind. */
 export function divergence(
   commits: Commits, one: string | undefined, other: string | undefined,
 ): { readonly ahead: number; readonly behind: number } {

@@ -8,9 +8,9 @@ import { believable, type ObjectInfo, type ObjectStore } from '../storage/object
 import { type HistoryStore, historyOf, recordKinds, type RecordKindName } from './recordKinds';
 import { maxRecordBytes, type RecordStore } from './recordStore';
 
-/** Of all records that are being read at one time; a longer one is read alone. */
+/** Bytes of all records being read at the same time; a longer one is read alone. */
 const maxConcurrentBytes = 32 * 1024 * 1024;
-/** A record that was replaced since it was listed may be longer by then, but no commit of usual length. */
+/** A record may have been replaced by a longer one since it was listed; this much is always allowed. */
 const minAllowedBytes = 256 * 1024;
 const maxRecords = 500_000;
 
@@ -45,7 +45,7 @@ export class ObjectRecords implements RecordStore {
     return [...listed.keys()].sort();
   }
 
-  /** Many may be asked for at once, of which few are in memory. */
+  /** Memory is bounded, however many are asked for at once. */
   async read(id: string, signal?: AbortSignal): Promise<Uint8Array | undefined> {
     const limit = Math.max(believable(this.#listed.get(id)?.size ?? maxRecordBytes) ?? maxRecordBytes, minAllowedBytes);
     if (limit > maxRecordBytes) throw this.#tooLong(id, maxRecordBytes);

@@ -6,7 +6,7 @@ import { isPlainName, isVersionId, type RecordStore } from './recordStore';
 import { type TrainingState, verifiedState } from './trainingState';
 import { verifiedVersion, type Version } from './versions';
 
-/** A kind of small file that travels: where it lies, what it is, and what may become of it. */
+/** A kind of small file that push and pull transfer: where it lies, what it contains, and how conflicts are settled. */
 export interface RecordKind<T> {
   /** for people */
   readonly noun: RecordNoun;
@@ -18,11 +18,11 @@ export interface RecordKind<T> {
   readonly isId: (id: string) => boolean;
   /** What the bytes say; reason "corrupt" or "unsupported" when they are not what `path` and `id` promise. */
   readonly verify: (bytes: Uint8Array, path: string, id: string) => T;
-  /** for what goes only where a commit is, and where it differs is a conflict */
+  /** for records of one commit: they go only where that commit is, and two that differ are a conflict */
   readonly ofCommit?: OfCommit<T>;
-  /** The commits that it names: it waits for those of them that are on the way. */
+  /** The commits that it names. It is sent after those of them that are being sent. */
   readonly names?: (value: T) => readonly string[];
-  /** What two that differ become, in a form that says all of both; `one` itself where that does. */
+  /** Merges two that differ, losing nothing; returns `one` itself when it already contains both. */
   readonly merge?: (one: Uint8Array, other: Uint8Array) => Uint8Array;
 }
 
@@ -53,7 +53,7 @@ export interface RecordValues {
 
 export type RecordKindName = keyof RecordValues;
 
-/** Each kind after those that it needs. */
+/** Every kind comes after the kinds it depends on. */
 export const recordKinds: { readonly [Name in RecordKindName]: RecordKind<RecordValues[Name]> } = {
   commits: { noun: 'commit', localFolder: ['objects', 'commits'], isId: isCommitHash, verify: verifiedCommit },
   versions: {
@@ -65,7 +65,7 @@ export const recordKinds: { readonly [Name in RecordKindName]: RecordKind<Record
   },
   states: {
     noun: 'training state', localFolder: ['states'], isId: isCommitHash, verify: verifiedState,
-    // The Python tool fails to open a repository with such a file, so that none is ever written there.
+    // The Python tool cannot open a repository with such a file, so none is ever written there.
     pythonPlace: { folder: ['objects', 'commits'], ending: '_state.json' },
     ofCommit: {
       commitOf: ({ commitHash }) => commitHash, title: ({ commitHash }) => `Training state ${commitHash}`, differs: 'is not the same',

@@ -4,15 +4,15 @@ import type { Commits } from './graph';
 export type RefNames = ReadonlyMap<string, string>;
 
 /**
- * What commits are called by refs, the first of which to reach a commit names it; those that no first parent leads to have no
- * such name.
+ * Names commits after refs, along first parents; the first ref that reaches a commit names it. A commit that no first parent
+ * leads to gets no name.
  */
 export function refNames(refs: Iterable<readonly [name: string, commit: string]>, commits: Commits): RefNames {
   const names = new Map<string, string>();
   for (const [ref, tip] of refs) {
     let distance = 0;
     let hash: string | undefined = tip;
-    // All before a commit that is named already are named as well.
+    // The ancestors of a named commit are named already.
     while (hash !== undefined && commits.has(hash) && !names.has(hash)) {
       names.set(hash, distance === 0 ? ref : `${ref}~${distance}`);
       distance += 1;

@@ -14,7 +14,7 @@ const timestamp = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{3}(\d{3})?)?)?([+-]\
  * Python tool from opening the repository: other keys, or no timestamp. `path` ends in HASH.json.
  */
 export function verifiedCommit(bytes: Uint8Array, path: string): Commit {
-  const data = parseJsonObject(decodeText(bytes), path, 'corrupt', keepNumber); // the hash is taken over the text of numbers
+  const data = parseJsonObject(decodeText(bytes), path, 'corrupt', keepNumber); // the hash covers numbers as they are written
   const commit = commitOf(data, path);
   const damaged = (what: string): CoralError => new CoralError(
     'corrupt', `Commit ${commit.commitHash} (${path}) is damaged: ${what}. Restore it from another copy.`, { path });

@@ -6,35 +6,32 @@ import { describeSource } from './findCredentials';
 import type { RemoteConfig } from './remoteConfig';
 import { parseRemoteUrl, withFinalSlash } from './remoteUrl';
 
-/** What the user agreed to: exactly this is contacted, or nothing is. */
+/** What the user agreed to contact; anything else is refused. */
 export interface Agreed {
   readonly url: string;
-  /** of the server, also where the environment names it; null and absent: the backend's own */
+  /** of the server, even if only the environment names it; null or absent: the backend's own */
   readonly endpointUrl?: string | null | undefined;
-  /** as remotes.json has it; null and absent: none */
+  /** as remotes.json has it; null or absent: none */
   readonly region?: string | null | undefined;
   /** see `describeSource`; any when absent */
   readonly credentialsSource?: string | undefined;
-  /** the folder of the repository, where that is reached by a link; any when absent */
+  /** the real path of the repository's folder, where that is a link; any when absent */
   readonly realRoot?: string | undefined;
   /** folders and files outside of the repository that links in its `.coral` may lead to */
   readonly realPaths?: readonly string[] | undefined;
 }
 
-/** What an entry of remotes.json stands for on this machine. Plain data. */
+/** The place that an entry of remotes.json leads to on this machine. Plain data. */
 export interface Place {
   readonly url: string;
   readonly endpointUrl?: string | undefined;
   readonly region?: string | undefined;
   readonly credentialsSource: string;
-  /**
-   * the server that would be contacted, "minio.example.com:9000"; undefined for a folder of this machine, and for what cannot be
-   * used at all
-   */
+  /** the server that would be contacted, "minio.example.com:9000"; undefined for a local folder and for an unusable entry */
   readonly host?: string | undefined;
 }
 
-/** Asks nobody. */
+/** Works this out without contacting anybody. */
 export function placeOf(
   config: RemoteConfig, given: CredentialsChoice | undefined, environment: Environment, platform = process.platform,
 ): Place {
@@ -44,7 +41,7 @@ export function placeOf(
   return { url, endpointUrl, region, credentialsSource, host: hostOf(config, endpointUrl, platform) };
 }
 
-/** Rejects with reason "conflict" where the entry stands for another place than the user agreed to. */
+/** Throws "conflict" when the entry leads elsewhere than the user agreed to. */
 export function checkAgreed(config: RemoteConfig, agreed: Agreed, given: CredentialsChoice | undefined): void {
   const place = placeOf(config, given, process.env);
   const isSame = withFinalSlash(place.url) === withFinalSlash(agreed.url) && spelled(place.endpointUrl) === spelled(agreed.endpointUrl)
@@ -75,7 +72,7 @@ function hostOf(config: RemoteConfig, endpointUrl: string | undefined, platform:
     const location = parseRemoteUrl(config.url, config.backend, platform);
     if (location.kind === 'folder') return location.host;
     const backend = backendNamed(location.backend);
-    // The others are refused before anything is sent; see `connect`.
+    // Other backends are refused before anything is sent; see `connect`.
     if (backend?.open === undefined) return undefined;
     return endpointUrl === undefined ? backend.label : new URL(endpointUrl).host;
   } catch {

@@ -93,8 +93,8 @@ export class BucketRemote implements RemoteStore {
 export interface PrefixChoice { readonly prefix: string; readonly warnings: readonly string[] }
 
 /**
- * A URL without a slash at its end means "models/weights/..." to the documented class and "modelsweights/..." to the commands of
- * Coral 1.1.0. The documented form is used unless only the other one holds weights.
+ * Decides what a URL without a final slash means: "models/weights/..." as documented, or "modelsweights/..." as the commands of
+ * Coral 1.1.0 take it. The documented form is used unless only the other one holds weights.
  */
 export async function choosePrefix(
   objects: ObjectStore, [documented, other]: BucketLocation['prefixes'], signal: AbortSignal | undefined,
@@ -106,7 +106,7 @@ export async function choosePrefix(
   return { prefix: other, warnings: [warning] };
 }
 
-/** Puts an object of its own below the prefix and removes it again; rejects with what prevents that. */
+/** Writes and removes a probe object below the prefix; rejects with what prevents that. */
 export async function probeWrite(objects: ObjectStore, prefix: string, signal: AbortSignal | undefined): Promise<void> {
   const key = `${prefix}.coral-write-test-${randomUUID()}`;
   const place = `${objects.location}/${prefix}`;
@@ -117,7 +117,7 @@ export async function probeWrite(objects: ObjectStore, prefix: string, signal: A
   };
   const bytes = Buffer.from('coral: tests whether one may write here; may be deleted\n');
   await objects.put(key, bytes, {}, signal).catch(refused(`You may read ${place} but not write to it. ${askOwner}`));
-  // Not to be cancelled: what was put is to go.
+  // Not cancellable: what was written must be removed.
   await objects.delete([key]).catch(refused(`You may write to ${place} but not delete from it, so that ${key} stays there. ${askOwner}`));
 }
 

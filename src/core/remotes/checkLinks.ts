@@ -5,9 +5,9 @@ import { CoralError } from '../errors';
 import { recordKindNames } from '../history/recordKinds';
 
 /**
- * Rejects with reason "denied" where one of a file remote's own files or folders is a symbolic link: who may only put a link there
- * must not choose which file a push overwrites. weights.h5 may be one to a file in the same folder, and the folder itself, a mount
- * say. Whatever else lies there is not looked at.
+ * Rejects with reason "denied" where a file or folder that a file remote consists of is a symbolic link: somebody who can only
+ * put a link there must not choose which file a push overwrites. weights.h5 may be a link to a file in the same folder, and the
+ * folder itself may be one (a mount, say). Other files are not checked.
  */
 export async function checkLinks(folder: string): Promise<void> {
   const root = await realpath(folder).catch(() => undefined);

@@ -4,13 +4,13 @@ import { lockFile } from '../storage/hdf5/lockFile';
 import { realPathOf } from '../storage/hdf5/realPathOf';
 import type { RefsStore } from './refs';
 
-/** It is held for milliseconds, so that only many writers at once keep one waiting; polling often gives each its turn. */
+/** The lock is held for milliseconds, so only many writers at once make one wait; frequent polling gives each its turn. */
 const lockOptions = { timeoutMs: 120_000, pollMs: 40 };
 
-/** A list of branches is never that long. */
+/** No refs.json is that long. */
 const maxBytes = 16 * 1024 * 1024;
 
-/** refs.json in the folder of a file remote; a lock on refs.json.lock beside it, which stays there, keeps writers apart. */
+/** refs.json in the folder of a file remote. Writers lock refs.json.lock beside it, which is never removed. */
 export class FileRefs implements RefsStore {
   readonly location: string;
   readonly #folder: string;
@@ -25,7 +25,7 @@ export class FileRefs implements RefsStore {
   }
 
   async update(edit: (text: string | undefined) => string | undefined, signal?: AbortSignal): Promise<void> {
-    // Where there is nothing to change, no lock is made.
+    // When nothing has to change, no lock file is made.
     if (edit(await this.read()) === undefined) return;
     const lockPath = realPathOf(`${this.location}.lock`);
     await this.#create(lockPath);

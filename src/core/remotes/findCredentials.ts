@@ -2,7 +2,10 @@ import { backendNamed } from '../storage/backends';
 import { type CredentialsChoice, type Environment, type FoundCredentials, keyPair } from '../storage/credentials';
 import type { RemoteConfig } from './remoteConfig';
 
-/** The credentials for a remote, the first of: given by the caller; in the remote's entry; what its backend finds in the environment. */
+/**
+ * The credentials of a remote, from the first source that has any: the caller, the remote's entry, the environment as its backend
+ * reads it.
+ */
 export function findCredentials(config: RemoteConfig, given: CredentialsChoice | undefined, environment: Environment): FoundCredentials {
   const backend = backendNamed(config.backend);
   if (backend?.credentials.length === 0) return { credentials: undefined, source: 'none needed' };
@@ -12,7 +15,7 @@ export function findCredentials(config: RemoteConfig, given: CredentialsChoice |
   return backend?.findCredentials?.(environment, config.endpointUrl) ?? { credentials: undefined, source: 'none found' };
 }
 
-/** Where a remote's credentials come from: `MINIO_ACCESS_KEY in the environment`, `profile "dev"`; never a value. */
+/** The source of a remote's credentials: `MINIO_ACCESS_KEY in the environment`, `profile "dev"`; never a value. */
 export function describeSource(config: RemoteConfig, given: CredentialsChoice | undefined, environment: Environment): string {
   return findCredentials(config, given, environment).source;
 }

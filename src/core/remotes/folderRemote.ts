@@ -74,7 +74,7 @@ export class FolderRemote implements RemoteStore {
   }
 }
 
-/** Rejects unless the nearest folder that is there may be written to. Nothing is tried in it, since it may be anybody's. */
+/** Rejects unless the nearest existing folder is writable. Nothing is written to find out, since the folder may be anybody's. */
 async function mayMake(path: string): Promise<void> {
   const found = await stat(path).catch((error: unknown) => {
     if (isCode(error, 'ENOENT') && dirname(path) !== path) return undefined;
@@ -89,7 +89,7 @@ async function refuseFile(path: string): Promise<void> {
   try {
     if ((await stat(path)).isDirectory()) return;
   } catch (error) {
-    return isCode(error, 'ENOTDIR') ? refuseFile(dirname(path)) : undefined; // what else is wrong is told by whoever needs the folder
+    return isCode(error, 'ENOTDIR') ? refuseFile(dirname(path)) : undefined; // other problems are reported when the folder is used
   }
   throw new CoralError('invalid', `${path} is a file, not a folder. Choose another folder for this remote.`, { path });
 }

@@ -7,15 +7,15 @@ import { objectBytes } from '../storage/objects/objectBytes';
 import { probeConditions } from '../storage/objects/probeConditions';
 import type { RefsStore } from './refs';
 
-/** Eight writers who push without a pause were seen to need more than 12 in a row now and then. */
+/** Eight writers pushing without a pause sometimes needed more than 12 attempts. */
 const defaultAttempts = 60;
-/** What servers were seen to do, by location. */
+/** Which conditions each server was found to keep, by location. */
 const probed = new Map<string, Conditions>();
 
 /**
- * refs.json as an object, changed by compare-and-swap where the server can. After any failure it is read again before anything
- * is decided, since a request that seemed to fail may have been carried out. Where the server knows no conditions it is written
- * plainly and read back after `settleMs`.
+ * refs.json as an object, changed by compare-and-swap where the server supports that. After any failure it is read again before
+ * deciding, since a request that seemed to fail may have been carried out. Without support it is written plainly and read back
+ * after `settleMs`.
  */
 export class ObjectRefs implements RefsStore {
   readonly location: string;
@@ -52,7 +52,7 @@ export class ObjectRefs implements RefsStore {
     throw new CoralError('conflict', `${this.location} could not be updated: others kept changing it. Push again.`, {}, { cause: last });
   }
 
-  /** The failure, when reading again can tell what came of it; other failures are thrown. */
+  /** Returns a failure whose effect reading again can tell; throws any other. */
   async #put(bytes: Buffer, condition: PutOptions | undefined, signal: AbortSignal | undefined): Promise<CoralError | undefined> {
     try {
       await this.#objects.put(this.#key, bytes, { contentType: 'application/json', ...condition }, signal);
@@ -63,14 +63,14 @@ export class ObjectRefs implements RefsStore {
     }
   }
 
-  /** undefined when the server would not keep it. */
+  /** undefined when the server does not support it. */
   async #condition(tag: string | undefined, signal: AbortSignal | undefined): Promise<PutOptions | undefined> {
     const { ifAbsent, ifMatch } = await this.#capabilities(signal);
     if (tag === undefined) return ifAbsent ? { ifAbsent } : undefined;
     return ifMatch === 'none' ? undefined : { ifMatch: tag };
   }
 
-  /** What the store knows of its server, else what the server is seen to do, asked once. */
+  /** The conditions that the server is known to keep, or is found to keep by probing once. */
   async #capabilities(signal: AbortSignal | undefined): Promise<Conditions> {
     const { location, capabilities } = this.#objects;
     if (capabilities.ifAbsent && capabilities.ifMatch !== 'none') return capabilities;
@@ -92,7 +92,7 @@ export class ObjectRefs implements RefsStore {
 
 const maxRefsBytes = 16 * 1024 * 1024;
 
-/** Milliseconds before another attempt: random, so that writers in step come out of it. */
+/** Milliseconds before another attempt, random so that writers fall out of step. */
 function pause(attempt: number): number {
   return Math.random() * Math.min(50 * 2 ** attempt, 500);
 }

@@ -4,7 +4,7 @@ import { FolderRemote } from './folderRemote';
 import type { RemoteConfig } from './remoteConfig';
 import type { RemoteOptions, RemoteStore } from './remoteStore';
 
-/** Opens every remote. Reason "unsupported" for a backend that is not known, "invalid" for a name, URL or endpoint that makes no sense. */
+/** Opens any remote. Reason "unsupported" for an unknown backend, "invalid" for an unusable name, URL or endpoint. */
 export async function openRemoteStore(config: RemoteConfig, options: RemoteOptions): Promise<RemoteStore> {
   if (options.agreed) checkAgreed(config, options.agreed, options.credentials);
   config.check();

@@ -12,8 +12,8 @@ export interface RefsStore {
   /** The text; undefined when there is none. */
   read(signal?: AbortSignal): Promise<string | undefined>;
   /**
-   * Replaces the text by what `edit` makes of it, which may be called several times: whenever someone else was quicker, it is
-   * called again with what they wrote. undefined from `edit` means that there is nothing to change.
+   * Replaces the text by the result of `edit`, which is called again with the new text whenever somebody else was quicker.
+   * undefined from `edit` means that nothing has to change.
    */
   update(edit: (text: string | undefined) => string | undefined, signal?: AbortSignal): Promise<void>;
 }
@@ -24,8 +24,8 @@ export function parseRefs(text: string | undefined, location: string): Refs {
 }
 
 /**
- * The text with these refs set: other refs and unknown keys are kept as they are written. undefined when it says so already. A
- * damaged text is refused with reason "corrupt" rather than overwritten.
+ * The text with these refs set, other refs and unknown keys kept as written; undefined when nothing would change. A damaged text
+ * is refused with reason "corrupt" rather than overwritten.
  */
 export function mergeRefs(text: string | undefined, refs: Refs, location: string): string | undefined {
   if (text === undefined) return pythonJson({ refs });

@@ -29,7 +29,7 @@ export interface RemoteConfigJSON {
   readonly auto_pull: boolean;
 }
 
-/** One entry of .coral/remotes.json. What the URL means is checked by `location`, so that a broken entry can still be shown. */
+/** One entry of .coral/remotes.json. The URL is parsed only by `location`, so that a broken entry can still be shown. */
 export class RemoteConfig {
   readonly name: string;
   readonly url: string;
@@ -71,7 +71,7 @@ export class RemoteConfig {
     return config;
   }
 
-  /** From an entry of remotes.json, flat or nested; `name` is its key. Keys that are not known are left alone. */
+  /** From an entry of remotes.json, flat or nested; `name` is its key. Unknown keys are ignored. */
   static fromJSON(name: string, data: unknown): RemoteConfig {
     if (!isObject(data)) throw new CoralError('invalid', `the remote "${name}" must be a JSON object with a "url"`);
     const text = (key: string): string | undefined => optional(name, data, key, 'string');
@@ -86,7 +86,7 @@ export class RemoteConfig {
     });
   }
 
-  /** Where it points; reason "invalid" or "unsupported" when that cannot be told. */
+  /** Where the URL leads; reason "invalid" or "unsupported" when that is unclear. */
   get location(): RemoteLocation {
     return parseRemoteUrl(this.url, this.backend);
   }

@@ -8,23 +8,23 @@ import type { Agreed } from './agreed';
 import type { RefsStore } from './refs';
 
 export interface RemoteOptions {
-  /** what is contacted, and nothing else: reason "conflict" where the entry has come to stand for another place; any when absent */
+  /** the only place that may be contacted: reason "conflict" when the entry leads elsewhere by now; any place when absent */
   readonly agreed?: Agreed | undefined;
   readonly credentials?: CredentialsChoice | undefined;
   readonly network?: NetworkSettings | undefined;
   /** requests under way at once */
   readonly concurrency?: number | undefined;
-  /** how often a request that failed is made at most; fewer for a look that should fail soon */
+  /** attempts per request at most; fewer for a look that should fail soon */
   readonly tries?: number | undefined;
   readonly compression?: 'auto' | 'gzip' | 'none' | undefined;
-  /** told of each request to a bucket, in a line without secrets */
+  /** called with one line, free of secrets, for each request to a bucket */
   readonly onRequest?: ((line: string) => void) | undefined;
-  /** told in words what is waited for: a file that another program holds */
+  /** called with what is being waited for: a file that another program holds */
   readonly onWaiting?: ((what: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What stands behind a remote: a folder or a bucket. Opening it creates nothing. */
+/** The folder or bucket behind a remote. Opening it creates nothing. */
 export interface RemoteStore {
   readonly store: WeightStore & DeltaStore & Surveyed;
   readonly history: HistoryStore;
@@ -36,11 +36,14 @@ export interface RemoteStore {
   exists(signal?: AbortSignal): Promise<boolean>;
   /** To be called before the first write: creates the folder, but a bucket only with `createBucket`; else reason "missing". */
   prepareToWrite(createBucket: boolean, signal?: AbortSignal): Promise<void>;
-  /** Rejects with what keeps one from writing there, if anything does. Leaves nothing behind, and creates no folder or bucket. */
+  /** Rejects with what prevents writing there. Leaves nothing behind and creates no folder or bucket. */
   probeWrite(signal?: AbortSignal): Promise<void>;
-  /** Removes weights and deltas for good: deltas first, then weights, so that nothing is left that lacks what it is based on. */
+  /** Deletes weights and deltas; deltas first, so that no delta is ever left without the weight it is based on. */
   drop(keys: readonly StoredKey[], options: DropOptions): Promise<void>;
-  /** The time by the clock that dates what is stored there, in milliseconds since 1970. May write, and removes, a small object. */
+  /**
+   * The current time of the clock that timestamps what is stored there, in milliseconds since 1970. May write, and removes, a
+   * small object.
+   */
   now(signal?: AbortSignal): Promise<number>;
   close(): Promise<void>;
 }

@@ -7,7 +7,7 @@ export type RemoteLocation =
   | {
     readonly kind: 'folder';
     readonly folder: string;
-    /** the machine whose share it is: Windows would send the user's login there */
+    /** the server of a network share, to which Windows would send the user's login */
     readonly host?: string;
   }
   | {
@@ -15,11 +15,14 @@ export type RemoteLocation =
     /** the name of a `Backend` */
     readonly backend: string;
     readonly bucket: string;
-    /** Where the keys begin, the form to use first; a second form stands for what other versions of Coral take the URL for. */
+    /** Key prefixes, the preferred one first; a second one is what other versions of Coral take the URL for. */
     readonly prefixes: readonly [string, ...string[]];
   };
 
-/** minio://HOST[:PORT]/BUCKET[/PREFIX] as the s3 URL and the endpoint that Coral stores for it; undefined for URLs that bring no server. */
+/**
+ * Splits minio://HOST[:PORT]/BUCKET[/PREFIX] into the s3 URL and the endpoint that Coral stores for it; undefined for URLs that
+ * name no server.
+ */
 export function withoutServer(url: string): { readonly url: string; readonly endpointUrl: string } | undefined {
   const { name, serverScheme } = backendWithServer(url) ?? {};
   if (name === undefined || serverScheme === undefined) return undefined;
@@ -28,7 +31,7 @@ export function withoutServer(url: string): { readonly url: string; readonly end
   return { url: `${name}://${path}`, endpointUrl: `http://${host}` };
 }
 
-/** Takes a remote's URL apart. Everything that could lead elsewhere than it seems to is refused with reason "invalid". */
+/** Parses a remote's URL. Reason "invalid" for anything that could lead elsewhere than it seems to. */
 export function parseRemoteUrl(url: string, backend: string, platform: NodeJS.Platform = process.platform): RemoteLocation {
   checkUrlText(url);
   const known = backendNamed(backend);
@@ -57,7 +60,10 @@ export function checkUrlText(url: string): void {
   }
 }
 
-/** The URL, its prefix in a bucket ending in a slash, so that all versions of Coral agree on it. A bucket alone, and a folder, stay. */
+/**
+ * The URL, its prefix in a bucket ending with a slash, so that all versions of Coral read it alike. A bare bucket or a folder
+ * stays as it is.
+ */
 export function withFinalSlash(url: string): string {
   const isServer = backendWithServer(url) !== undefined;
   if (!isServer && backendOf(url)?.kind !== 'bucket') return url;
@@ -85,7 +91,7 @@ function folderOf(url: string, platform: NodeJS.Platform): string {
   throw invalid(url, 'the folder must be a full path, as in file:///mnt/models; a host cannot be given');
 }
 
-/** "nas" of "//nas/models" and "\\\\nas\\models". Only Windows takes that for a host, but a folder may be opened there next. */
+/** "nas" of "//nas/models" and "\\\\nas\\models". Only Windows reads these as a host, but the folder may be opened there next. */
 function shareHost(folder: string): string | undefined {
   return /^[\\/]{2,}([^\\/]+)/.exec(folder)?.[1];
 }

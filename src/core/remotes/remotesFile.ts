@@ -14,7 +14,7 @@ export type RemotesFileShape = 'nested' | 'flat';
 /** A thousand remotes have a quarter of a megabyte. */
 export const maxRemotesBytes = 8 * 1024 * 1024;
 
-/** What a remotes.json says. A remote that makes no sense is named in `problems` and does not hide the others. */
+/** The content of a remotes.json. An unusable remote is reported in `problems` and does not hide the others. */
 export interface RemotesContent {
   /** all names, also of remotes with problems */
   readonly names: readonly string[];
@@ -22,7 +22,7 @@ export interface RemotesContent {
   readonly problems: readonly CoralError[];
 }
 
-/** The remotes of a file's text; undefined text, no file, holds none. Reason "invalid" when it is no JSON object. */
+/** Parses the text of the file; undefined, no file, holds no remotes. Reason "invalid" when it is no JSON object. */
 export function parseRemotes(text: string | undefined, path: string): RemotesContent {
   if (text === undefined) return { names: [], configs: new Map(), problems: [] };
   const data = parseJsonObject(text, path, 'invalid');
@@ -48,7 +48,7 @@ export function parseRemotes(text: string | undefined, path: string): RemotesCon
   return { names: [...names], configs, problems: problems.length === 0 ? [] : withLines(problems, text, path) };
 }
 
-/** Nested entries first, then the flat ones; a flat remote may itself be called "remotes". Other values at the top are no remotes. */
+/** Nested entries first, then flat ones; a flat remote may itself be called "remotes". Other values at the top level are ignored. */
 function* entriesOf(data: JsonObject): Iterable<readonly [name: string, entry: unknown, shape: RemotesFileShape]> {
   const nested = nestedPart(data);
   for (const [name, entry] of Object.entries(nested ?? {})) yield [name, entry, 'nested'];
@@ -84,10 +84,10 @@ function withLines(problems: readonly Problem[], text: string, path: string): Co
   });
 }
 
-/** A change to the file's text, undefined for no file; undefined leaves it alone. */
+/** Changes the text, which is undefined when there is no file; returning undefined leaves the file alone. */
 export type RemotesEdit = (text: string | undefined, content: RemotesContent) => string | undefined;
 
-/** Changes the file in one step. An edit that someone else makes meanwhile is not lost: ours is done again upon theirs. */
+/** Changes the file atomically. An edit that somebody else makes meanwhile is not lost: ours is applied to theirs. */
 export async function editRemotesFile(path: string, edit: RemotesEdit): Promise<void> {
   await refuseLink(path);
   await editFile(path, (text) => edit(text, parseRemotes(text, path)), { maxBytes: maxRemotesBytes });
@@ -95,7 +95,7 @@ export async function editRemotesFile(path: string, edit: RemotesEdit): Promise<
 
 const emptyFile: Readonly<Record<RemotesFileShape, string>> = { nested: '{\n  "remotes": {}\n}', flat: '{}' };
 
-/** Adds a remote in the shape found, `shape` in a new file. */
+/** Adds a remote in the shape that the file has; `shape` decides for a new file. */
 export function withRemote(text: string | undefined, config: RemoteConfig, shape: RemotesFileShape): string {
   const found = text ?? emptyFile[shape];
   const data = readObject(found);
@@ -108,7 +108,7 @@ export function withoutRemote(text: string, name: string): string {
   return placesOf(readObject(text), name).reduce((left, { path }) => withoutJsonKey(left, path, name), text);
 }
 
-/** The remote under its new name, in its old place, with all that its entry holds. */
+/** Renames a remote in place, keeping everything in its entry. */
 export function withRenamedRemote(text: string, from: string, to: string): string {
   const data = readObject(text);
   if (!Object.hasOwn(nestedPart(data) ?? {}, from)) refuseOtherKey(data, to);
@@ -118,7 +118,7 @@ export function withRenamedRemote(text: string, from: string, to: string): strin
   }, text);
 }
 
-/** What may be changed about a remote besides its name. null takes it out. */
+/** The fields of a remote that can be edited. null removes one. */
 export interface RemoteChanges {
   readonly url?: string | undefined;
   readonly region?: string | null | undefined;
@@ -127,7 +127,7 @@ export interface RemoteChanges {
   readonly autoPull?: boolean | undefined;
 }
 
-/** The remote's entry as `config` has it, in its old place and with all else that it holds; a key that says nothing is not added. */
+/** Updates a remote's entry in place, keeping everything that `config` does not cover; no key is added for an empty field. */
 export function withEditedRemote(text: string, config: RemoteConfig): string {
   const { url, backend, region, endpoint_url, auto_push, auto_pull } = config.toJSON();
   const [place] = placesOf(readObject(text), config.name);
@@ -140,7 +140,7 @@ export function withEditedRemote(text: string, config: RemoteConfig): string {
   }, text);
 }
 
-/** The text without the keys in a remote's entry. */
+/** The text with the access keys removed from a remote's entry. */
 export function withoutKeys(text: string, name: string): string {
   const [place] = placesOf(readObject(text), name);
   if (place === undefined) return text;
@@ -149,7 +149,7 @@ export function withoutKeys(text: string, name: string): string {
 
 interface Place { readonly path: JsonPath; readonly entry: unknown }
 
-/** Where the entries of a remote are; of two the nested one, which comes first, is in use. */
+/** The entries of a remote: of two, the nested one comes first and is in use. */
 function placesOf(data: JsonObject, name: string): Place[] {
   const nested = nestedPart(data);
   const flat = Object.hasOwn(data, name) ? data[name] : undefined;
@@ -161,14 +161,14 @@ function placesOf(data: JsonObject, name: string): Place[] {
 
 const readObject = (text: string): JsonObject => parseJsonObject(text, 'remotes.json', 'invalid');
 
-/** A flat remote must not take the place of something else at the top of the file, "remotes" of the nested shape above all. */
+/** A flat remote must not replace another value at the top level, least of all the "remotes" of the nested shape. */
 function refuseOtherKey(data: JsonObject, name: string): void {
   if (!Object.hasOwn(data, name)) return;
   throw new CoralError(
     'invalid', `remotes.json holds something else under "${name}". Choose another name for the remote.`, { remote: name });
 }
 
-/** The three keys that the Python tool's commands write; others only where they say something. */
+/** The three keys that the Python tool's commands write; other keys only when they have a value. */
 function flatEntry(config: RemoteConfig): JsonObject {
   const { url, backend, endpoint_url, region, auto_push, auto_pull } = config.toJSON();
   return {

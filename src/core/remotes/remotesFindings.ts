@@ -8,12 +8,12 @@ import { backendNamed, backendNames, backendOf, backends, backendWithServer } fr
 import { checkEndpoint, parseRemoteUrl, withFinalSlash } from './remoteUrl';
 
 export interface TextEdit { readonly offset: number; readonly length: number; readonly text: string }
-/** A way to put a finding right, as a button says it. */
+/** A fix for a finding, with the title of its button. */
 export interface Fix { readonly title: string; readonly edits: readonly TextEdit[] }
 
-/** Something in the text of a remotes.json that a JSON schema cannot know, or that one should not have to open the file to learn. */
+/** A problem in the text of a remotes.json that a JSON schema cannot express, or that should show without opening the file. */
 export interface RemotesFinding {
-  /** "syntax" and "repeated" are what any JSON editor says as well */
+  /** any JSON editor reports "syntax" and "repeated" as well */
   readonly code: 'syntax' | 'repeated' | 'duplicate' | 'name' | 'secret' | 'slash' | 'backend' | 'url';
   readonly severity: 'error' | 'warning' | 'information';
   readonly message: string;
@@ -27,7 +27,7 @@ export interface RemotesFinding {
 
 interface Entry { readonly name: string; readonly key: Node; readonly value: Node; readonly shape: 'nested' | 'flat' }
 
-/** Reads a text that may be half written; reads no file and asks no server. Never shows a secret. */
+/** Inspects a text that may be half written; reads no file, asks no server, and never shows a secret. */
 export function inspectRemotes(text: string): RemotesFinding[] {
   try {
     const root = jsonTree(text);
@@ -52,7 +52,7 @@ const expected: Readonly<Record<string, string>> = {
   UnexpectedEndOfString: 'A closing quote is missing.',
 };
 
-/** What comes later may be nested deeper than this parser can go. */
+/** What follows may be nested deeper than this parser can go. */
 const shownBehind = 200;
 
 function brokenAt(text: string, problem: JsonProblem): RemotesFinding {
@@ -65,7 +65,7 @@ function brokenAt(text: string, problem: JsonProblem): RemotesFinding {
   return { code: 'syntax', severity: 'error', message: told ?? 'This is not JSON.', offset, length, fixes: [] };
 }
 
-/** As `parseRemotes` sees them: below "remotes", and the objects at the top. */
+/** The entries as `parseRemotes` sees them: below "remotes", and the objects at the top level. */
 function entriesOf(root: Node): Entry[] {
   const nested = valueOf(root, 'remotes');
   const isNested = nested?.type === 'object' && valueOf(nested, 'url')?.type !== 'string';
@@ -86,7 +86,7 @@ function textOf(object: Node, name: string): { node: Node; text: string } | unde
 }
 
 function inspectEntry(entry: Entry): RemotesFinding[] {
-  if (entry.value.type !== 'object') return []; // the schema says so
+  if (entry.value.type !== 'object') return []; // the schema reports that
   return [...inspectName(entry), ...inspectUrl(entry), ...inspectKeys(entry)].map((found) => ({ ...found, remote: entry.name }));
 }
 
@@ -122,7 +122,7 @@ function inspectUrl({ value }: Entry): RemotesFinding[] {
   return [...found, ...inspectSlash(url.node, url.text)];
 }
 
-/** What adding such a remote makes of it is what belongs into the file. */
+/** The file should hold what adding such a remote would write. */
 function inspectServerUrl(entry: Node, { node, text }: { node: Node; text: string }): RemotesFinding {
   try {
     const config = RemoteConfig.fromUrl('remote', text, { endpointUrl: textOf(entry, 'endpoint_url')?.text });

@@ -4,13 +4,13 @@ import { connect as connectTls } from 'node:tls';
 const patienceMs = 3_000;
 
 /**
- * Whether the server behind a URL speaks TLS (true) or plain HTTP (false); undefined when it cannot be told. Sends nothing about
- * anyone.
+ * Whether the server of a URL speaks TLS (true) or plain HTTP (false); undefined when that is unclear. Sends no credentials and
+ * nothing that identifies anyone.
  */
 export async function speaksTls(url: URL, signal?: AbortSignal): Promise<boolean | undefined> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
-  // Any certificate will do: the question is only which language is spoken.
+  // Any certificate will do: only the protocol is in question.
   const isTls = await talk((settle) => {
     const isName = /[a-z]/i.test(host) && !host.includes(':');
     const socket = connectTls({ host, port, rejectUnauthorized: false, ...(isName ? { servername: host } : {}) });
@@ -25,7 +25,7 @@ export async function speaksTls(url: URL, signal?: AbortSignal): Promise<boolean
   return isHttp === true ? false : undefined;
 }
 
-/** What the conversation settles on; undefined when it fails or takes too long. */
+/** The answer that the exchange arrives at; undefined when it fails or takes too long. */
 async function talk(begin: (settle: (answer: boolean) => void) => Socket, signal: AbortSignal | undefined): Promise<boolean | undefined> {
   return new Promise((resolve) => {
     const socket = begin(end);

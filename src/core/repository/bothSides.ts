@@ -9,7 +9,7 @@ import { SyncResult } from '../transfer/syncResult';
 import { WaitingRelay } from '../transfer/waitingRelay';
 import type { AgreedPaths, LocalStoreOptions, RemoteTransferOptions } from './repositoryOptions';
 
-/** A repository, as far as it is opened here. */
+/** A repository, as far as it is needed here. */
 interface Openable {
   coralFolder(agreed?: AgreedPaths): Promise<string>;
   history(agreed?: AgreedPaths): Promise<HistoryStore>;
@@ -29,7 +29,7 @@ export async function withBothSides<T>(
   return await work({ local: side, remote, coralFolder: await repository.coralFolder(agreed) });
 }
 
-/** Pushes, pulls or both; what the local store warns of is part of the result. */
+/** Pushes, pulls or both; warnings of the local store become part of the result. */
 export async function transferBetween(
   repository: Openable, name: string, direction: Direction, options: RunOptions & RemoteTransferOptions,
 ): Promise<SyncResult> {

@@ -8,8 +8,8 @@ import { type Branches, readBranches, readBranchFiles } from '../coralFolder/bra
 import { moveBranchFile } from '../coralFolder/branchFiles';
 
 /**
- * Makes `root/.coral` by what `fill` does in a folder beside it, in which it finds nothing and leaves a `.coral`: there is a
- * whole repository in the end, or, when `fill` rejects, none. Reason "conflict" when there is one already.
+ * Makes `root/.coral` atomically: `fill` gets an empty folder beside it, in which it makes a `.coral`. When `fill` rejects,
+ * nothing is left. Reason "conflict" when there is a repository already.
  */
 export async function makeRepository(root: string, fill: (draft: string) => Promise<void>): Promise<void> {
   const target = join(root, '.coral');
@@ -33,10 +33,7 @@ export async function makeRepository(root: string, fill: (draft: string) => Prom
   await rm(draft, { recursive: true, force: true, maxRetries: 3 });
 }
 
-/**
- * Rejects with what ended a clone, unless that was only that single things could not be had: the others are worth having, and a
- * pull tries those again.
- */
+/** Throws the error that ended a clone. When only single items failed, the clone is worth having, and a pull tries those again. */
 export function checkCloned({ errors }: SyncResult, signal: AbortSignal | undefined): void {
   const fatal = errors.find((error) => CoralError.means(error, 'ends everything'));
   if (fatal !== undefined) throw fatal;
@@ -59,7 +56,7 @@ export async function checkOutBranches(coralFolder: string, remote: string): Pro
   return tracking;
 }
 
-/** No folder can be renamed to it; a clone should not find that out after all has been downloaded. */
+/** A folder cannot be renamed onto a dangling link; better found out before the download than after. */
 async function refuseDanglingLink(target: string): Promise<void> {
   if ((await lstat(target).catch(() => undefined))?.isSymbolicLink() !== true) return;
   throw new CoralError(

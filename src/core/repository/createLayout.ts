@@ -7,7 +7,7 @@ import { pythonJson } from '../base/json';
 const user = { name: 'Anonymous', email: 'anonymous@example.com' };
 const core = { compression: 'gzip', similarity_threshold: 0.98, delta_encoding: true, delta_type: 'compressed' };
 
-/** The Python tool reads this; what it does not find here it takes from its own defaults. */
+/** Read by the Python tool, which has its own defaults for everything else. */
 const coralToml = `[user]
 name = "${user.name}"
 email = "${user.email}"
@@ -19,7 +19,7 @@ delta_encoding = ${core.delta_encoding}
 delta_type = "${core.delta_type}"
 `;
 
-/** Lays out an empty repository as `coral init` does. Reason "conflict" when there is one already. */
+/** Creates an empty repository as `coral init` does. Reason "conflict" when there is one already. */
 export async function createLayout(root: string): Promise<void> {
   const folder = join(root, '.coral');
   try {
@@ -37,7 +37,7 @@ export async function createLayout(root: string): Promise<void> {
   }
 }
 
-/** HEAD comes last, and only once the branch file that it names is there. */
+/** HEAD is written last: the branch file that it names must exist. */
 async function fillLayout(folder: string): Promise<void> {
   for (const path of [['objects', 'commits'], ['refs', 'heads'], ['staging']]) await mkdir(join(folder, ...path), { recursive: true });
   await writeFile(join(folder, 'objects', 'weights.h5'), '', { flag: 'wx' });

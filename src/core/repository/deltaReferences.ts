@@ -1,7 +1,7 @@
 import { CoralError } from '../errors';
 import type { DeltaStore } from '../storage/deltaStore';
 
-/** What each of these deltas is based on, by delta hash; those that are not there or are damaged are left out. */
+/** The hash of the weight that each of these deltas is based on, by delta hash; absent and damaged deltas are left out. */
 export async function deltaReferences(
   store: DeltaStore, deltaHashes: readonly string[], signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, string>> {

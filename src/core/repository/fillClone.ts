@@ -5,7 +5,7 @@ import { SyncResult } from '../transfer/syncResult';
 import { checkOutBranches } from './clone';
 import type { RemoteTransferOptions } from './repositoryOptions';
 
-/** A new repository. */
+/** A new repository, as far as it is needed here. */
 interface Draft {
   coralFolder(): Promise<string>;
   fetch(name: string, options: RemoteTransferOptions): Promise<SyncResult>;
@@ -27,7 +27,7 @@ export async function fillClone(repository: Draft, remoteName: string, options: 
   return result.plus(new SyncResult({ warnings: [warning] }));
 }
 
-/** A folder or bucket that is not there would read as an empty one. */
+/** A folder or bucket that does not exist would read as empty. */
 async function checkRemoteExists(repository: Draft, name: string, options: RemoteTransferOptions): Promise<void> {
   await using remote = await repository.remote(name, options);
   if (await remote.exists(options.signal)) return;

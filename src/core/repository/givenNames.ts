@@ -1,28 +1,27 @@
 import { ancestors, byTime, type Commits } from '../history/graph';
 import type { RepositoryState } from '../coralFolder/repositoryState';
 
-/** A name, and the weight that it stands for somewhere. */
+/** A name that a commit or staging gives to a weight. */
 export interface GivenName {
   readonly name: string;
   readonly hash: string;
-  /** it is staged, or what the name stands for in the current commit */
+  /** staged, or what the name means in the current commit */
   readonly isCurrent: boolean;
-  /** nothing but staging says it */
+  /** only staging says so */
   readonly isStagedOnly: boolean;
-  /** the nearest commit before HEAD that says it, else the newest one; undefined for what is only staged */
+  /** the nearest ancestor of HEAD that says so, else the newest commit; undefined for what is only staged */
   readonly commit: string | undefined;
-  /** a delta was committed or staged under this name that is based on the weight, or stands beside it */
+  /** under this name a delta was committed or staged that is based on the weight or stored beside it */
   readonly isDelta: boolean;
-  /** the smaller, the newer is what says so */
+  /** smaller for names given more recently */
   readonly age: number;
 }
 
 type Known = Pick<RepositoryState, 'head' | 'staged' | 'commits'>;
 
 /**
- * All names of each weight, by hash, the best first: what is staged and what the current commit says, then what other commits
- * say, new before old. A commit lists only what was added for it, so in the current commit a name stands for what the nearest one
- * says that lists it.
+ * All names of each weight, by hash, the best first: staging and the current commit, then other commits from new to old. A commit
+ * lists only what was added for it, so in the current commit a name means what the nearest ancestor that lists it says.
  * @param theirs commits of a remote that are not here
  */
 export function givenNames({ head, staged, commits }: Known, theirs: Commits = new Map()): Map<string, readonly GivenName[]> {
@@ -66,7 +65,7 @@ class NamesByHash {
   }
 }
 
-/** What was said first counts; a commit counts more than staging, which is gone with the next one. */
+/** The first mention wins; but a commit wins over staging, which the next commit clears. */
 function merged(known: GivenName | undefined, next: GivenName): GivenName {
   if (known === undefined) return next;
   if (!known.isStagedOnly && (known.isDelta || !next.isDelta)) return known;
@@ -77,7 +76,7 @@ function merged(known: GivenName | undefined, next: GivenName): GivenName {
   };
 }
 
-/** A name that was given through a delta may stand for another weight than the one recorded for it. */
+/** A name given through a delta may belong to another weight than the one recorded. */
 function rank({ isCurrent, isDelta }: GivenName): number {
   return (isCurrent ? 0 : 2) + (isDelta ? 1 : 0);
 }

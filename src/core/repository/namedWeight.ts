@@ -47,8 +47,8 @@ export async function readNamedWeight(named: NamedWeight, open: () => Promise<Cl
 }
 
 /**
- * The delta that the weight must be rebuilt from; undefined when it is stored in full under `hash`. A delta that is based on `hash`
- * was stored instead of the weight, while it was staged; any other was added by the commit, beside the full copy.
+ * The delta from which the weight must be rebuilt; undefined when it is stored in full under `hash`. A delta based on `hash` was
+ * stored instead of the weight, while it was staged; any other delta was added by the commit, beside the full copy.
  */
 async function stagedDelta(
   store: DeltaStore, { name, ref, hash, deltaHash }: NamedWeight, signal?: AbortSignal,

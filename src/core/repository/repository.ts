@@ -41,19 +41,19 @@ import { previewPlan, type TransferPreview } from '../sync/transferPreview';
 
 export interface Cloned {
   readonly repository: Repository;
-  /** What came. Its errors are of single things that could not be had; a pull tries them again. */
+  /** What was transferred. Its errors are about single items, which a pull tries again. */
   readonly result: SyncResult;
 }
 
 /**
- * One folder with `.coral` in it. Reads what lies there anew each time; reading changes nothing. The folder may be a link, which
- * is followed once. `.coral`, its `objects` and the `weights.h5` in it may be links out of the folder where the user agreed to
- * their real paths; else what needs `.coral` rejects with reason "conflict" before it reads any of it. Other links in `.coral`
- * are read through and never written through.
+ * One folder with `.coral` in it. Every call reads the files anew, and reading changes nothing. The folder may be a link, which
+ * is resolved once. `.coral`, its `objects` and the `weights.h5` in it may be links out of the folder if the user agreed to their
+ * real paths; otherwise everything that needs `.coral` rejects with reason "conflict" before reading any of it. Other links in
+ * `.coral` are read through but never written through.
  */
 export class Repository {
   readonly root: string;
-  /** the real path of the folder when it was opened: all that follows happens there */
+  /** the real path of the folder when it was opened, which is used from then on */
   readonly realRoot: string;
   readonly #options: RepositoryOptions;
 
@@ -86,9 +86,8 @@ export class Repository {
   }
 
   /**
-   * Makes a repository in `root` that holds what the remote at `url` holds, which is its remote from then on. Rejects when
-   * nothing could be had or it was cancelled, and leaves nothing behind then; reason "conflict" when there is a repository
-   * already.
+   * Makes a repository in `root` with everything that the remote at `url` holds, and adds that remote to it. Rejects, leaving
+   * nothing behind, when nothing could be fetched or it was cancelled; reason "conflict" when there is a repository already.
    */
   static async clone(url: string, root: string, options: CloneOptions = {}): Promise<Cloned> {
     const { remoteName = 'origin', region, endpointUrl, remotesFileShape, signal } = options;
@@ -102,7 +101,7 @@ export class Repository {
     return { repository: await Repository.open(root, { remotesFileShape }), result };
   }
 
-  /** The real path of its `.coral`: the one door to all that lies there. Reason "conflict" where a link leads elsewhere than agreed to. */
+  /** The real path of `.coral`; all access to it goes through this. Reason "conflict" where a link leads elsewhere than agreed. */
   async coralFolder(agreed?: AgreedPaths): Promise<string> {
     for (const each of [this.#options.agreed, agreed]) refuseSwitched(this, each?.realRoot);
     refuseLinked(await this.linkedParts(), this.#realPaths(agreed));
@@ -118,22 +117,22 @@ export class Repository {
     return [...this.#options.agreed?.realPaths ?? [], ...agreed?.realPaths ?? []];
   }
 
-  /** What the user is to be asked about before it is used. */
+  /** The linked parts, which need the user's consent before they are used. */
   async linkedParts(): Promise<LinkedPart[]> {
     return linkedParts(this.realRoot);
   }
 
-  /** All that the small files say, read in one go: the cheapest way to several of the answers below. */
+  /** Everything that the small files say, read in one go: the cheapest way to get several of the answers below. */
   async state(signal?: AbortSignal): Promise<RepositoryState> {
     return readState(await this.coralFolder(), signal);
   }
 
-  /** The same without what commits say, of which only those are read that `index` has not seen as they are now: see `commitIndex`. */
+  /** The same without the content of commits. Reads only commits that are new to `index` or have changed; see `commitIndex`. */
   async outline(index: CommitIndex, signal?: AbortSignal): Promise<RepositoryOutline> {
     return readOutline(await this.coralFolder(), index, signal);
   }
 
-  /** Remembers which commits were read, for `outline`; keep it as long as someone looks. */
+  /** Remembers for `outline` which commits were read; keep it for as long as the repository is watched. */
   commitIndex(): CommitIndex {
     return new CommitIndex(join(this.realRoot, '.coral', 'objects', 'commits'));
   }
@@ -174,16 +173,16 @@ export class Repository {
   }
 
   /**
-   * The weight that a commit (HEAD, a branch or a hash; HEAD when absent) knows by this name. Its blocks are read from the store
-   * when they are asked for; one that was stored as a delta is rebuilt here, and in memory. Reason "missing" for no such weight, or
-   * when what it is made of is not here; "unsupported" for one too large to be rebuilt (see `maxDecodedBytes`).
+   * The weight that a commit (HEAD, a branch or a hash; HEAD when absent) has under this name. Its blocks are read from the store
+   * on demand; one stored as a delta is rebuilt in memory. Reason "missing" when there is no such weight or a part of it is not
+   * here; "unsupported" when it is too large to be rebuilt (see `maxDecodedBytes`).
    */
   async readWeight(name: string, ref = 'HEAD', signal?: AbortSignal): Promise<Weight> {
     const named = namedWeight(await this.state(signal), name, ref);
     return readNamedWeight(named, async () => closing(await this.localStore()), signal);
   }
 
-  /** What each of these deltas is based on, by delta hash; those that are not here or are damaged are left out. */
+  /** The hash of the weight that each of these deltas is based on, by delta hash; absent and damaged deltas are left out. */
   async deltaReferences(deltaHashes: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, string>> {
     await using local = closing(await this.localStore());
     return await deltaReferences(local.store, deltaHashes, signal);
@@ -201,7 +200,7 @@ export class Repository {
     }));
   }
 
-  /** By its URL, or by all its fields. A prefix in a bucket gets a slash at its end, so that all versions of Coral agree on it. */
+  /** Adds a remote by URL, or by all its fields. A prefix in a bucket gets a final slash, so that all versions of Coral read it alike. */
   async addRemote(name: string, remote: string | Omit<RemoteFields, 'name' | 'backend'>): Promise<RemoteConfig> {
     const { url, ...fields } = typeof remote === 'string' ? { url: remote } : remote;
     const config = RemoteConfig.fromUrl(name, withFinalSlash(url), fields);
@@ -209,19 +208,19 @@ export class Repository {
     return config;
   }
 
-  /** False when there is none of this name. What was seen of its branches goes with it; what the remote holds stays there. */
+  /** False when there is none of this name. Its tracking refs are removed as well; the remote itself is not touched. */
   async removeRemote(name: string): Promise<boolean> {
     const isRemoved = await (await this.remotes()).remove(name);
     if (isRemoved) await removeTrackingRefs(await this.coralFolder(), name);
     return isRemoved;
   }
 
-  /** Changes what is given about a remote and keeps all else that its entry holds. */
+  /** Changes the given fields of a remote and keeps everything else in its entry. */
   async editRemote(name: string, changes: RemoteChanges): Promise<void> {
     await (await this.remotes()).edit(name, changes);
   }
 
-  /** What was seen of its branches goes along. When it rejects, the remote has its former name. */
+  /** The tracking refs are renamed as well. When this rejects, the remote has its former name. */
   async renameRemote(from: string, to: string): Promise<void> {
     const manager = await this.remotes();
     await manager.rename(from, to);
@@ -246,12 +245,12 @@ export class Repository {
     return withBothSides(this, name, 'read', options, async (sides) => syncStatusOf(await lookAt(sides, options)));
   }
 
-  /** What `push`, `pull` or `sync` would do now, item by item: the plan that they make and run. Changes nothing on either side. */
+  /** What `push`, `pull` or `sync` would do now, item by item: they make and run this very plan. Changes nothing on either side. */
   async plan(name: string, { direction = 'both', ...options }: PreviewOptions = {}): Promise<Plan> {
     return withBothSides(this, name, 'read', options, async (sides) => (await planTransfer(direction, sides, options)).plan);
   }
 
-  /** The same in numbers and names. */
+  /** The plan in numbers and names, for users. */
   async preview(name: string, { direction = 'both', ...options }: PreviewOptions = {}): Promise<TransferPreview> {
     return withBothSides(this, name, 'read', options, async (sides) => (
       previewPlan(await planTransfer(direction, sides, options), sides, options.signal)));
@@ -272,7 +271,7 @@ export class Repository {
     return transferBetween(this, name, 'both', options);
   }
 
-  /** What the remote has, without moving a branch here: only the tracking refs in `.coral/refs/remotes` move. */
+  /** Fetches what the remote has without moving local branches: only the tracking refs in `.coral/refs/remotes` move. */
   async fetch(name: string, options: RemoteTransferOptions = {}): Promise<SyncResult> {
     return transferBetween(this, name, 'pull', { ...options, moveBranches: false });
   }

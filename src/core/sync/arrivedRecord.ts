@@ -1,7 +1,7 @@
 import type { RecordKind } from '../history/recordKinds';
 import type { Recorded } from './rememberedRecords';
 
-/** What a side holds once a record has arrived there; the very one that it had, where that says all of it already. */
+/** What a side holds once a record has arrived; the record it had, where that already says everything. */
 export function arrivedRecord<T>(
   { merge, verify }: RecordKind<T>, id: string, record: Recorded<T>, there: Recorded<T> | undefined,
 ): Recorded<T> {

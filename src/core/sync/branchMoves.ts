@@ -2,7 +2,7 @@ import { CoralError } from '../errors';
 import { type Commits, divergence } from '../history/graph';
 import { refAt, type Refs } from '../remotes/refs';
 
-/** How a branch here stands to the one of the same name on a remote. */
+/** How a local branch compares with the one of the same name on a remote. */
 export interface BranchState {
   readonly name: string;
   /** commits; undefined where there is no such branch, or none yet */
@@ -14,7 +14,7 @@ export interface BranchState {
   readonly state: 'same' | 'ahead' | 'behind' | 'diverged' | 'unknown';
 }
 
-/** All branches of both sides. "unknown": one of the two is at a commit that is in neither place, so that nobody can tell. */
+/** All branches of both sides. "unknown": a tip is a commit that neither side has. */
 export function compareBranches(here: Refs, there: Refs, commits: Commits): BranchState[] {
   const names = [...new Set([...Object.keys(here), ...Object.keys(there)])].sort();
   return names.map((name) => compareBranch(name, refAt(here, name), refAt(there, name), commits));
@@ -27,7 +27,7 @@ export function compareBranch(name: string, here: string | undefined, there: str
   return { name, here, there, ahead, behind, state: isUnknown ? 'unknown' : behind === 0 ? 'ahead' : ahead === 0 ? 'behind' : 'diverged' };
 }
 
-/** Which branches of a remote a push moves, and which it refuses to move: forward, with `force` also where both sides went on. */
+/** Which branches of a remote a push moves: those that fast-forward, with `force` diverged ones as well. The others are refused. */
 export function movesOf(
   branches: Refs, there: Refs, commits: Commits, force: boolean,
 ): { readonly moved: Refs; readonly refused: readonly BranchState[] } {

@@ -2,21 +2,24 @@
 export interface WhatToMove {
   /** Only these weights, and nothing of the history. */
   readonly weightHashes?: Iterable<string> | undefined;
-  /** A branch or commit: it and what came before it, with the weights they name. */
+  /** A branch or commit: only it and its ancestors, with the weights they name. */
   readonly upTo?: string | undefined;
-  /** Only weights and deltas of which a name matches one of these and none `exclude`: see `nameFilter`. Nothing to `weightHashes`. */
+  /**
+   * Only weights and deltas with a name that matches one of these and none of `exclude`; see `nameFilter`. Does not apply to
+   * `weightHashes`.
+   */
   readonly include?: readonly string[] | undefined;
   readonly exclude?: readonly string[] | undefined;
   /** Only weights of at most so many bytes, uncompressed. */
   readonly maxBytes?: number | undefined;
-  /** what people know `include` and `exclude` by, for the sentence about what they left out */
+  /** what users know `include` and `exclude` as, for the warning about what they left out */
   readonly filterCalled?: string | undefined;
 }
 
 export interface HistoryOptions {
-  /** Send what is there already as well; replace versions that differ, and branches that went on differently. */
+  /** Send what is there already as well; replace versions that differ and branches that diverged. */
   readonly force?: boolean | undefined;
-  /** whether a pull moves branches here forward, as it does when absent; a fetch does not */
+  /** whether a pull fast-forwards local branches, which is the default; a fetch does not */
   readonly moveBranches?: boolean | undefined;
 }
 
@@ -24,18 +27,18 @@ export interface HistoryOptions {
 export interface Chosen {
   /** undefined: all */
   readonly commits?: ReadonlySet<string> | undefined;
-  /** where branches of the remote are to go; as they are here when absent */
+  /** the target commits of the remote's branches; those of the local branches when absent */
   readonly branches?: Readonly<Record<string, string>> | undefined;
-  /** weights and deltas that were not to be sent */
+  /** weights and deltas that are excluded */
   readonly leftOut?: ReadonlySet<string> | undefined;
 }
 
-/** What the options come to, for push and pull alike. */
+/** The options applied to both sides, for push and pull alike. */
 export interface Choice extends HistoryOptions {
   /** undefined: all */
   readonly weightHashes?: ReadonlySet<string> | undefined;
   /** undefined: nothing of the history */
   readonly history?: Chosen | undefined;
-  /** how many weights would have moved if they had not been left out, in a sentence */
+  /** one sentence on how many weights the options left out */
   readonly warnings: readonly string[];
 }

@@ -16,7 +16,7 @@ import { commitsOf } from './planBranches';
 import { planWeights } from './planWeights';
 import { ends, type Way } from './world';
 
-/** What the options come to on these two sides. Reads only names of weights that no commit names, and sizes where there is a limit. */
+/** Applies the options to both sides. Reads from a store only names of weights that no commit names, and sizes where there is a limit. */
 export async function choose(
   what: WhatToMove & HistoryOptions, ways: readonly Way[], look: Look, stores: Pick<Ends, 'local' | 'remote'>, signal?: AbortSignal,
 ): Promise<Choice> {
@@ -43,7 +43,6 @@ export async function choose(
   return { ...options, weightHashes, history: { ...part, ...(leftOut.size > 0 ? { leftOut } : {}) }, warnings };
 }
 
-/** Looks into a store only for the name of what no commit names, and for a size where there is a limit. */
 function weightTest(
   { include, exclude, maxBytes }: WhatToMove, passes: (names: readonly string[]) => boolean, names: ReadonlyMap<string, readonly string[]>,
   { here: { weights: here }, there: { weights: there } }: Look, { local, remote }: Pick<Ends, 'local' | 'remote'>,
@@ -58,7 +57,7 @@ function weightTest(
   };
 }
 
-/** For what no commit names. One that cannot be read cannot move either, which the transfer tells. */
+/** For weights that no commit names. One that cannot be read cannot move either; the transfer reports that. */
 async function readName(metadata: Promise<WeightMetadata | undefined>): Promise<string[]> {
   try {
     const found = await metadata;
@@ -75,7 +74,7 @@ interface Part {
   readonly branches: Branches;
 }
 
-/** The branch that goes there: the one that was asked for, else the current one if the commit is on it. */
+/** The branch that moves: the one asked for, else the current one if the commit is on it. */
 function partUpTo(ref: string, { here: { refs: branches }, head }: Look, commits: Commits): Part {
   const tip = resolveRef({ head, branches, commits }, ref);
   if (tip === undefined) return { commits: new Set(), branches: {} };
@@ -86,7 +85,7 @@ function partUpTo(ref: string, { here: { refs: branches }, head }: Look, commits
   return { commits: part, branches: { [head.branch]: tip } };
 }
 
-/** Reason "missing" when one of them cannot be read: what it names is not known. */
+/** Reason "missing" when a commit cannot be read: what it names is unknown. */
 function upToCommit(commits: Commits, tip: string): Set<string> {
   const found = ancestors(commits, tip);
   const unread = [tip, ...found.flatMap(({ parentHashes }) => parentHashes)].find((hash) => !commits.has(hash));

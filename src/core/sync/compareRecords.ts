@@ -6,7 +6,10 @@ import type { Inventory, Records } from './inventory';
 import { withoutCommit } from './planRecords';
 import type { Recorded } from './rememberedRecords';
 
-/** Those that are on both sides and not the same are a conflict, but for those of which each side can get what it lacks. */
+/**
+ * Records on both sides that differ are a conflict, except of a kind that is merged: a side then lacks it while merging would
+ * change its own.
+ */
 export function recordsDifference(name: RecordKindName, { [name]: here }: Records, { [name]: there }: Records): Difference {
   const kind = recordKind(name);
   const lacked = (from: AnyRecords, to: AnyRecords): string[] => (
@@ -26,7 +29,7 @@ interface CommitRecord {
   readonly problem: (nobody: string) => CoralError;
 }
 
-/** What says something of a commit. */
+/** All records that belong to one commit. */
 export function commitRecords(side: Inventory): CommitRecord[] {
   return recordKindNames.flatMap((name) => recordsOfCommits(name, side));
 }

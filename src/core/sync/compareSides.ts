@@ -18,12 +18,15 @@ export type ComparedKind = 'weights' | 'names' | 'branches' | TravellerName;
 export interface SideComparison {
   readonly kinds: Readonly<Record<ComparedKind, Difference>>;
   readonly branches: readonly BranchState[];
-  /** what is lost or damaged, and no push or pull brings back */
+  /** what is lost or damaged and no push or pull restores */
   readonly problems: readonly CoralError[];
   readonly isSynced: boolean;
 }
 
-/** Compares all that two sides hold. In sync: each side could be made from the other, and nothing that either names is missing. */
+/**
+ * Compares everything that both sides hold. They are in sync when each could be rebuilt from the other and nothing that either
+ * names is missing.
+ */
 export function compareSides(look: Look): SideComparison {
   const { here, there, remote } = look;
   const branches = Object.fromEntries(Object.entries(here.refs).filter(([, tip]) => tip !== ''));
@@ -57,16 +60,13 @@ function allRecordsDifferences(here: Inventory, there: Inventory): Record<Record
   return Object.fromEntries(each) as Record<RecordKindName, Difference>;
 }
 
-/** Weights without a name on the remote: a push brings it, from here or once they are here. */
+/** Weights without a name on the remote: a push adds it, once the weight is here. */
 function namesDifference(here: Inventory, there: Inventory): Difference {
   const nameless = [...there.nameless];
   return difference(nameless.filter((hash) => here.weights.has(hash)), [], { missing: nameless.filter((hash) => !here.weights.has(hash)) });
 }
 
-/**
- * One whose reference nobody has is of no use, unless a commit has it beside a full copy; if a commit needs it, the reference is
- * missing.
- */
+/** Deltas that can be decoded, or are named by a commit. One that a commit needs and whose reference is missing is reported with that. */
 function usefulDeltas(side: Inventory, other: Inventory): string[] {
   const named = new Set([...commitsOf(side, other).values()].flatMap(({ deltaWeights }) => Object.values(deltaWeights)));
   const isHeld = (hash: string): boolean => side.weights.has(hash) || other.weights.has(hash);
@@ -77,7 +77,7 @@ function conflictingDeltas(here: Inventory, there: Inventory): string[] {
   return inBoth(here.deltas, there.deltas, (one, other) => !sameDelta(one, other));
 }
 
-/** Parents, and what branches and versions are at, that neither side has. */
+/** Commits that are parents, or at which a branch or version is, and that neither side has. */
 function lostCommits(here: Inventory, there: Inventory, commits: Commits): string[] {
   const named = [
     ...[...commits.values()].flatMap(({ parentHashes }) => parentHashes), ...Object.values(here.refs), ...Object.values(there.refs),
@@ -86,7 +86,7 @@ function lostCommits(here: Inventory, there: Inventory, commits: Commits): strin
   return named.filter((hash) => hash !== '' && !commits.has(hash));
 }
 
-/** A branch of the remote that is not a branch here is here once it was fetched: its tracking ref says so. */
+/** A remote branch without a local one counts as fetched when its tracking ref is up to date. */
 function branchesDifference(states: readonly BranchState[], tracking: Refs): Difference {
   const isFetched = ({ name, here, there }: BranchState): boolean => (
     here === undefined && there !== undefined && Object.hasOwn(tracking, name) && tracking[name] === there);
@@ -112,7 +112,10 @@ function lossesOf(commits: Commits, lacked: readonly Need[], lostHashes: readonl
   });
 }
 
-/** A sentence for each version or training state, and each branch of the remote, at a commit on neither side. Branches here are the repository's problems. */
+/**
+ * One sentence for each version, training state or remote branch whose commit neither side has. Local branches are among the
+ * repository's own problems.
+ */
 function lostTips({ here, there, remote }: Look, commits: Commits): CoralError[] {
   const nobody = `neither this repository nor ${remote}`;
   const records = new Map([...commitRecords(there), ...commitRecords(here)].map((record) => [record.key, record]));

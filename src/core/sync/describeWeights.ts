@@ -14,7 +14,7 @@ export interface PlannedWeight {
   readonly bytes?: number | undefined;
 }
 
-/** A weight that will not go, and why. */
+/** A weight that will not be transferred, and why. */
 export interface BlockedWeight {
   readonly hash: string;
   readonly name?: string | undefined;
@@ -26,11 +26,11 @@ export interface MovePreview {
   /** how many weights would move, and bytes of their tensors, uncompressed */
   readonly weights: number;
   readonly bytes: number;
-  /** `bytes` is not read of every weight, which would take long: the others count as they are stored, or as those looked at on average */
+  /** Not every weight was read, which would take long: the others count with their stored size, or with the average. */
   readonly isEstimate: boolean;
   /** the first of them, by name */
   readonly first: readonly PlannedWeight[];
-  /** those without dimensions, as far as looked at, by name or hash */
+  /** weights without dimensions among those that were read, by name or hash */
   readonly scalars: readonly string[];
   readonly blocked: readonly BlockedWeight[];
   /** how many were asked for and are on the other side already */
@@ -39,12 +39,12 @@ export interface MovePreview {
 
 /** How many weights a preview names. */
 export const maxNamed = 1_000;
-/** How many it looks at where that takes no requests: about a second. */
+/** How many it reads where that takes no requests: about a second. */
 export const maxRead = 10_000;
 
 /**
- * A plan with names and sizes, from what commits call the weights and what their store says of them. Reads metadata alone: of the
- * first thousand where that takes a request each, else of ten thousand, the others being spread over the rest.
+ * A plan with names and sizes, from commits and from the metadata in the store: of the first thousand weights where reading takes
+ * a request each, else of ten thousand, spread evenly beyond the first thousand.
  */
 export async function describeWeights(
   plan: WeightsPlan, from: WeightStore, names: ReadonlyMap<string, readonly string[]>, absent: (hash: string) => CoralError,

@@ -21,7 +21,7 @@ export function difference(
   };
 }
 
-/** The ids of what is on both sides and not the same. */
+/** The ids of items that are on both sides and differ. */
 export function inBoth<T>(here: ReadonlyMap<string, T>, there: ReadonlyMap<string, T>, differ: (one: T, other: T) => boolean): string[] {
   return [...here].flatMap(([id, one]) => {
     const other = there.get(id);

@@ -17,11 +17,11 @@ export interface Side {
 /** Each kind of record by id, with what it says. */
 export type Records = { readonly [Name in RecordKindName]: ReadonlyMap<string, Recorded<RecordValues[Name]>> };
 
-/** All that one side holds, as far as can be told without reading the arrays. What is damaged counts as absent. */
+/** Everything that one side holds, without its arrays. What is damaged counts as absent. */
 export interface Inventory extends Records {
   /** bytes of each as it is stored, where the listing says so */
   readonly weights: ReadonlyMap<string, number | undefined>;
-  /** weights whose name lies apart from them, and is not there */
+  /** weights whose metadata object is missing */
   readonly nameless: ReadonlySet<string>;
   readonly deltas: ReadonlyMap<string, DeltaMetadata>;
   /** branches with their commits; "" for one before its first commit */
@@ -29,14 +29,14 @@ export interface Inventory extends Records {
   readonly damaged: readonly Damaged[];
 }
 
-/** Something that is there under its name, and is not what it should be. */
+/** An item that exists under its name but is not what it should be. */
 export interface Damaged {
   readonly kind: 'deltas' | RecordKindName;
   readonly id: string;
   readonly error: CoralError;
 }
 
-/** What is damaged on one side, and not sound on the other. */
+/** Damaged items of which the other side has no sound copy. */
 export function damagedWithoutCopy({ damaged }: Inventory, other: Inventory): CoralError[] {
   return damaged.filter(({ kind, id }) => !other[kind].has(id)).map(({ error }) => error);
 }
@@ -48,7 +48,7 @@ export const noInventory: Inventory = {
 
 export interface InventoryOptions {
   readonly refs: (signal: AbortSignal) => Promise<Refs>;
-  /** the other side's: what a listing proves to be the same there is not read again */
+  /** the other side's inventory: what a listing proves to be the same is not read again */
   readonly other?: Promise<Inventory> | undefined;
   /** nothing of the history */
   readonly weightsOnly?: boolean | undefined;
@@ -57,7 +57,7 @@ export interface InventoryOptions {
 
 const concurrency = 64;
 
-/** Lists each kind of thing once, and reads of it what is not known yet. Changes nothing. */
+/** Lists each kind once, and reads what is not known yet. Changes nothing. */
 export async function takeInventory({ store, history }: Side, options: InventoryOptions): Promise<Inventory> {
   const { weightsOnly = false, signal } = options;
   const weights = async (stop: AbortSignal | undefined): Promise<Inventory['weights']> => (
@@ -68,7 +68,7 @@ export async function takeInventory({ store, history }: Side, options: Inventory
     weights(stop), Promise.resolve(store.listMetadata?.(stop)), readDeltas(store, damaged, stop), options.refs(stop),
     ...recordKindNames.map(async (kind) => [kind, await readRecords(kind, history, damaged, { ...options, signal: stop })] as const),
   ], signal);
-  // They were met in any order, and two looks at the same are to be equal.
+  // Items are read in any order, and two equal looks must compare equal.
   damaged.sort((one, other) => (`${one.kind} ${one.id}` < `${other.kind} ${other.id}` ? -1 : 1));
   const withName = new Set(named);
   const nameless = new Set(named === undefined ? [] : [...listed.keys()].filter((hash) => !withName.has(hash)));
@@ -96,7 +96,7 @@ async function readRecords<Kind extends RecordKindName>(
   return new Map(found.flatMap((entry) => (entry === undefined ? [] : [entry]))) as Records[Kind];
 }
 
-/** undefined for what is damaged; other failures end it all. */
+/** undefined for a damaged item; other failures are thrown. */
 async function orDamaged<T>(
   kind: Damaged['kind'], id: string, read: () => Promise<T | undefined>, damaged: Damaged[],
 ): Promise<T | undefined> {

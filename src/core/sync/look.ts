@@ -4,7 +4,7 @@ import type { CoralError } from '../errors';
 import type { Refs } from '../remotes/refs';
 import type { Inventory } from './inventory';
 
-/** Both sides as they were at one time: all that a plan or a status is made from. Plain data. */
+/** Both sides at one moment: everything that plans and statuses are made from. Plain data. */
 export interface Look {
   /** name of the remote */
   readonly remote: string;
@@ -14,10 +14,10 @@ export interface Look {
   readonly tracking: Refs;
   readonly head: Head;
   readonly staged: Staged;
-  /** branches here that may not be read */
+  /** local branches that could not be read */
   readonly unread: readonly CoralError[];
   /** what is wrong with refs.json there */
   readonly refsProblem: CoralError | undefined;
-  /** what is odd about the remote, in sentences */
+  /** what is unusual about the remote, in sentences */
   readonly warnings: readonly string[];
 }

@@ -15,12 +15,12 @@ export interface Ends {
 }
 
 export interface LookOptions {
-  /** no history of the remote's */
+  /** skip the history of the remote */
   readonly weightsOnly?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The one look of an operation. Changes nothing on either side. */
+/** The only look that an operation takes. Changes nothing on either side. */
 export async function lookAt({ local, remote, coralFolder }: Ends, { weightsOnly = false, signal }: LookOptions = {}): Promise<Look> {
   const { name } = remote.config;
   const unread: CoralError[] = [];

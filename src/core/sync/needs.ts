@@ -2,7 +2,7 @@ import { type DeltaMetadata, sameDelta } from '../weights/delta';
 import type { Commit } from '../history/commit';
 import type { Commits } from '../history/graph';
 
-/** Something a commit cannot be read without. */
+/** Something without which a commit cannot be read. */
 export interface Need {
   readonly kind: 'weight' | 'delta';
   /** the weight's name in the commit */
@@ -11,8 +11,9 @@ export interface Need {
 }
 
 /**
- * What a commit names. A delta that was stored instead of a weight is based on the weight that the commit names, so that this holds the
- * references as well; one that was added beside the full copy is needed to tell the two apart, its own reference is not.
+ * Everything a commit needs. A delta that was stored instead of a weight is based on the weight that the commit records, so its
+ * reference is included. Of a delta stored beside the full weight the reference is not needed: that delta only tells the two
+ * cases apart.
  */
 export function needsOf({ weightHashes, deltaWeights }: Pick<Commit, 'weightHashes' | 'deltaWeights'>): Need[] {
   const needs = (map: Readonly<Record<string, string>>, kind: Need['kind']): Need[] => (
@@ -20,12 +21,12 @@ export function needsOf({ weightHashes, deltaWeights }: Pick<Commit, 'weightHash
   return [...needs(weightHashes, 'weight'), ...needs(deltaWeights, 'delta')];
 }
 
-/** What of it a side lacks. `deltas` are what the deltas ought to be: one that reads otherwise there is as good as none. */
+/** Which needs a side does not meet. `deltas` are the expected deltas: one with other parameters counts as missing. */
 export function lackedBy(side: Holdings, needs: readonly Need[], deltas: ReadonlyMap<string, DeltaMetadata> = new Map()): Need[] {
   return needs.filter(({ kind, hash }) => (kind === 'weight' ? !side.weights.has(hash) : !holdsDelta(side, hash, deltas.get(hash))));
 }
 
-/** What can be asked for a need: an inventory, or several together. */
+/** What needs are looked up in: one inventory, or several merged. */
 export interface Holdings {
   readonly weights: { has(hash: string): boolean };
   readonly deltas: ReadonlyMap<string, DeltaMetadata>;
@@ -36,7 +37,7 @@ function holdsDelta(side: Holdings, hash: string, expected: DeltaMetadata | unde
   return held !== undefined && (expected === undefined || sameDelta(held, expected));
 }
 
-/** Parents before children; parents that are not among them are left out. Hashes hold their parents' hashes, so there is no circle. */
+/** Sorts parents before children; unknown parents are skipped. There are no cycles: a hash covers the parents' hashes. */
 export function parentsFirst(commits: Commits): Commit[] {
   const sorted = new Map<string, Commit>();
   for (const start of commits.values()) {
@@ -54,7 +55,7 @@ export function parentsFirst(commits: Commits): Commit[] {
   return [...sorted.values()];
 }
 
-/** The commits that can be read here in full, with all that came before them. */
+/** The commits that can be read here completely, with all their ancestors. */
 export function wholeCommits(commits: Commits, side: Holdings, deltas?: ReadonlyMap<string, DeltaMetadata>): Set<string> {
   const whole = new Set<string>();
   for (const commit of parentsFirst(commits)) {

@@ -5,11 +5,11 @@ import { type HistoryPlan, planHistory } from './planHistory';
 import { planWeights, type WeightsPlan } from './planWeights';
 import { afterArrival, ends, type Way, type World } from './world';
 
-/** What goes one way, in the order in which it does: weights, deltas, commits, versions, branches. */
+/** What is sent one way, in this order: weights, deltas, records, branches. */
 export interface WayPlan {
   readonly way: Way;
   readonly weights: WeightsPlan;
-  /** undefined where weights were chosen one by one: nothing else goes then */
+  /** undefined where weights were selected one by one: nothing else is sent then */
   readonly history: HistoryPlan | undefined;
 }
 
@@ -17,20 +17,20 @@ export interface WayPlan {
 export interface Plan {
   /** name of the remote */
   readonly remote: string;
-  /** in order; a later one reckons with what an earlier one will have brought */
+  /** in order; a later way counts on what an earlier one brings */
   readonly ways: readonly WayPlan[];
-  /** weights that lie on the remote without a name; they get theirs last, since a pull may have to bring them */
+  /** weights without a name on the remote; they are named last, since a pull may have to bring them first */
   readonly names: readonly string[];
-  /** what was left out by choice, in sentences */
+  /** what the options left out, in sentences */
   readonly warnings: readonly string[];
-  /** another text as soon as anything in it is not the same */
+  /** differs as soon as anything in the plan differs */
   readonly fingerprint: string;
 }
 
 /** Weights that are known not to arrive, by way. */
 export type Unreadable = Partial<Record<Way, ReadonlySet<string>>>;
 
-/** What going these ways comes to, by one look at both sides. Reads nothing. */
+/** Plans these ways from one look at both sides. Pure: reads nothing. */
 export function makePlan(ways: readonly Way[], look: Look, choice: Choice, unreadable: Unreadable = {}): Plan {
   let world: World = look;
   const plans: WayPlan[] = [];

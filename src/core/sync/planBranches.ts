@@ -14,7 +14,10 @@ interface BranchesPlan {
   readonly stays: readonly Stay[];
 }
 
-/** Branches move last, forward alone, and only to commits that can be read where they are in full. `to` is what is there by then. */
+/**
+ * Branches move last, only by fast-forward unless a push is forced, and only to commits that are complete where the branch is.
+ * `to` includes everything that arrives before.
+ */
 export function planBranches(scene: Scene): BranchesPlan {
   return scene.way === 'push' ? planPush(scene) : planPull(scene);
 }
@@ -34,7 +37,7 @@ function planPush({ world, to, chosen, options: { force = false } }: Scene): Bra
       `Branch "${name}" ${wasNot} moved on ${remote}: commit ${tip}, or something it needs, is not there.`
     ), { isExpected: chosen.leftOut !== undefined })),
   ];
-  // A damaged list of branches is not overwritten.
+  // A damaged refs.json is not overwritten.
   if (refsProblem !== undefined) {
     return { refs: [], tracking: {}, stays: Object.keys(moved).length > 0 ? [stayOf(refsProblem), ...stays] : stays };
   }
@@ -42,7 +45,7 @@ function planPush({ world, to, chosen, options: { force = false } }: Scene): Bra
   return { refs, tracking: trackable({ ...there.refs, ...moved }, tracking, here.commits), stays };
 }
 
-/** Where the remote's branches are, as far as their commits are here and that is not noted yet. */
+/** The tracking refs to update: remote branches whose commits are here, where that is not recorded yet. */
 export function trackable(refs: Refs, tracking: Refs, known: { has(hash: string): boolean }): Refs {
   return Object.fromEntries(Object.entries(refs).filter(([name, tip]) => known.has(tip) && refAt(tracking, name) !== tip));
 }
@@ -56,7 +59,7 @@ function planPull({ world, to, chosen, options: { moveBranches = true } }: Scene
   for (const [name, tip] of Object.entries(there.refs)) {
     const problem = refProblem(name, tip, { whole, commits, remote });
     if (problem === undefined) followed.push([name, tip]);
-    // What cannot be followed because it was not asked for is no problem.
+    // A commit that is missing because it was not selected is no problem.
     else if (chosen.commits?.has(tip) === false) continue;
     else if (problem.reason !== 'missing' || chosen.leftOut === undefined) stays.push(stayOf(problem));
     else {
@@ -72,7 +75,7 @@ function planPull({ world, to, chosen, options: { moveBranches = true } }: Scene
   return { refs: moves.refs, tracking: noted, stays: [...stays, ...moves.stays] };
 }
 
-/** Which branches here go where the remote's are, and why others are left as they are. */
+/** Which local branches move to the remote's commits, and why others stay. */
 function branchesToMove({ remote, here: { refs: branches }, head }: World, refs: Refs, commits: Commits): Omit<BranchesPlan, 'tracking'> {
   const moves: BranchMove[] = [];
   const stays: Stay[] = [];
@@ -81,7 +84,7 @@ function branchesToMove({ remote, here: { refs: branches }, head }: World, refs:
   };
   for (const [name, tip] of Object.entries(refs)) {
     const isOurs = Object.hasOwn(branches, name);
-    // HEAD must not name a branch that is not there; other branches of the remote are made when someone wants them.
+    // A new local branch is made only when HEAD names it; others are made on demand.
     if (!isOurs && head.branch !== name) continue;
     const { state, here: at, ahead, behind } = compareBranch(name, refAt(branches, name), tip, commits);
     const [ours, theirs] = [countCommits(ahead), countCommits(behind)];

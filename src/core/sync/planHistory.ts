@@ -10,22 +10,22 @@ import { type Stay, stay, stayOf } from './stays';
 import { type TravellerName, travellerNames } from './travellers';
 import { type BranchMove, done, ends, type Scene, toName, type Way, withItems, type World } from './world';
 
-/** What goes with the weights, each kind before those that need it. */
+/** What is sent with the weights, each kind before those that depend on it. */
 export interface HistoryPlan extends Readonly<Record<TravellerName, readonly string[]>> {
   /** parents first */
   readonly commits: readonly string[];
   /** the branches that move where it goes to */
   readonly refs: readonly BranchMove[];
-  /** branches of the remote that are noted here, where that is new */
+  /** tracking refs to update */
   readonly tracking: Readonly<Record<string, string>>;
   /** what stays behind and why */
   readonly stays: readonly Stay[];
 }
 
 /**
- * What is to follow the weights that are there by now: deltas that can be decoded there, commits of which all that they name is there,
- * what else is known of such commits, and branches at them. Told from what both sides hold, and nothing else. Of the kinds in `passed`
- * nothing more will arrive.
+ * Plans what follows the weights that have arrived by now: deltas that can be decoded there, commits that are complete there,
+ * records of such commits, and branches at them. Depends on nothing but what both sides hold. Of the kinds in `passed` nothing
+ * more will arrive.
  */
 export function planHistory(
   way: Way, world: World, chosen: Chosen, options: HistoryOptions, passed: readonly TravellerName[] = [],
@@ -51,8 +51,8 @@ export function planHistory(
 const planners: Partial<Record<TravellerName, (scene: Scene) => Part>> = { deltas: planDeltas, commits: planCommits };
 
 /**
- * Those that can be decoded there, or tell a full copy from a reference for a commit of either side. One that is there with other
- * parameters stays.
+ * Deltas that can be decoded there, or that a commit of either side needs to tell a full copy from a reference. One that is there
+ * with other parameters is not replaced.
  */
 function planDeltas(scene: Scene): Part {
   const { from, to, chosen: { commits: asked, leftOut } } = scene;
@@ -81,7 +81,7 @@ function planCommits(scene: Scene): Part {
   const notAsked: string[] = [];
   const isThere = (hash: string): boolean => to.commits.has(hash) || go.has(hash);
   for (const commit of parentsFirst(missing)) {
-    // Where the parent is held back, that says it all.
+    // A parent that is held back is reported; its children need no reason of their own.
     const orphaned = commit.parentHashes.filter((parent) => !isThere(parent));
     const lost = orphaned.find((parent) => !missing.has(parent));
     if (lost !== undefined) stays.push(withoutPast(scene, commit, lost));

@@ -5,20 +5,20 @@ import type { Recorded } from './rememberedRecords';
 import { type Stay, stay, stayOf } from './stays';
 import { done, type Scene, toName } from './world';
 
-/** What of one kind goes, and what stays behind. */
+/** What is sent of one kind, and what stays behind. */
 export interface Part {
   readonly go: readonly string[];
   readonly stays: readonly Stay[];
 }
 
-/** Records that go where the commits are that they say something of. */
+/** Records follow the commits that they belong to. */
 export function planRecords(name: RecordKindName, scene: Scene): Part {
   const { from, to } = scene;
   const kind = recordKind(name);
   if (kind.ofCommit !== undefined) return planOfCommits(name, kind.ofCommit, scene);
   const records: ReadonlyMap<string, Recorded<unknown>> = from[name];
   return {
-    // Those that wait are not told of: their commits are.
+    // Records that wait for a commit are not reported: the commit is.
     go: [...records].filter(([id, record]) => {
       const there = to[name].get(id);
       return arrivedRecord(kind, id, record, there) !== there
@@ -38,7 +38,7 @@ function planOfCommits(name: RecordKindName, ofCommit: OfCommit<unknown>, scene:
     const there = to[name].get(id);
     const isLost = !to.commits.has(commit) && !from.commits.has(commit);
     if (there !== undefined && Buffer.compare(there.bytes, bytes) === 0) {
-      // A pull tells what the remote lacks, as it does of refs; a push need not say it again.
+      // A pull reports what the remote lacks, as it does for refs; a push need not repeat it.
       if (isLost && way === 'pull') stays.push(stayOf(withoutCommit(recordKind(name), value, 'neither side')));
     } else if (there !== undefined && !force) {
       stays.push(stay('conflict', () => `${ofCommit.title(value)} ${ofCommit.differs} in ${toName(scene)}. `
@@ -52,7 +52,7 @@ function planOfCommits(name: RecordKindName, ofCommit: OfCommit<unknown>, scene:
   return { go, stays };
 }
 
-/** What is wrong with a record whose commit is nowhere. */
+/** The error of a record whose commit neither side has. */
 export function withoutCommit<T>({ noun, ofCommit }: RecordKind<T>, value: T, nobody: string, more = ''): CoralError {
   const what = `${ofCommit?.title(value) ?? noun} names commit ${ofCommit?.commitOf(value) ?? ''}, which ${nobody} has.${more}`;
   return new CoralError('missing', `${what} Restore the commit's file from a copy, or delete the ${noun}.`);

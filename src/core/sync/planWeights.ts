@@ -1,10 +1,10 @@
-/** Which weights go one way. All lists are sorted. */
+/** Which weights are sent one way. All lists are sorted. */
 export interface WeightsPlan {
   /** to be sent */
   readonly send: readonly string[];
   /** asked for, and on the other side already */
   readonly present: readonly string[];
-  /** asked for by name, but not held by the side they should come from */
+  /** selected, but the side they should come from does not have them */
   readonly blocked: readonly string[];
 }
 
@@ -21,7 +21,7 @@ interface Hashes {
   keys(): Iterable<string>;
 }
 
-/** Which weights go from one side to the other: a set difference, narrowed by the selection. */
+/** Which weights are sent from one side to the other: a set difference, narrowed by the selection. */
 export function planWeights(source: Hashes, destination: Hashes, { weightHashes, force = false }: Selection = {}): WeightsPlan {
   const wanted = [...new Set(weightHashes ?? source.keys())].sort();
   const isThere = (hash: string): boolean => !force && destination.has(hash);

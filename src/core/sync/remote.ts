@@ -28,7 +28,7 @@ export interface RemoteInfo {
 export interface MovedBranches {
   /** the remote's refs then */
   readonly refs: Refs;
-  /** those that this moved */
+  /** the refs that this call moved */
   readonly moved: Refs;
   readonly errors: readonly CoralError[];
 }
@@ -70,7 +70,7 @@ export class Remote {
     return this.#refs;
   }
 
-  /** What is odd about this remote, in sentences. */
+  /** What is unusual about this remote, in sentences. */
   get warnings(): readonly string[] {
     return [...this.#remote.warnings, ...(this.#refsProblem ? [this.#refsProblem.message] : [])];
   }
@@ -99,7 +99,7 @@ export class Remote {
     return this.#naming(() => this.#remote.prepareToWrite(true, signal));
   }
 
-  /** Makes the folder of a file remote, which is made by writing to it; a bucket is made on demand alone. */
+  /** Makes the folder of a file remote; a bucket is created only on request. */
   async makeFolder(signal?: AbortSignal): Promise<void> {
     if (this.config.location.kind === 'folder') await this.create(signal);
   }
@@ -157,8 +157,8 @@ export class Remote {
   }
 
   /**
-   * Moves branches there to these commits, as far as that moves them forward; with `force` also where both sides went on. A branch whose
-   * commit here is behind the remote's stays. `commits` are those of both sides. Returns which were moved, and why any other was not.
+   * Moves branches of the remote to these commits where that is a fast-forward; with `force` also where they diverged. A branch
+   * that is ahead there stays. `commits` are those of both sides. Returns which moved, and why others did not.
    */
   async moveBranches(branches: Refs, commits: Commits, { force = false, signal }: MoveOptions = {}): Promise<MovedBranches> {
     const { refs: store } = this.#remote;
@@ -168,13 +168,13 @@ export class Remote {
       this.#refs = parseRefs(text, store.location);
       const moves = movesOf(branches, this.#refs, commits, force);
       errors = moves.refused.map((state) => refused(state, this.config.name));
-      // Where it is asked again after a move that seemed to fail, the branch may be where it is wanted.
+      // After a move that seemed to fail, the branch may already be where it should be.
       const isThere = ([name, tip]: [string, string]): boolean => moves.moved[name] === tip || refAt(this.#refs, name) === tip;
       moved = Object.fromEntries(Object.entries({ ...moved, ...moves.moved }).filter(isThere));
       return Object.keys(moves.moved).length === 0 ? undefined : mergeRefs(text, moves.moved, store.location);
     }, signal));
     if (Object.keys(moved).length > 0) {
-      // Whoever moved it on since then has put the commit there first.
+      // Somebody who moved the branch on since then has put its commit there first.
       const holds = async (commit: string): Promise<boolean> => await this.history.commits.read(commit, signal) !== undefined;
       await this.#confirmRefs(moved, async (_, found) => found !== undefined && isCommitHash(found) && await holds(found), signal);
     }
@@ -182,8 +182,8 @@ export class Remote {
   }
 
   /**
-   * Reads back what the server said it took; `isNewer` tells whether what is found instead may be of somebody who was there since. Reason
-   * "corrupt" when it is not there.
+   * Reads back the refs that the server accepted. `isNewer` tells whether a different value may be a later push by somebody else.
+   * Reason "corrupt" when they are not there.
    */
   async #confirmRefs(
     sent: Refs, isNewer: (name: string, found: string | undefined) => Promise<boolean>, signal: AbortSignal | undefined,
@@ -200,7 +200,7 @@ export class Remote {
     }
   }
 
-  /** Removes weights and deltas for good; see RemoteStore. Whoever calls this has made sure that nobody needs them. */
+  /** Deletes weights and deltas; see RemoteStore. The caller has made sure that nothing needs them. */
   async drop(keys: readonly StoredKey[], options: DropOptions): Promise<void> {
     await this.#naming(() => this.#remote.drop(keys, options));
   }
@@ -252,7 +252,7 @@ async function naming<T>(detail: ErrorDetail, work: () => Promise<T>): Promise<T
   }
 }
 
-/** Hashes are not held to the form that Coral gives them today: refs that other versions wrote must survive. */
+/** Accepts hashes of any form: refs written by other versions must survive. */
 function checkRef(name: string, hash: string): void {
   checkBranchName(name);
   if (!/^[\w.-]{1,128}$/.test(hash)) throw new CoralError('invalid', `${JSON.stringify(hash)} is no commit hash for the branch ${name}.`);

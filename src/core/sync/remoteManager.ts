@@ -38,7 +38,7 @@ export class RemoteManager {
     return [...this.#content.names];
   }
 
-  /** undefined when there is no such remote, or when its entry makes no sense at all (see `problems`). */
+  /** undefined when there is no such remote, or its entry is unusable (see `problems`). */
   config(name: string): RemoteConfig | undefined {
     return this.#content.configs.get(name);
   }
@@ -67,8 +67,8 @@ export class RemoteManager {
   }
 
   /**
-   * Changes what is given and keeps all else. Keys in the entry itself belong to the server and bucket they are written for:
-   * reason "conflict" rather than taking them along to another.
+   * Changes the given fields and keeps everything else. Access keys in the entry belong to the server and bucket they were
+   * written for: reason "conflict" rather than sending them to another.
    */
   async edit(name: string, changes: RemoteChanges): Promise<void> {
     await this.#edit((text, content) => {
@@ -97,7 +97,10 @@ export class RemoteManager {
     });
   }
 
-  /** Takes the keys out of a remote's entry, where they are still these, else reason "conflict"; every other byte of the file stays. */
+  /**
+   * Removes the access keys from a remote's entry, if they are still these, else reason "conflict"; every other byte of the file
+   * stays.
+   */
   async forgetKeys(name: string, { accessKey, secretKey }: Pick<RemoteConfig, 'accessKey' | 'secretKey'>): Promise<void> {
     await this.#edit((text, content) => {
       const config = content.configs.get(name);
@@ -108,7 +111,7 @@ export class RemoteManager {
     });
   }
 
-  /** That there is no remote of this name, and which there are. */
+  /** The error that there is no remote of this name, listing those there are. */
   missing(name: string): CoralError {
     return noRemote(name, this.#content.names);
   }
@@ -128,7 +131,7 @@ export class RemoteManager {
   }
 }
 
-/** Checked, and with whatever a URL says about the endpoint. */
+/** The edited entry, checked, with the endpoint that its URL implies. */
 function editedConfig(config: RemoteConfig, { url = config.url, ...changes }: RemoteChanges): RemoteConfig {
   const pick = <T>(change: T | null | undefined, now: T | undefined): T | undefined => (change === undefined ? now : change ?? undefined);
   const { name, accessKey, secretKey } = config;
@@ -139,12 +142,12 @@ function editedConfig(config: RemoteConfig, { url = config.url, ...changes }: Re
   });
 }
 
-/** A URL that was there before stays as it is: its weights may lie where only that form leads to. */
+/** An unchanged URL is kept letter by letter: its weights may be reachable only in that form. */
 function withSlash(url: string, former: string): string {
   return url === former ? url : withFinalSlash(url);
 }
 
-/** Whom keys would be shown to: the server and the bucket. */
+/** Who would receive access keys: the server and the bucket. */
 function originOf({ url, endpointUrl }: RemoteConfig): string {
   const bucket = /^[^:]+:\/\/[^/]*/.exec(url)?.[0] ?? url;
   return endpointUrl === undefined ? bucket : `${bucket} at ${endpointUrl}`;

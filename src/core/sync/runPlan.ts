@@ -29,8 +29,8 @@ export interface Planned {
 }
 
 /**
- * Does what the plan says: each way from weights to branches. Where something does not arrive, what needs it stays behind, by the rules of
- * the plan. The first error that concerns everything ends it. Rejects when nothing could be begun.
+ * Runs the plan: each way from weights to branches. Where something fails to arrive, whatever depends on it stays behind, by the
+ * rules of the plan. The first error that concerns everything ends the run. Rejects when it could not begin.
  */
 export async function runPlan(planned: Planned, sides: Ends, options: RunPlanOptions = {}): Promise<SyncResult> {
   return new PlanRun(planned, sides, options).run();
@@ -45,7 +45,7 @@ class PlanRun {
   readonly #remote: string;
   #world: World;
   #result: SyncResult;
-  /** so far all has arrived as planned */
+  /** everything has arrived as planned so far */
   #isIntact = true;
   #isEnded = false;
 
@@ -126,8 +126,8 @@ class PlanRun {
   }
 
   /**
-   * What is not there after all is sent once more, and has not arrived when it is not there even then; nothing has where nobody can
-   * tell.
+   * Sends again, once, what the other side turns out not to hold. Removes from `arrived` what is missing even then, or everything
+   * where nobody can tell.
    */
   async #confirm(kind: TravellerName, journey: Journey, arrived: Set<string>): Promise<CoralError | undefined> {
     const { signal } = this.#options;
@@ -160,7 +160,7 @@ class PlanRun {
       this.#isIntact &&= pushedBranches === refs.length;
       const { noted, failures: [failure] } = await this.#track(trackable(done.refs, tracking, here.commits));
       this.#arrive('push', { refs: refs.filter(({ name }) => Object.hasOwn(done.moved, name)), tracking: noted });
-      // A push is complete without these notes, and a repository may be one that can only be read.
+      // A push is complete without tracking refs, and the repository may be read-only.
       if (failure !== undefined) {
         const what = `What was pushed is on ${this.#remote}; where its branches are could not be noted in this repository.`;
         this.#add({ warnings: [`${what} ${failure.message}`] });
@@ -173,7 +173,7 @@ class PlanRun {
     }
   }
 
-  /** Notes where the remote's branches are, then moves those here that are behind. */
+  /** Updates the tracking refs, then fast-forwards local branches. */
   async #pullBranches({ refs, tracking }: HistoryPlan): Promise<void> {
     const { coralFolder } = this.#sides;
     const { noted, failures } = await this.#track(tracking);
@@ -205,7 +205,7 @@ class PlanRun {
     return { noted: Object.fromEntries(noted), failures };
   }
 
-  /** The names of weights that the remote holds without any, from here: from the store, or from what commits call them. */
+  /** Sends names for weights that have none on the remote: from the local store, or from commits. */
   async #sendNames(hashes: readonly string[]): Promise<void> {
     const { local: { store: from }, remote: { store: to } } = this.#sides;
     const { signal } = this.#options;
@@ -235,7 +235,7 @@ class PlanRun {
     this.#result = this.#result.plus(new SyncResult({ ...fields, errors }));
   }
 
-  /** An error's hash is a weight's: that of anything else is in its sentence. */
+  /** `hash` of an error is a weight's; other hashes are in the message only. */
   #fail({ reason, message, path, line, conflict, isOutage, cause }: CoralError): void {
     this.#add({ errors: [new CoralError(reason, message, { path, line, conflict, isOutage }, { cause })] });
   }
@@ -246,7 +246,10 @@ function counts(way: Way, kind: 'weights' | TravellerName, count: number): Parti
   return { [`${way === 'push' ? 'pushed' : 'pulled'}${what}` as const]: count };
 }
 
-/** Each commit once its parents are there, so that nobody ever finds one without its past. Where a parent fails, that says it all. */
+/**
+ * Sends each commit after its parents, so that nobody ever finds one without its ancestors. If a parent fails, its own error is
+ * enough.
+ */
 function afterParents(
   commits: Records['commits'], send: (hash: string, signal: AbortSignal) => Promise<void>,
 ): (hash: string, signal: AbortSignal) => Promise<void> {

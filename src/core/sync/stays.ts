@@ -1,15 +1,15 @@
 import { CoralError, type ErrorDetail, type Reason } from '../errors';
 
-/** Something that stays behind, in a sentence for before a transfer and in one for after it. Plain data. */
+/** Something that stays behind, in two sentences: one for a preview, one for a result. Plain data. */
 export interface Stay extends ErrorDetail {
   readonly reason: Reason;
   readonly will: string;
   readonly did: string;
-  /** It was not asked for, or is nobody's fault: a warning, not an error. */
+  /** Not selected, or nobody's fault: a warning, not an error. */
   readonly isExpected: boolean;
 }
 
-/** The verbs of either sentence. */
+/** The verb forms of both sentences. */
 interface Tense {
   readonly was: string;
   readonly wasNot: string;
@@ -25,12 +25,12 @@ export function stay(reason: Reason, says: (tense: Tense) => string, more: Detai
   return { reason, isExpected: false, ...more, will: says(before), did: says(after) };
 }
 
-/** What is so now, and will be so then. */
+/** A message that reads the same before and after. */
 export function stayOf({ reason, message, hash, path, line, conflict }: CoralError): Stay {
   return stay(reason, () => message, { hash, path, line, conflict });
 }
 
-/** As errors and warnings of a transfer that has ended. */
+/** The errors and warnings of a finished transfer. */
 export function told(stays: readonly Stay[], remote: string): { readonly errors: CoralError[]; readonly warnings: string[] } {
   return {
     errors: stays.filter(({ isExpected }) => !isExpected).map(({ reason, did, hash, path, line, conflict }) => (

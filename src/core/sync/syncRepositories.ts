@@ -17,8 +17,8 @@ export interface SyncStatistics {
 }
 
 /**
- * Pushes what only `local` holds and pulls what only the remote holds; with `force`, everything both ways. Goes the ways that
- * `waysOf` gives, and stops when it is cancelled.
+ * Pushes what only `local` has and pulls what only the remote has; with `force`, everything both ways. The order is that of
+ * `waysOf`; a cancellation ends it.
  */
 export async function syncRepositories(local: WeightStore, remote: Remote, options: SyncOptions = {}): Promise<SyncStatistics> {
   const { direction = 'both', ...transfer } = options;
@@ -31,8 +31,8 @@ export async function syncRepositories(local: WeightStore, remote: Remote, optio
 }
 
 /**
- * The ways a transfer goes, in order. A remote with auto_pull is pulled from before anything is pushed to it, so that a push begins
- * from what others have put there; but not when certain weights were asked for, or force: those say exactly what is to be done.
+ * The directions of a transfer, in order. A remote with auto_pull is pulled from before anything is pushed to it, so that the
+ * push builds on what others pushed; not so with selected weights or force, which state exactly what to do.
  */
 export function waysOf(
   direction: NonNullable<SyncOptions['direction']>, { autoPull }: Pick<RemoteConfig, 'autoPull'>, { weightHashes, force }: Selection,

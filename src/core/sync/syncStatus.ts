@@ -23,15 +23,15 @@ export interface SyncStatus {
   readonly totalRemote: number;
   /** branches and tags of the remote, with their commits */
   readonly refs: Refs;
-  /** those of the remote that are not here */
+  /** commits that only the remote has */
   readonly theirCommits: Commits;
-  /** what differs, by kind: the weights above, and all that they are nothing without */
+  /** what differs, by kind: the weights above, and everything that a repository needs besides them */
   readonly kinds: Readonly<Record<ComparedKind, Difference>>;
   /** each branch of either side */
   readonly branches: readonly BranchState[];
-  /** what is lost or damaged, and no push or pull brings back */
+  /** what is lost or damaged and no push or pull restores */
   readonly problems: readonly CoralError[];
-  /** Both sides hold the same, and all that is named: a clone of the remote would lack nothing. */
+  /** Both sides hold the same and nothing that is named is missing: a clone of the remote would be complete. */
   readonly isSynced: boolean;
   readonly warnings: readonly string[];
 }

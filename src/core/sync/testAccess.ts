@@ -4,12 +4,12 @@ import { Remote } from './remote';
 import type { RemoteConfig } from '../remotes/remoteConfig';
 import type { RemoteOptions } from '../remotes/remoteStore';
 
-/** What may be done with a remote, as seen by trying. */
+/** What may be done with a remote, found out by trying. */
 export interface RemoteAccess {
-  /** whether the folder or bucket is there; false also where that cannot be seen */
+  /** whether the folder or bucket exists; false also where that is unknown */
   readonly exists: boolean;
   readonly canRead: boolean;
-  /** of a folder that is not there yet: whether it could be made */
+  /** of a folder that does not exist yet: whether it could be made */
   readonly canWrite: boolean;
   /** weights there */
   readonly weights: number;
@@ -19,15 +19,12 @@ export interface RemoteAccess {
   readonly otherEndpoint?: string | undefined;
 }
 
-/** Somebody waits for the answer, and may ask again. */
+/** Few, since the user waits for the answer and can ask again. */
 const tries = 2;
 
 const none = { exists: false, canRead: false, canWrite: false, weights: 0 };
 
-/**
- * Tries to list a remote and to write to it. Of what is written nothing stays, and no bucket or folder is made. Rejects only when
- * cancelled.
- */
+/** Tries to list a remote and to write to it. Leaves nothing behind and creates no bucket or folder. Rejects only when cancelled. */
 export async function testAccess(config: RemoteConfig, options: RemoteOptions = {}): Promise<RemoteAccess> {
   try {
     await using remote = await Remote.fromConfig(config, { tries, ...options });
@@ -50,7 +47,7 @@ async function look(remote: Remote, signal: AbortSignal | undefined): Promise<Re
   }
 }
 
-/** Asks the server itself which of http and https it speaks, since servers answer the wrong one in every possible way. */
+/** Finds out whether the server speaks http or https by connecting: servers answer the wrong one in all kinds of ways. */
 async function otherEndpoint(
   { endpointUrl }: RemoteConfig, { reason }: CoralError, { network, signal }: RemoteOptions,
 ): Promise<Pick<RemoteAccess, 'otherEndpoint'>> {

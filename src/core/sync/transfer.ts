@@ -15,11 +15,11 @@ export interface PlanOptions extends WhatToMove, HistoryOptions {
 }
 
 export interface RunOptions extends Omit<TransferOptions, 'weightHashes'>, PlanOptions {
-  /** The fingerprint of the plan that was agreed to; reason "conflict" when it would be another one by now. */
+  /** The fingerprint of the plan that the user agreed to; reason "conflict" when the plan would differ by now. */
   readonly agreedPlan?: string | undefined;
 }
 
-/** Looks at both sides, once, and says what is to be done. Changes nothing. */
+/** Looks at both sides once and plans. Changes nothing. */
 export async function planTransfer(direction: Direction, sides: Ends, options: PlanOptions): Promise<Planned> {
   const ways = waysOf(direction, sides.remote.config, options);
   const look = await lookAt(sides, { weightsOnly: options.weightHashes !== undefined, signal: options.signal });
@@ -27,7 +27,7 @@ export async function planTransfer(direction: Direction, sides: Ends, options: P
   return { plan: makePlan(ways, look, choice), look, choice };
 }
 
-/** Looks once, plans once, runs the plan. Rejects when nothing could be begun; a cancelled look is a result that says so. */
+/** Looks once, plans once, runs the plan. Rejects when it could not begin; a cancelled look gives a result that says so. */
 export async function transfer(direction: Direction, sides: Ends, options: RunOptions): Promise<SyncResult> {
   const { remote } = sides;
   const { name } = remote.config;

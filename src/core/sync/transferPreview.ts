@@ -10,36 +10,36 @@ import { absent, scalarWarnings } from './sendWeights';
 import { type TravellerName, travellerNames } from './travellers';
 import { ends, type Way } from './world';
 
-/** What goes along with the weights, one way, if it began now. Plain data. */
+/** What would be sent with the weights, one way. Plain data. */
 export interface HistoryPreview extends Readonly<Record<TravellerName, number>> {
-  /** of weights that lie there without one */
+  /** names that the remote lacks */
   readonly names: number;
-  /** the branches that move where it goes to */
+  /** branches that would move on the receiving side */
   readonly branches: readonly string[];
   /** what stays behind and why, a sentence each */
   readonly held: readonly string[];
 }
 
 export interface WayPreview extends MovePreview {
-  /** where the weights go to, if that is a disk here */
+  /** free space at the destination, if that is a local disk */
   readonly room?: Room | undefined;
-  /** undefined where weights were chosen one by one: nothing else goes then */
+  /** undefined where weights were selected one by one: nothing else is sent then */
   readonly history?: HistoryPreview | undefined;
 }
 
 /** What a push, a pull or a sync would do, in numbers and names. Plain data. */
 export interface TransferPreview {
   readonly remote: string;
-  /** undefined: nothing is sent that way */
+  /** undefined when nothing is sent that way */
   readonly push?: WayPreview | undefined;
   readonly pull?: WayPreview | undefined;
-  /** what would go through, but will not work everywhere */
+  /** what would succeed but will not work everywhere */
   readonly warnings: readonly string[];
-  /** of the plan that it shows, by which that very plan can be run: see `RunOptions.agreedPlan` */
+  /** fingerprint of the plan shown, to run exactly that plan: see `RunOptions.agreedPlan` */
   readonly fingerprint: string;
 }
 
-/** The plan for people: names and sizes of what would move are read from where it lies. Changes nothing. */
+/** A plan with names and sizes for users, read from where the weights lie. Changes nothing. */
 export async function previewPlan(
   { plan, look, choice }: Planned, { local, remote, coralFolder }: Ends, signal?: AbortSignal,
 ): Promise<TransferPreview> {
@@ -49,7 +49,7 @@ export async function previewPlan(
     const [from] = ends({ here: local.store, there: remote.store }, way);
     return [way, await describeWeights(weights, from, names, (hash) => absent(hash, way, name), signal)] as const;
   }));
-  // What needs a weight that turned out to be damaged stays behind as well.
+  // What depends on a weight that turned out to be damaged stays behind as well.
   const unreadable = Object.fromEntries(moves.map(([way, { blocked }]) => [way, new Set(blocked.map(({ hash }) => hash))]));
   const isAsPlanned = moves.every(([, { blocked }]) => blocked.length === 0);
   const { ways } = isAsPlanned ? plan : makePlan(plan.ways.map(({ way }) => way), look, choice, unreadable);

@@ -4,21 +4,21 @@ import type { Inventory, Side } from './inventory';
 
 export type TravellerName = 'deltas' | RecordKindName;
 
-/** Where something comes from and goes to. */
+/** Source and destination of what is sent. */
 export interface Journey {
   readonly from: Side;
   readonly to: Side;
-  /** what the source was seen to hold, and what the other side was */
+  /** inventories of the source and of the destination */
   readonly held: Inventory;
   readonly present: Inventory;
 }
 
-/** How things of a kind go after the weights, and are looked for afterwards. */
+/** How one kind of item is sent after the weights, and confirmed. */
 export interface Traveller {
   /** for people */
   readonly noun: string;
   send(id: string, journey: Journey, signal: AbortSignal | undefined): Promise<void>;
-  /** Those sent since the last call that are not there as they were sent; undefined where nobody's word has to be taken for it. */
+  /** Items sent since the last call that did not arrive intact; undefined for stores that need no confirmation. */
   unconfirmed(to: Side, signal: AbortSignal | undefined): Promise<readonly string[]> | undefined;
 }
 
@@ -42,7 +42,7 @@ function record(name: RecordKindName): Traveller {
       const bytes = held[name].get(id)?.bytes;
       if (bytes === undefined) return;
       const records = to.history[name];
-      // What is there by now, not when it was looked at: a training may have gone on. One that was damaged then is replaced.
+      // Read again: a training may have gone on since the look. A damaged one is replaced.
       const there = merge && present[name].has(id) ? await records.read(id, signal) : undefined;
       await records.write(id, merge && there ? merge(there, bytes) : bytes, signal);
     },
@@ -50,7 +50,7 @@ function record(name: RecordKindName): Traveller {
   };
 }
 
-/** By name, each after those that it needs. */
+/** By name, each after those it depends on. */
 export const travellers = Object.fromEntries([['deltas', deltas], ...recordKindNames.map((name) => [name, record(name)])]) as
   Readonly<Record<TravellerName, Traveller>>;
 

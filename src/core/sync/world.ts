@@ -8,7 +8,7 @@ import type { TravellerName } from './travellers';
 
 export type Way = 'push' | 'pull';
 
-/** Both sides at a point of a plan, or of its run: what a look saw, and what has arrived since. */
+/** Both sides at one point of a plan or run: what a look saw, plus what has arrived since. */
 export type World = Pick<Look, 'remote' | 'here' | 'there' | 'tracking' | 'head' | 'unread' | 'refsProblem'>;
 
 /** One way of a plan. */
@@ -16,7 +16,7 @@ export interface Scene {
   readonly way: Way;
   readonly world: World;
   readonly from: Inventory;
-  /** with all that is to arrive before */
+  /** including everything that arrives before */
   readonly to: Inventory;
   readonly chosen: Chosen;
   readonly options: HistoryOptions;
@@ -24,12 +24,12 @@ export interface Scene {
 
 export interface BranchMove {
   readonly name: string;
-  /** undefined for one that is to be made */
+  /** undefined for a new branch */
   readonly from: string | undefined;
   readonly to: string;
 }
 
-/** The side that a way comes from, and the one it goes to. */
+/** The source and the destination of a way. */
 export function ends<T>({ here, there }: { readonly here: T; readonly there: T }, way: Way): readonly [from: T, to: T] {
   return way === 'push' ? [here, there] : [there, here];
 }
@@ -46,7 +46,7 @@ export function afterArrival(world: World, way: Way, { refs = [], tracking = {},
   return { ...world, [way === 'push' ? 'there' : 'here']: arrived, tracking: { ...world.tracking, ...tracking } };
 }
 
-/** An inventory with these items of another one. */
+/** A copy of an inventory, with these items of another one added. */
 export function withItems(to: Inventory, from: Inventory, { weights, deltas, ...records }: Arrivals): Inventory {
   const arrived = Object.fromEntries(recordKindNames.map((name) => {
     const arrive = (id: string, record: Recorded<unknown>, there: Recorded<unknown> | undefined): Recorded<unknown> => (

@@ -14,17 +14,17 @@ const steadyClock: Clock = {
   sleep: (milliseconds, signal) => delay(milliseconds, undefined, signal ? { signal } : {}),
 };
 
-/** What was not used lately may be made up for: so much of it, in milliseconds. */
+/** Milliseconds of unused bandwidth that may be caught up on. */
 const creditMs = 250;
-/** Longest wait in one go, so that a changed limit holds soon. */
+/** Longest single wait, so that a changed limit soon takes effect. */
 const maxSleepMs = 500;
 const minSliceBytes = 64 * 1024;
-/** Each weight under way gets at least so much a second: a body that trickles is one that servers hang up on. */
+/** Bytes a second that each weight under way gets at least: servers hang up on bodies that trickle. */
 const minPerWeight = 256 * 1024;
 
 /**
- * A token bucket that all transfers share: so many bytes of tensors a second, both directions and both kinds of remote together.
- * What a retry sends again, and what compression saves, is not counted.
+ * A token bucket that all transfers share: bytes of tensors a second, in both directions and for all remotes together. What a
+ * retry sends again is not counted, and compressed weights count uncompressed.
  */
 export class Bandwidth {
   readonly #clock: Clock;
@@ -36,19 +36,19 @@ export class Bandwidth {
     this.#clock = clock;
   }
 
-  /** Holds from now on, for what is under way too; undefined: no limit. */
+  /** Takes effect at once, also for what is under way; undefined means no limit. */
   set bytesPerSecond(value: number | undefined) {
     if (value === this.#bytesPerSecond) return;
     this.#bytesPerSecond = value;
     this.#readyAt = -Infinity;
   }
 
-  /** How many weights should share it at once; undefined when there is no limit. */
+  /** How many weights should be under way at the same time; undefined when there is no limit. */
   get concurrency(): number | undefined {
     return this.#bytesPerSecond === undefined ? undefined : Math.max(1, Math.floor(this.#bytesPerSecond / minPerWeight));
   }
 
-  /** The weight, its bytes passing no faster than the limit. */
+  /** The same weight, read no faster than the limit. */
   limited(weight: Weight): Weight {
     const pass = (bytes: number, signal: AbortSignal | undefined): Promise<void> => this.#pass(bytes, signal);
     const sliceOf = (block: Uint8Array): Iterable<Uint8Array> => slices(block, this.#sliceBytes);
@@ -67,7 +67,7 @@ export class Bandwidth {
     return Math.min(blockBytes, Math.max(minSliceBytes, Math.floor((this.#bytesPerSecond ?? Infinity) / 4)));
   }
 
-  /** Waits until it is the turn of these bytes; rejects with reason "cancelled". */
+  /** Waits until so many bytes may pass; rejects with reason "cancelled". */
   async #pass(bytes: number, signal: AbortSignal | undefined): Promise<void> {
     const limit = this.#bytesPerSecond;
     if (limit === undefined) return;

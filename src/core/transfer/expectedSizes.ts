@@ -2,8 +2,8 @@ import { tensorBytes } from '../storage/tensorBytes';
 import type { WeightStore } from '../storage/weightStore';
 
 /**
- * Bytes of each weight's tensor; or of what is stored, where the metadata would take a request each. Leaves out what cannot be read;
- * undefined when it was cancelled.
+ * The size of each weight's tensor, or its stored size where metadata would take a request each. Weights that cannot be read are
+ * left out; undefined when cancelled.
  */
 export async function expectedSizes(
   hashes: readonly string[], from: WeightStore, signal: AbortSignal,

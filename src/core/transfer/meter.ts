@@ -4,7 +4,7 @@ import type { OnProgress, Progress } from './progress';
 
 const intervalMs = 200;
 
-/** Counts what a transfer has done and tells about it, at most five times a second and once more at the end. */
+/** Counts what a transfer has done and reports it at most five times a second, and once more at the end. */
 export class Meter {
   readonly #phase: Progress['phase'];
   readonly #remote: string;
@@ -14,11 +14,11 @@ export class Meter {
   #bytesDone = 0;
   #bytesSeen = 0;
   #sizesSeen = 0;
-  /** bytes of the weights that were met, by hash */
+  /** bytes of the weights begun so far, by hash */
   readonly #met = new Map<string, number>();
   #expected: ReadonlyMap<string, number> | undefined;
   #expectedLeft = 0;
-  /** of weights that were met: what was expected, and what that turned out to be */
+  /** of the weights begun so far: their expected size, and their real one */
   #expectedMet = 0;
   #bytesMet = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -29,7 +29,7 @@ export class Meter {
     this.#report = report;
   }
 
-  /** Whether anybody is told. */
+  /** Whether anybody receives the reports. */
   get isWatched(): boolean { return this.#report !== undefined; }
 
   start(weights: number): void {
@@ -37,21 +37,21 @@ export class Meter {
     this.#tell();
   }
 
-  /** The sizes that weights seem to have, by hash: with them the total is told before all are met. */
+  /** Expected sizes by hash: with them a total can be given before every weight has begun. */
   expect(sizes: ReadonlyMap<string, number>): void {
     this.#expected = sizes;
     for (const size of sizes.values()) this.#expectedLeft += size;
     for (const [hash, bytes] of this.#met) this.#compare(hash, bytes);
   }
 
-  /** The weight, its bytes counted as they pass. */
+  /** The same weight, its bytes counted as they are read. */
   counted(weight: Weight): Weight {
     this.#met.set(weight.metadata.hash, weight.byteLength);
     this.#compare(weight.metadata.hash, weight.byteLength);
     return new Weight(weight.metadata, weight.byteOrder, this.countedBlocks(weight.byteLength, (signal) => weight.blocks(signal)));
   }
 
-  /** The same for any bytes. Reading them again, after a retry, starts their count over. */
+  /** The same for any blocks. Reading them again, after a retry, restarts their count. */
   countedBlocks(byteLength: number, source: BlockSource): BlockSource {
     this.#bytesSeen += byteLength;
     this.#sizesSeen += 1;
@@ -70,7 +70,7 @@ export class Meter {
     };
   }
 
-  /** A weight is through with, for better or worse. */
+  /** Call it when a weight has arrived or failed. */
   weightDone(): void {
     this.#weightsDone += 1;
     this.#schedule();
@@ -89,7 +89,7 @@ export class Meter {
     this.#bytesMet += bytes;
   }
 
-  /** Those to come are taken to differ from what is expected as those met did: what is stored may be compressed. */
+  /** Estimates the weights to come by how much those begun differ from what was expected: stored sizes may be compressed. */
   #bytesTotal(): number | undefined {
     if (this.#sizesSeen === this.#weightsTotal) return this.#bytesSeen;
     const ratio = this.#expectedMet > 0 ? this.#bytesMet / this.#expectedMet : 1;

@@ -8,8 +8,8 @@ export interface Progress {
   readonly weightsDone: number;
   readonly weightsTotal: number;
   /**
-   * uncompressed bytes of tensors; the total is estimated from stored sizes until every weight was met, undefined before those are
-   * known
+   * uncompressed bytes of tensors; the total is an estimate from stored sizes until every weight has begun, and undefined before
+   * those are known
    */
   readonly bytesDone: number;
   readonly bytesTotal?: number | undefined;
@@ -26,7 +26,7 @@ export interface TransferOptions {
   readonly force?: boolean | undefined;
   /** Create the bucket of the remote when it does not exist; reason "missing" otherwise. */
   readonly createBucket?: boolean | undefined;
-  /** what the transfer may use of the line, with others that are given the same one; all of it when absent */
+  /** a bandwidth limit, shared with other transfers that are given the same one; no limit when absent */
   readonly bandwidth?: Bandwidth | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;

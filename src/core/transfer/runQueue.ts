@@ -4,17 +4,17 @@ import { CoralError, endsRun } from '../errors';
 export interface QueueOptions<Item> {
   /** items under way at once */
   readonly concurrency: number;
-  /** told of what concerns one item alone */
+  /** called for an error that concerns one item alone */
   readonly onError: (error: CoralError, item: Item) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** After so many failures in a row that may pass, with nothing through in between, the other side counts as gone. */
+/** After this many passing failures in a row, with no success in between, the other side counts as gone. */
 const maxFailuresInARow = 16;
 
 /**
- * Works through the items in order, many at a time. What concerns one of them does not hold up the others; the first error that concerns
- * everything ends it, and is what it resolves to. Ends early when cancelled. Never rejects.
+ * Works through the items in order, many at a time. A failure that concerns one item does not stop the others; the first error
+ * that concerns everything ends the run and is what this resolves to. Ends early when cancelled. Never rejects.
  */
 export async function runQueue<Item>(
   items: readonly Item[], work: (item: Item, signal: AbortSignal) => Promise<void>, { concurrency, onError, signal }: QueueOptions<Item>,

@@ -20,12 +20,12 @@ export interface WeightRunOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What came of a run. It never rejects: what arrived has arrived, and the rest is told in `errors`. */
+/** The outcome of a run, which never rejects: what arrived stays, and failures are in `errors`. */
 export interface Outcome {
   /** bytes of the tensors that arrived, uncompressed, by weight hash */
   readonly arrived: ReadonlyMap<string, number>;
   readonly errors: readonly CoralError[];
-  /** It was cancelled, or the last of the errors ended it: what else is to be sent would meet the same. */
+  /** It was cancelled, or the last of the errors ended it: sending more would meet the same. */
   readonly isEnded: boolean;
   /** weights without dimensions that were sent: the Python tool cannot pull them */
   readonly scalars: readonly string[];
@@ -74,7 +74,7 @@ class Run {
     return { arrived: this.#arrived, errors: this.#errors, isEnded: end !== undefined || signal?.aborted === true, scalars };
   }
 
-  /** Who watches is told how much there will be as soon as that is known, which nothing waits for. */
+  /** The expected total is reported as soon as it is known; nothing waits for it. */
   async #sendAll(): Promise<CoralError | undefined> {
     const { meter, bandwidth, signal } = this.#options;
     const wanted = [this.#from, this.#to, bandwidth].map((each) => each?.concurrency ?? defaultConcurrency);
@@ -92,7 +92,7 @@ class Run {
     return end;
   }
 
-  /** What is not there after all counts as failed. After a cancellation nothing is asked any more: running it again finds out. */
+  /** Marks as failed what did not arrive after all. Nothing is asked after a cancellation: running it again finds out. */
   async #confirm(): Promise<CoralError | undefined> {
     const { remote, signal } = this.#options;
     if (this.#arrived.size === 0 || signal?.aborted === true) return undefined;

@@ -1,7 +1,7 @@
 import { CoralError, type CoralErrorJSON } from '../errors';
 import { recordKindNames } from '../history/recordKinds';
 
-/** All that is counted both ways; a branch counts where it was moved, or here where it was seen there. */
+/** Everything that is counted in both directions. A branch counts where it moved; on a pull also where its tracking ref did. */
 const counted = (['weights', 'deltas', ...recordKindNames, 'branches'] as const)
   .map((kind) => `${kind.charAt(0).toUpperCase()}${kind.slice(1)}` as Capitalize<typeof kind>);
 type Counted = typeof counted[number];
@@ -16,7 +16,7 @@ export interface SyncCounts extends Readonly<Record<`${'pushed' | 'pulled'}${Cou
 
 export interface SyncResultFields extends SyncCounts {
   readonly errors: readonly CoralError[];
-  /** what went through, but will not work everywhere, or did not need to go through */
+  /** what succeeded but will not work everywhere, or did not need doing */
   readonly warnings: readonly string[];
 }
 
@@ -32,14 +32,14 @@ const kinds: readonly (keyof SyncCounts)[] = [
 const countsOf = (value: (kind: keyof SyncCounts) => number): SyncCounts => (
   Object.fromEntries(kinds.map((kind) => [kind, value(kind)])) as unknown as SyncCounts);
 
-/** Gives those that extend it a property for each count. */
+/** Gives its subclasses a property for each count. */
 const Counts = class {
   constructor(counts: SyncCounts) {
     Object.assign(this, counts);
   }
 } as new (counts: SyncCounts) => SyncCounts;
 
-/** What a push, a pull or both did. All that is counted is there. */
+/** What a push, a pull or both did. Every count is a property. */
 export class SyncResult extends Counts implements SyncResultFields {
   readonly errors: readonly CoralError[];
   readonly warnings: readonly string[];

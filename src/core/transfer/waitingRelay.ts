@@ -1,6 +1,6 @@
 import type { OnProgress, Progress } from './progress';
 
-/** Joins what a transfer tells of its progress with what a store tells of its waiting for a lock. */
+/** Combines the progress of a transfer with a store's reports that it waits for a lock. */
 export class WaitingRelay {
   readonly #report: OnProgress | undefined;
   #last: Progress;

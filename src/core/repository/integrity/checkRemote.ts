@@ -11,7 +11,7 @@ import { danglingReferences } from './danglingReferences';
 import { readRemoteHistory } from './remoteHistory';
 import { bySeverity, type Finding, type IntegrityReport } from './integrityReport';
 
-/** Looks through a remote, as `checkRepository` does through a repository. Sends GET, HEAD and LIST only. */
+/** Checks a remote as `checkRepository` checks a repository. Sends GET, HEAD and LIST only. */
 export async function checkRemote(repository: Repository, name: string, options: CheckOptions & RemoteOptions): Promise<IntegrityReport> {
   const { depth, onProgress, signal } = options;
   const started = new Date();

@@ -17,7 +17,7 @@ export interface CheckOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Looks through a repository. Changes nothing; damage is in the report, and rejects only what keeps it from being looked for. */
+/** Checks a repository and changes nothing. Damage is in the report; it rejects only when the check itself cannot be done. */
 export async function checkRepository(repository: Repository, { depth, onProgress, signal }: CheckOptions): Promise<IntegrityReport> {
   const started = new Date();
   const coralFolder = await repository.coralFolder();
@@ -46,12 +46,12 @@ export function countsOf(
   return { weights: weights.size, deltas: deltas.size, commits: commits.size, versions: versions.length, bytes };
 }
 
-/** What something was found about. */
+/** The hashes that findings are about. */
 export function hashesFound(findings: readonly Finding[]): ReadonlySet<string> {
   return new Set(findings.flatMap(({ hash, subject }) => (hash === undefined || subject === 'metadata' ? [] : [hash])));
 }
 
-/** A file that is no store at all is one finding. */
+/** A weights.h5 that is no store at all gives a single finding. */
 async function checkLocalStore(repository: Repository, onWaiting: (what: string) => void, options: StoreCheckOptions): Promise<StoreCheck> {
   const warnings: string[] = [];
   const store = await repository.localStore('read', { onWaiting, onWarning: (text) => { warnings.push(text); } });

@@ -13,7 +13,7 @@ export type CheckedStore = WeightStore & DeltaStore & Surveyed;
 
 export interface StoreCheckOptions {
   readonly depth: Depth;
-  /** what Repair can do about what is damaged */
+  /** what Repair can do about damage */
   readonly mend: Mend;
   /** for people: "this repository", "origin" */
   readonly place: string;
@@ -26,24 +26,24 @@ export interface StoreCheckOptions {
 }
 
 export interface StoreCheck {
-  /** false when nothing can be said of what lies in it */
+  /** false when its content cannot be read at all */
   readonly isReadable: boolean;
-  /** those that something lies under, damaged or not */
+  /** hashes under which something exists, damaged or not */
   readonly weights: ReadonlySet<string>;
-  /** delta to the weight it is based on; "" where that cannot be read */
+  /** delta hash to the weight it is based on; "" where that cannot be read */
   readonly deltas: ReadonlyMap<string, string>;
   readonly bytes: number;
   readonly findings: readonly Finding[];
 }
 
-/** Each reads a block at a time; all together hold no more than `maxConcurrentBytes` of large ones. */
+/** Reading holds a block of each item, and at most `maxConcurrentBytes` of large ones together. */
 const concurrency = 32;
 const maxConcurrentBytes = 64 * 1024 * 1024;
 const blockBytes = 8 * 1024 * 1024;
 /** After so many network failures in a row the other side counts as gone. */
 const networkPatience = 16;
 
-/** Reads what describes every weight and delta, and for a deep check all of their bytes. Changes nothing. */
+/** Reads the metadata of every weight and delta, in a deep check all of their bytes. Changes nothing. */
 export async function checkStore(store: CheckedStore, options: StoreCheckOptions): Promise<StoreCheck> {
   return new StoreChecker(store, options).run();
 }
@@ -109,14 +109,14 @@ class StoreChecker {
     if (depth === 'deep') await this.#readAll(delta.byteLength, meter.countedBlocks(delta.byteLength, (stop) => delta.blocks(stop))(signal));
   }
 
-  /** The stream itself compares the hash at its end. */
+  /** The stream verifies its hash at the end. */
   async #readAll(byteLength: number, blocks: AsyncIterable<Uint8Array>): Promise<void> {
     await this.#budget.with(Math.min(byteLength, 2 * blockBytes), async () => {
       for await (const block of blocks) this.#bytes += block.byteLength;
     }, this.#options.signal);
   }
 
-  /** A delta's hash does not cover which shape and type it is for. */
+  /** A delta's hash does not cover the shape and dtype it is for. */
   #checkFit(): void {
     const reported = new Set(this.#findings.map(({ hash }) => hash));
     for (const [hash, delta] of this.#deltas) {
@@ -190,7 +190,7 @@ const title = (kind: SurveyedItem['kind']): string => (kind === 'weight' ? 'Weig
 const describe = (dtype: string, shape: readonly number[]): string => `${dtype} (${shape.join(', ')})`;
 const gone = (hash: string): CoralError => new CoralError('missing', 'it went away meanwhile.', { hash });
 
-/** What is known of a store that cannot be looked into, because of the store itself; rethrows what has another cause. */
+/** The finding about a store that is itself unreadable; rethrows errors with another cause. */
 export function unreadableStore(error: unknown, { location, mend }: Pick<StoreCheckOptions, 'location' | 'mend'>): StoreCheck {
   if (!CoralError.means(error, 'cannot be read')) throw error;
   const isCorrupt = error.reason === 'corrupt';

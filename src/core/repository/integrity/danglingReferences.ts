@@ -2,22 +2,22 @@ import type { Commit } from '../../history/commit';
 import type { Staged } from '../../coralFolder/staging';
 import type { Finding, Mend, Subject } from './integrityReport';
 
-/** A name that stands for a commit. */
+/** A name that points to a commit. */
 export interface CommitRef {
   readonly subject: Extract<Subject, 'branch' | 'HEAD' | 'version' | 'refs'>;
   readonly name: string;
   readonly path: string;
   readonly commit: string;
-  /** It says only where a remote's branch was seen last. */
+  /** A tracking ref, which only says where a remote's branch was last seen. */
   readonly isTracking?: boolean | undefined;
 }
 
-/** What one side holds and what it speaks of. */
+/** What one side holds, and what refers to it. */
 export interface CheckedSide {
-  /** false when nothing can be said of weights and deltas */
+  /** false when weights and deltas cannot be read at all */
   readonly isReadable: boolean;
   readonly weights: ReadonlySet<string>;
-  /** delta to the weight that it is based on; "" where that cannot be read */
+  /** delta hash to the weight it is based on; "" where that cannot be read */
   readonly deltas: ReadonlyMap<string, string>;
   readonly commits: ReadonlyMap<string, Commit>;
   readonly refs: readonly CommitRef[];
@@ -27,13 +27,13 @@ export interface CheckedSide {
 export interface ReferenceOptions {
   /** for people: "this repository", "origin" */
   readonly place: string;
-  /** what Repair can do about a weight or delta that is not there */
+  /** what Repair can do about a missing weight or delta */
   readonly mend: Mend;
-  /** weights, deltas and commits of which something was found already: that they cannot be used goes without saying */
+  /** hashes that have a finding already, which need no second one for being unusable */
   readonly known: ReadonlySet<string>;
 }
 
-/** Everything that is spoken of and is not there, once each. */
+/** A finding for each thing that is referred to and missing. */
 export function danglingReferences(holdings: CheckedSide, options: ReferenceOptions): Finding[] {
   const missing = holdings.isReadable ? [...missingWeights(holdings, options), ...missingDeltas(holdings, options)] : [];
   return [...missing, ...missingCommits(holdings, options)];
@@ -45,7 +45,7 @@ interface Named {
   readonly by: string;
 }
 
-/** Who speaks of something that is not there: the first to do so, and how many others. */
+/** Who refers to something missing: the first one, and how many others. */
 class Missing {
   readonly #first = new Map<string, { readonly name: string | undefined; readonly by: string }>();
   readonly #others = new Map<string, number>();

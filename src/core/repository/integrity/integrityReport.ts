@@ -11,14 +11,14 @@ export type Fault = 'damaged' | 'missing' | 'incomplete' | 'unread' | 'unknown';
 export type Mend = 'fetch' | 'push' | 'hand';
 export type Depth = 'shallow' | 'deep';
 
-/** One thing that is not as it should be. Plain data. */
+/** One problem found. Plain data. */
 export interface Finding {
   readonly severity: Severity;
   readonly subject: Subject;
   readonly fault: Fault;
   /** of a weight, delta or commit; the id of any other record */
   readonly hash?: string | undefined;
-  /** what people call it: a weight's name, a branch, a version */
+  /** its name: of a weight, a branch, a version */
   readonly name?: string | undefined;
   /** the file or URL it lies in */
   readonly path?: string | undefined;
@@ -27,7 +27,7 @@ export interface Finding {
   readonly mend: Mend;
 }
 
-/** How much was looked at. */
+/** How much was checked. */
 export interface Checked {
   readonly weights: number;
   readonly deltas: number;
@@ -38,7 +38,7 @@ export interface Checked {
   readonly bytes: number;
 }
 
-/** What a check saw. Plain data, which JSON holds. */
+/** The result of a check. Plain data that JSON can hold. */
 export interface IntegrityReport {
   readonly root: string;
   /** undefined when the repository itself was checked */

@@ -9,7 +9,7 @@ import { checkHistory, type HistoryCheck } from './checkHistory';
 import type { CommitRef } from './danglingReferences';
 import type { Finding, Subject } from './integrityReport';
 
-/** All that the small files of a repository say: what may be in use, and what is wrong with them. */
+/** The small files of a repository: what they refer to, and what is wrong with them. */
 export interface LocalHistory extends HistoryCheck {
   readonly staged: Staged;
   /** branches, also those of remotes as last seen, and a detached HEAD; not versions */

@@ -2,15 +2,15 @@ import type { Commit } from '../../history/commit';
 import type { StoredKey } from '../../storage/survey';
 import type { Staged } from '../../coralFolder/staging';
 
-/** What may not go. */
+/** What must be kept. */
 export interface Needed {
   readonly weights: ReadonlySet<string>;
   readonly deltas: ReadonlySet<string>;
 }
 
 /**
- * What commits and staging name, and the weights that the deltas among it are based on. `references`: delta to the weight it is
- * based on; what a delta is based on that is not among them is not known, which the caller has to rule out.
+ * What commits and staging name, and the weights that the named deltas are based on. `references` maps a delta to the weight it
+ * is based on. A delta missing from it would hide a needed weight: the caller has to rule that out.
  */
 export function neededBy(
   commits: Iterable<Pick<Commit, 'weightHashes' | 'deltaWeights'>>, staged: readonly Staged[], references: ReadonlyMap<string, string>,

@@ -26,20 +26,20 @@ export interface PruneOptions {
 }
 
 export interface LocalPruneOptions extends PruneOptions {
-  /** The real path of the store, where the user agrees to prune one that others may use as well; see `PrunePlan`. */
+  /** The real path of a store that others may use as well, when the user agreed to prune it; see `PrunePlan`. */
   readonly sharedStore?: string | undefined;
 }
 
 /** What a prune did. */
 export interface PruneResult {
   readonly dropped: number;
-  /** bytes that are free now */
+  /** bytes freed */
   readonly freed: number;
 }
 
 /**
- * What no commit, branch, version or staging of the repository needs. Changes nothing. Reason "corrupt" or "missing" when it cannot
- * be known what is needed: a commit is damaged, say.
+ * Lists what no commit, branch, version or staging of the repository needs. Changes nothing. Reason "corrupt" or "missing" when
+ * the needs are unknown, because a commit is damaged, say.
  */
 export async function planLocalPrune(repository: Repository, { onProgress, signal }: PruneOptions = {}): Promise<PrunePlan> {
   const relay = new WaitingRelay('', onProgress);
@@ -73,8 +73,8 @@ function sharedWithOthers(store: string): CoralError {
 }
 
 /**
- * Removes what the plan lists, and gives the space back. Reason "conflict" for a store that others may use, unless its path is
- * given. Nothing is changed when any of it has come into use, or the store was written to meanwhile.
+ * Removes what the plan lists and frees the space. Reason "conflict" for a store that others may use, unless its path is given.
+ * Changes nothing when any of it is needed by now, or the store was written to meanwhile.
  */
 export async function pruneLocal(
   repository: Repository, drop: readonly StoredKey[], { sharedStore, onProgress, signal }: LocalPruneOptions = {},
@@ -86,7 +86,7 @@ export async function pruneLocal(
   const relay = new WaitingRelay('', onProgress);
   const meter = new Meter('pruning', '', relay.onProgress);
   const { references, items } = await lookInto(repository, relay, signal);
-  // The store cannot be asked while it is locked; its deltas do not change meanwhile.
+  // The store is locked and cannot be read, but its deltas cannot change meanwhile either.
   const confirm = async (): Promise<void> => refuseIfNeeded(drop, await useHere(repository, references, signal));
   await confirm();
   meter.start(items - drop.length);
@@ -106,7 +106,7 @@ async function lookInto(
   }
 }
 
-/** What the repository needs. Rejects when that cannot be known. */
+/** What the repository needs. Rejects when that is unknown. */
 async function useHere(repository: Repository, references: ReadonlyMap<string, string>, signal: AbortSignal | undefined): Promise<Needed> {
   const { commits, staged, refs, versions, findings } = await readLocalHistory(await repository.coralFolder(), signal);
   const gaps = missingCommits({ commits, refs: [...refs, ...versions] }, { place: 'this repository', mend: 'fetch', known: new Set() });
@@ -119,7 +119,7 @@ async function useHere(repository: Repository, references: ReadonlyMap<string, s
   return needed;
 }
 
-/** Delta to the weight it is based on; those that cannot be read are left out. */
+/** Delta hash to the weight it is based on; unreadable deltas are left out. */
 export async function referencesIn(store: DeltaStore, signal: AbortSignal | undefined): Promise<Map<string, string>> {
   const read = await mapConcurrently(await store.listDeltas(signal), 32, (hash) => store.deltaMetadata(hash, signal).catch((error: unknown) => {
     if (CoralError.means(error, 'cannot be read')) return undefined;
@@ -159,7 +159,7 @@ export function refuseIfNeeded(drop: readonly StoredKey[], needed: Needed): void
 
 const storePath = async (repository: Repository): Promise<string> => join(await repository.coralFolder(), 'objects', 'weights.h5');
 
-/** The size of the tensor: HDF5 would have to be asked for that of its chunks. */
+/** The size of the tensor: finding its stored size would mean asking HDF5 for each chunk. */
 async function describe(
   store: HDF5Store, { kind, hash, incomplete }: SurveyedItem, signal: AbortSignal | undefined,
 ): Promise<Pick<PruneItem, 'name' | 'bytes'>> {

@@ -1,39 +1,39 @@
 import type { Survey, SurveyedItem } from '../../storage/survey';
 import { isNeeded, type Needed } from './needed';
 
-/** Something that would go. */
+/** An item that would be deleted. */
 export interface PruneItem {
   readonly kind: 'weight' | 'delta';
   readonly hash: string;
   readonly name?: string | undefined;
-  /** as stored, or where the store cannot tell that, of the tensor */
+  /** stored size, or the tensor's where the store does not know it */
   readonly bytes?: number | undefined;
-  /** milliseconds since 1970: it was not written after this */
+  /** milliseconds since 1970: not written after this */
   readonly modified?: number | undefined;
 }
 
-/** The dry list. Plain data. */
+/** What a prune would delete. Plain data. */
 export interface PrunePlan {
   readonly root: string;
   /** undefined for the repository itself */
   readonly remote?: string | undefined;
   /** path or URL */
   readonly location: string;
-  /** the real path of a store that others may use as well, by a link: what they need is not known here */
+  /** the real path of a linked store that others may use as well: their needs are unknown here */
   readonly sharedStore?: string | undefined;
   /** the largest first */
   readonly drop: readonly PruneItem[];
-  /** bytes of what would go, as far as known */
+  /** bytes that would be freed, as far as known */
   readonly bytes: number;
   /** how many weights and deltas stay because something names them */
   readonly kept: number;
-  /** how many more nothing names, which were written too lately to go */
+  /** how many unneeded ones stay because they were written too recently */
   readonly spared: number;
-  /** stands for what was there when the list was made: it must be the same when the list is carried out */
+  /** identifies the state from which the plan was made: it must be unchanged when the plan is run */
   readonly state: string;
 }
 
-/** Days for which a remote keeps what nothing names: someone may be about to push the commit that does. */
+/** Days for which a remote keeps unneeded items: somebody may be about to push the commit that names them. */
 export const graceDays = 14;
 export const graceMs = graceDays * 24 * 60 * 60 * 1000;
 
@@ -43,7 +43,10 @@ export interface Split {
   readonly spared: number;
 }
 
-/** What of a store may go. What is younger than `oldest`, or of unknown age, is spared; without `oldest` age does not matter. */
+/**
+ * Splits the items of a store into those to delete and those to keep. Items younger than `oldest`, or of unknown age, are spared;
+ * without `oldest` age does not matter.
+ */
 export function splitItems({ items }: Pick<Survey, 'items'>, needed: Needed, oldest?: number): Split {
   const unneeded = items.filter((item) => !isNeeded(needed, item));
   const drop = unneeded.filter(({ modified }) => oldest === undefined || (modified !== undefined && modified <= oldest));

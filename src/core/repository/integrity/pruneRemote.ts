@@ -15,15 +15,14 @@ import { missingCommits } from './danglingReferences';
 import { readRemoteHistory } from './remoteHistory';
 
 export interface RemotePruneOptions extends PruneOptions, Omit<RemoteOptions, 'signal'> {
-  /** how long what nothing names must have lain there; 14 days. Tests cannot wait. */
+  /** how old an unneeded item must be; 14 days. Shorter in tests. */
   readonly graceMs?: number | undefined;
 }
 
 /**
- * What neither the commits, refs and versions of the remote nor those of this repository need, nor its staging, and what has lain
- * there for 14 days: the time of each object, on a file remote that of the last write to its weights.h5, since HDF5 keeps none for
- * each weight. Reads only. Rejects where it cannot be known what is needed: refs are damaged or absent, a commit is damaged or
- * missing.
+ * Lists what neither the commits, refs and versions of the remote nor those of this repository need, nor its staging, if it is at
+ * least 14 days old: by the time of each object; on a file remote by the last write to weights.h5, since HDF5 keeps no times for
+ * weights. Reads only. Rejects where the needs are unknown: refs damaged or absent, a commit damaged or missing.
  */
 export async function planRemotePrune(repository: Repository, name: string, options: RemotePruneOptions = {}): Promise<PrunePlan> {
   const { signal } = options;
@@ -82,7 +81,7 @@ interface Look {
   readonly items: readonly SurveyedItem[];
   readonly needed: Needed;
   readonly names: ReadonlyMap<string, readonly string[]>;
-  /** delta to the weight it is based on, of both sides */
+  /** of both sides, delta hash to the weight it is based on */
   readonly references: ReadonlyMap<string, string>;
   readonly state: string;
 }
@@ -103,7 +102,7 @@ interface Use {
   readonly commits: readonly string[];
 }
 
-/** What both sides need. Rejects when that cannot be known. */
+/** What both sides need. Rejects when that is unknown. */
 async function useOf(
   repository: Repository, remote: Remote, references: ReadonlyMap<string, string>, signal: AbortSignal | undefined,
 ): Promise<Use> {
@@ -133,7 +132,7 @@ function refuseIfYoung(drop: readonly StoredKey[], items: readonly SurveyedItem[
     + 'Compare the clock of this machine with it.', { hash: young.hash, remote });
 }
 
-/** A server cannot delete on condition: between the last look and the deletion someone may have pushed what needs it. */
+/** Servers have no conditional delete: between the last look and the deletion somebody may push a commit that needs the item. */
 function sayIfNeeded(drop: readonly StoredKey[], needed: Needed, remote: string): void {
   const used = drop.filter((key) => isNeeded(needed, key));
   const [first] = used;

@@ -2,7 +2,7 @@ import type { Remote } from '../../sync/remote';
 import { checkHistory, type HistoryCheck } from './checkHistory';
 import type { CommitRef } from './danglingReferences';
 
-/** What the small files of a remote say, and what is wrong with them. */
+/** The small files of a remote, and what is wrong with them. */
 export interface RemoteHistory extends HistoryCheck {
   /** the branches in refs.json; not versions */
   readonly refs: readonly CommitRef[];

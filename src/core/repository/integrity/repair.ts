@@ -32,15 +32,15 @@ export interface RepairOptions {
 /** What a repair did. Plain data. */
 export interface RepairResult {
   readonly mended: readonly RepairStep[];
-  /** files that hold what was damaged, as it was */
+  /** files with copies of what was damaged */
   readonly quarantined: readonly string[];
   /** what could not be mended after all, and why */
   readonly failed: readonly string[];
 }
 
 /**
- * What would mend a report's findings. For a repository the sources are its remotes, for a remote it is the repository. Reads only.
- * A source that cannot be reached is left out, and that is said.
+ * Plans how to mend a report's findings. The sources of a repository are its remotes; that of a remote is the repository. Reads
+ * only. A source that cannot be reached is left out, and the plan says so.
  */
 export async function planRepairOf(
   repository: Repository, report: IntegrityReport, remotes: readonly RepairSource[], signal?: AbortSignal,
@@ -80,8 +80,8 @@ async function stockOf({ store, history }: Side, name: string | undefined, signa
 }
 
 /**
- * Carries out a plan. Each good copy is compared with its hash before it counts; what was there before is in the quarantine, never
- * deleted.
+ * Carries out a plan. Each good copy is verified against its hash before it counts; what it replaces is moved to the quarantine,
+ * never deleted.
  */
 export async function repair(
   repository: Repository, plan: RepairPlan, remotes: readonly RepairSource[], { onProgress, signal }: RepairOptions = {},
@@ -98,7 +98,7 @@ class Repair {
   readonly #relay: WaitingRelay;
   readonly #meter: Meter;
   #mended: RepairStep[] = [];
-  /** to be tried with another remote */
+  /** steps to try again with another remote */
   readonly #again: RepairStep[] = [];
   readonly #quarantined = new Set<string>();
   readonly #keptAside = new Set<string>();
@@ -136,7 +136,7 @@ class Repair {
   get #storePath(): string { return join(this.#coral, 'objects', 'weights.h5'); }
   get #quarantine(): string { return join(this.#coral, 'quarantine'); }
 
-  /** The plan may be old: somebody may have restored the file since. */
+  /** Checked again: somebody may have restored the file since the plan was made. */
   async #isUnreadable(): Promise<boolean> {
     const store = await this.#repository.localStore('read', { onWaiting: this.#relay.onWaiting });
     try {
@@ -162,7 +162,7 @@ class Repair {
     await use(remote);
   }
 
-  /** `local` is given when it is to be written to: then what lies there is kept aside first. */
+  /** `local` is given when it will be written to: damaged data is first copied to the quarantine. */
   async #bring(steps: readonly RepairStep[], from: Side, to: Side, local?: HDF5Store): Promise<void> {
     for (const step of steps) {
       throwIfCancelled(this.#signal);
@@ -183,7 +183,7 @@ class Repair {
     }
   }
 
-  /** A copy that turned out to be bad may be good on another remote. */
+  /** A copy that turned out bad may be good on another remote. */
   #isElsewhere({ alsoFrom: [from, ...alsoFrom] = [], ...step }: RepairStep): boolean {
     if (from !== undefined) this.#again.push({ ...step, from, alsoFrom });
     return from !== undefined;
@@ -236,7 +236,7 @@ class Repair {
     if (path !== undefined) this.#quarantined.add(path);
   }
 
-  /** A link, a pipe or a device is moved: what it leads to is nobody's to read. */
+  /** Links, pipes and devices are moved, not copied: what they lead to must not be read. */
   async #keepFileAside(path: string): Promise<void> {
     const found = await lstat(path).catch(() => undefined);
     if (found === undefined) return;

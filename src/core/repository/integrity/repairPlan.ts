@@ -5,18 +5,18 @@ import type { Finding, IntegrityReport } from './integrityReport';
 
 export type RepairKind = 'weight' | 'delta' | 'metadata' | RecordNoun;
 
-/** One good copy to be brought. Plain data. */
+/** One good copy to transfer. Plain data. */
 export interface RepairStep {
   readonly kind: RepairKind;
   readonly hash: string;
   readonly name?: string | undefined;
   /** the remote that has it; undefined: this repository */
   readonly from?: string | undefined;
-  /** remotes that have it too, should that copy turn out to be bad */
+  /** other remotes that have it, in case that copy is bad */
   readonly alsoFrom?: readonly string[] | undefined;
 }
 
-/** The dry list. Plain data. */
+/** What a repair would do. Plain data. */
 export interface RepairPlan {
   readonly root: string;
   /** what is to be mended; undefined for the repository itself */
@@ -25,11 +25,11 @@ export interface RepairPlan {
   readonly steps: readonly RepairStep[];
   /** weights.h5 itself is no store any more: it is moved to the quarantine first */
   readonly replacesStore: boolean;
-  /** what stays as it is, and why */
+  /** what cannot be mended, and why */
   readonly hopeless: readonly string[];
 }
 
-/** What a place has that could be copied from it. */
+/** What a side has that could be copied. */
 export interface Source {
   /** the remote's name; undefined: this repository */
   readonly name?: string | undefined;
@@ -47,7 +47,7 @@ interface Wanted {
 /** In the order in which they are brought: each after what it needs. */
 export const repairKinds: readonly RepairKind[] = ['weight', 'metadata', 'delta', ...recordKindNames.map((name) => recordKinds[name].noun)];
 
-/** Which good copies would mend what was found, and where each is to be had: the first of the sources that has it, then the others. */
+/** Finds the good copies that would mend the findings, in the first source that has each, and in the others. */
 export function planRepair(
   report: IntegrityReport, sources: readonly Source[], use: { readonly commits: Iterable<Commit>; readonly staged?: Staged | undefined },
 ): RepairPlan {
@@ -86,7 +86,7 @@ function allNamed({ commits, staged }: { readonly commits: Iterable<Commit>; rea
   return [...(staged ? wanted(staged.weights, staged.deltas) : []), ...[...commits].flatMap(({ weightHashes, deltaWeights }) => wanted(weightHashes, deltaWeights))];
 }
 
-/** A weight that is to be written anew brings its metadata along. */
+/** A weight that is written again brings its metadata along. */
 function unique(wanted: readonly Wanted[]): Wanted[] {
   const first = new Map<string, Wanted>();
   for (const want of wanted) if (!first.has(`${want.kind} ${want.hash}`)) first.set(`${want.kind} ${want.hash}`, want);

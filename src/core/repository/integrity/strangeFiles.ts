@@ -3,7 +3,7 @@ import { entriesOf } from '../../base/folders';
 import { CoralError } from '../../errors';
 import type { Finding } from './integrityReport';
 
-/** What Coral keeps in `.coral` and two folders below it, by the folder. */
+/** The files that Coral keeps in `.coral` and in two folders below it, by folder. */
 const known: readonly { readonly folder: readonly string[]; readonly isKnown: (name: string) => boolean }[] = [
   {
     folder: [],
@@ -17,7 +17,7 @@ const known: readonly { readonly folder: readonly string[]; readonly isKnown: (n
   { folder: ['versions'], isKnown: (name) => /^[0-9a-f]{8,64}\.json$/.test(name) },
 ];
 
-/** Remarks on files that Coral does not know, and on what a killed program has left. */
+/** Remarks about files that Coral does not know, and about leftovers of killed programs. */
 export async function strangeFiles(coralFolder: string): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const { folder, isKnown } of known) {
@@ -43,7 +43,7 @@ async function list(folder: string): Promise<string[]> {
   try {
     return (await entriesOf(folder)).map(({ name }) => name);
   } catch (error) {
-    if (CoralError.is(error, 'corrupt')) return []; // no folder: that is reported by whoever reads it
+    if (CoralError.is(error, 'corrupt')) return []; // not a folder: reported by what reads it
     throw error;
   }
 }
