@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { CoralError, throwIfCancelled } from '../errors';
 import { useFile } from '../base/files';
 import { entriesOf } from '../base/folders';
+import { mapConcurrently } from '../base/mapConcurrently';
 import { decodeText } from '../base/textEncoding';
 import { isCommitHash } from '../validate';
 import { type Commit, parseCommit } from './commit';
@@ -14,20 +15,18 @@ export interface History {
   readonly problems: readonly CoralError[];
 }
 
-const concurrency = 64;
-
 /** The commits in `.coral/objects/commits`. Only HASH.json is one: checkpoints put HASH_state.json beside them. */
 export async function readHistory(folder: string, signal?: AbortSignal): Promise<History> {
   const problems: CoralError[] = [];
   const hashes = await commitsIn(folder).catch((error: unknown) => { problems.push(CoralError.from(error)); return []; });
   const commits = new Map<string, Commit>();
-  for (let start = 0; start < hashes.length; start += concurrency) {
+  const read = await mapConcurrently(hashes, 64, (hash) => {
     throwIfCancelled(signal);
-    const read = await Promise.all(hashes.slice(start, start + concurrency).map((hash) => readCommit(folder, hash)));
-    for (const commit of read) {
-      if (CoralError.is(commit)) problems.push(commit);
-      else if (commit !== undefined) commits.set(commit.commitHash, commit);
-    }
+    return readCommit(folder, hash);
+  });
+  for (const commit of read) {
+    if (CoralError.is(commit)) problems.push(commit);
+    else if (commit !== undefined) commits.set(commit.commitHash, commit);
   }
   return { commits, problems };
 }

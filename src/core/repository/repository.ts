@@ -7,7 +7,7 @@ import { localHistory } from '../history/folderRecords';
 import { ancestors } from '../history/graph';
 import type { HistoryStore } from '../history/recordKinds';
 import { placeOf } from '../remotes/agreed';
-import type { Remote } from '../sync/remote';
+import { Remote } from '../sync/remote';
 import { RemoteConfig, type RemoteFields } from '../remotes/remoteConfig';
 import { RemoteManager } from '../sync/remoteManager';
 import type { RemoteChanges } from '../remotes/remotesFile';
@@ -234,10 +234,7 @@ export class Repository {
 
   /** The remote, ready to be asked; reason "missing" when there is none of this name. Close it after use. */
   async remote(name: string, options: RemoteOptions = {}): Promise<Remote> {
-    const remotes = await this.remotes(options.agreed);
-    const remote = await remotes.get(name, options);
-    if (remote !== undefined) return remote;
-    throw remotes.missing(name);
+    return Remote.fromConfig((await this.remotes(options.agreed)).known(name), options);
   }
 
   /** Compares all that the two sides hold. Changes nothing on either side. */

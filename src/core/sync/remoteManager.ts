@@ -43,6 +43,13 @@ export class RemoteManager {
     return this.#content.configs.get(name);
   }
 
+  /** The same; throws what is wrong with the entry, or "missing" when there is none. */
+  known(name: string): RemoteConfig {
+    const config = this.config(name);
+    if (config !== undefined) return config;
+    throw this.problems.find(({ remote }) => remote === name) ?? noRemote(name, this.#content.names);
+  }
+
   /** What is wrong in the file, remote by remote, with lines. */
   get problems(): readonly CoralError[] {
     return this.#content.problems;
@@ -111,18 +118,9 @@ export class RemoteManager {
     });
   }
 
-  /** The error that there is no remote of this name, listing those there are. */
-  missing(name: string): CoralError {
-    return noRemote(name, this.#content.names);
-  }
-
   /** The remote, ready to be asked; undefined when there is none of this name. Close it after use. */
   async get(name: string, options?: RemoteOptions): Promise<Remote | undefined> {
-    const config = this.config(name);
-    if (config !== undefined) return Remote.fromConfig(config, options);
-    const problem = this.problems.find(({ remote }) => remote === name);
-    if (problem !== undefined) throw problem;
-    return undefined;
+    return this.#content.names.includes(name) ? Remote.fromConfig(this.known(name), options) : undefined;
   }
 
   async #edit(edit: RemotesEdit): Promise<void> {

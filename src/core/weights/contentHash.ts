@@ -75,22 +75,38 @@ interface Hashed {
 
 /** Passes the blocks through and ends with reason "corrupt", before completing, unless they are exactly what the hash names. */
 export function verified({ name, shape, dtype, hash }: Hashed, source: BlockSource): BlockSource {
-  const expected = byteLengthOf(shape, dtype);
   const damaged = (what: string): CoralError => new CoralError(
     'corrupt', `The data of weight "${name}" (${hash}) is damaged: ${what}. Restore it from another copy.`, { hash });
+  return verifiedBlocks(source, { hash, start: prefix(shape, dtype), bytes: byteLengthOf(shape, dtype), of: 'its shape and dtype', damaged });
+}
+
+/** What blocks must be: so many bytes that hash to `hash` between `start` and `end`. */
+interface Expected {
+  readonly hash: string;
+  readonly start: Uint8Array;
+  readonly end?: Uint8Array;
+  readonly bytes: number;
+  /** for people: what says how many bytes there are */
+  readonly of: string;
+  readonly damaged: (what: string) => CoralError;
+}
+
+/** The same for any blocks; throws what `damaged` makes of the reason. */
+export function verifiedBlocks(source: BlockSource, { hash, start, end, bytes: expected, of, damaged }: Expected): BlockSource {
   return async function* (signal) {
-    // Made late: of many sources that wait for their first block, none has one.
+    // Created late: of many sources that wait for their first block, none has a hasher.
     let hasher: ContentHasher | undefined;
     let bytes = 0;
     for await (const block of source(signal)) {
       bytes += block.byteLength;
-      if (bytes > expected) throw damaged(`it has more than the ${expected} bytes of its shape and dtype`);
-      hasher ??= await ContentHasher.create(shape, dtype);
+      if (bytes > expected) throw damaged(`it has more than the ${expected} bytes of ${of}`);
+      hasher ??= await ContentHasher.after(start);
       hasher.update(block);
       yield block;
     }
     if (bytes < expected) throw damaged(`it has ${bytes} of ${expected} bytes`);
-    hasher ??= await ContentHasher.create(shape, dtype);
+    hasher ??= await ContentHasher.after(start);
+    if (end !== undefined) hasher.update(end);
     const found = hasher.digest();
     if (found !== hash) throw damaged(`its content hashes to ${found}`);
   };

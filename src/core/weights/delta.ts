@@ -1,5 +1,5 @@
 import { CoralError } from '../errors';
-import { ContentHasher } from './contentHash';
+import { ContentHasher, verifiedBlocks } from './contentHash';
 import { type ByteOrder, byteLengthOf } from './dtype';
 import type { BlockSource } from './blocks';
 
@@ -69,23 +69,10 @@ export async function deltaHash(
 /** Passes the encoded array through and ends with reason "corrupt", before completing, unless it is what `metadata.hash` names. */
 export function verifiedDelta(metadata: DeltaMetadata, array: DeltaArray, source: BlockSource): BlockSource {
   const { hash, referenceHash, deltaType } = metadata;
-  const expected = byteLengthOf(array.shape, array.dtype);
-  return async function* (signal) {
-    let hasher: ContentHasher | undefined;
-    let bytes = 0;
-    for await (const block of source(signal)) {
-      bytes += block.byteLength;
-      if (bytes > expected) throw damagedDelta(hash, `it has more than the ${expected} bytes of its array`);
-      hasher ??= await ContentHasher.after(Buffer.from(referenceHash));
-      hasher.update(block);
-      yield block;
-    }
-    if (bytes < expected) throw damagedDelta(hash, `it has ${bytes} of ${expected} bytes`);
-    hasher ??= await ContentHasher.after(Buffer.from(referenceHash));
-    hasher.update(Buffer.from(deltaType));
-    const found = hasher.digest();
-    if (found !== hash) throw damagedDelta(hash, `its content hashes to ${found}`);
-  };
+  return verifiedBlocks(source, {
+    hash, start: Buffer.from(referenceHash), end: Buffer.from(deltaType), bytes: byteLengthOf(array.shape, array.dtype), of: 'its array',
+    damaged: (what) => damagedDelta(hash, what),
+  });
 }
 
 export function damagedDelta(hash: string, what: string): CoralError {

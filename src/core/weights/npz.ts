@@ -6,7 +6,7 @@ import { fortranToC } from './fortranToC';
 import { inflatedRaw } from './deflate';
 import { type NpyHeader, npyHeader, readNpyHeader } from './npy';
 import { slices } from './blocks';
-import { expectEndOfZip, findMember, type Member, firstMember, readDescriptorCrc } from './zipReader';
+import { damaged, expectEndOfZip, findMember, type Member, firstMember, readDescriptorCrc } from './zipReader';
 import { type ShortMember, zipOfOne } from './zipOfOne';
 
 /** The one member of a weight's npz file, as numpy.savez(file, data=array) names it. */
@@ -109,10 +109,6 @@ async function* elements({ file, content, member, header, close }: OpenArray): A
   } finally {
     close();
   }
-}
-
-function damaged(what: string): CoralError {
-  return new CoralError('corrupt', `The npz file is damaged: ${what}. Restore it from another copy.`);
 }
 
 export interface NpzOptions {

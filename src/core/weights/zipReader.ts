@@ -113,6 +113,6 @@ function startsWith(bytes: Uint8Array, signature: number): boolean {
   return bytes.byteLength >= 4 && Buffer.from(bytes.buffer, bytes.byteOffset, 4).readUInt32LE(0) === signature;
 }
 
-function damaged(what: string): CoralError {
+export function damaged(what: string): CoralError {
   return new CoralError('corrupt', `The npz file is damaged: ${what}. Restore it from another copy.`);
 }

@@ -1,4 +1,5 @@
 import { CoralError, endsRun } from '../../core/errors';
+import { mapConcurrently } from '../../core/base/mapConcurrently';
 import type { WeightStore } from '../../core/storage/weightStore';
 import { byteLengthOf } from '../../core/weights/dtype';
 import type { DTypeShare, RemoteContents } from '../protocol/details';
@@ -17,14 +18,10 @@ export async function remoteContents(
   await using remote = await repository.remote(request.remote, session.remoteOptions(request, signal));
   const hashes = await remote.listRemoteWeights(signal);
   const sum = new Sum(remote.store);
-  const queue = hashes[Symbol.iterator]();
-  const work = async (): Promise<void> => {
-    for (let next = queue.next(); next.done !== true; next = queue.next()) {
-      await sum.add(next.value, signal);
-      onProgress({ phase: 'reading', remote: request.remote, weightsDone: sum.done, weightsTotal: hashes.length, bytesDone: 0 });
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(concurrency, hashes.length) }, work));
+  await mapConcurrently(hashes, concurrency, async (hash) => {
+    await sum.add(hash, signal);
+    onProgress({ phase: 'reading', remote: request.remote, weightsDone: sum.done, weightsTotal: hashes.length, bytesDone: 0 });
+  });
   return sum.contents();
 }
 

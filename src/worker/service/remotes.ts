@@ -79,10 +79,7 @@ export function remotesHandlers(session: WorkerSession): HandlersOf<RemotesApi> 
     readRemotesFile: async ({ path }) => (await readTextFile(path, maxRemotesBytes).catch(() => undefined))?.replace(byteOrderMark, ''),
     inspectRemotesFile: ({ text }) => Promise.resolve(inspectRemotes(text)),
     async keysInFile({ root, remote }) {
-      const remotes = await (await session.open(root)).remotes();
-      const config = remotes.config(remote);
-      if (config === undefined) throw remotes.missing(remote);
-      const { name, url, endpointUrl, accessKey, secretKey } = config;
+      const { name, url, endpointUrl, accessKey, secretKey } = (await (await session.open(root)).remotes()).known(remote);
       return { name, url, endpointUrl, accessKey, secretKey };
     },
     async forgetKeysInFile({ root, remote, keys: { accessKey, secretKey } }) {

@@ -26,10 +26,7 @@ export function statusHandlers(session: WorkerSession, comparisons: Comparisons)
       };
     },
     async credentialsSource({ root, remote, credentials }) {
-      const remotes = await (await session.open(root)).remotes();
-      const config = remotes.config(remote);
-      if (config === undefined) throw remotes.missing(remote);
-      return describeSource(config, credentials, process.env);
+      return describeSource((await (await session.open(root)).remotes()).known(remote), credentials, process.env);
     },
   };
 }

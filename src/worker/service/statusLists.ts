@@ -181,11 +181,9 @@ export class StatusLists {
 
 const concurrency = 50;
 
-const aboutOneWeight = new Set(['corrupt', 'unsupported', 'invalid', 'missing']);
-
 /** Whatever is not wrong with one weight alone will happen to all. */
 function rethrowUnlessAboutOneWeight(error: unknown): undefined {
-  if (!CoralError.is(error) || !aboutOneWeight.has(error.reason)) throw error;
+  if (!CoralError.means(error, 'concerns one thing')) throw error;
   return undefined;
 }
 

@@ -3,8 +3,8 @@ import type { DeltaStore } from '../../storage/deltaStore';
 import { Semaphore } from '../../base/semaphore';
 import type { Surveyed, SurveyedItem } from '../../storage/survey';
 import type { WeightStore } from '../../storage/weightStore';
-import { mapConcurrently } from '../../base/mapConcurrently';
 import type { Meter } from '../../transfer/meter';
+import { runQueue } from '../../transfer/runQueue';
 import type { DeltaMetadata } from '../../weights/delta';
 import type { WeightMetadata } from '../../weights/weight';
 import type { Depth, Finding, Mend } from './integrityReport';
@@ -40,8 +40,6 @@ export interface StoreCheck {
 const concurrency = 32;
 const maxConcurrentBytes = 64 * 1024 * 1024;
 const blockBytes = 8 * 1024 * 1024;
-/** After so many network failures in a row the other side counts as gone. */
-const networkPatience = 16;
 
 /** Reads the metadata of every weight and delta, in a deep check all of their bytes. Changes nothing. */
 export async function checkStore(store: CheckedStore, options: StoreCheckOptions): Promise<StoreCheck> {
@@ -57,7 +55,6 @@ class StoreChecker {
   readonly #deltas = new Map<string, DeltaMetadata | undefined>();
   #metadata: ReadonlySet<string> | undefined;
   #bytes = 0;
-  #networkFailures = 0;
 
   constructor(store: CheckedStore, options: StoreCheckOptions) {
     this.#store = store;
@@ -70,7 +67,10 @@ class StoreChecker {
     this.#metadata = metadata;
     for (const { kind, hash, incomplete } of items) if (!incomplete) (kind === 'weight' ? this.#weights : this.#deltas).set(hash, undefined);
     meter.start(items.length);
-    await mapConcurrently(items, concurrency, (item) => this.#check(item).finally(() => meter.weightDone()));
+    const onError = (error: CoralError, item: SurveyedItem): void => this.#fail(item, error);
+    const end = await runQueue(items, (item, stop) => this.#check(item, stop).finally(() => meter.weightDone()), { concurrency, onError, signal });
+    throwIfCancelled(signal);
+    if (end !== undefined) throw end;
     meter.finish();
     this.#checkFit();
     this.#remarkOnMetadata();
@@ -79,41 +79,35 @@ class StoreChecker {
     return { isReadable: true, weights: new Set(this.#weights.keys()), deltas, bytes: this.#bytes, findings: this.#findings };
   }
 
-  async #check(item: SurveyedItem): Promise<void> {
-    throwIfCancelled(this.#options.signal);
-    try {
-      if (item.incomplete) this.#reportIncomplete(item);
-      else if (item.kind === 'weight') await this.#checkWeight(item.hash);
-      else await this.#checkDelta(item.hash);
-      this.#networkFailures = 0;
-    } catch (error) {
-      this.#fail(item, CoralError.from(error, 'network'));
-    }
+  async #check(item: SurveyedItem, signal: AbortSignal): Promise<void> {
+    if (item.incomplete) this.#reportIncomplete(item);
+    else if (item.kind === 'weight') await this.#checkWeight(item.hash, signal);
+    else await this.#checkDelta(item.hash, signal);
   }
 
-  async #checkWeight(hash: string): Promise<void> {
-    const { depth, meter, signal } = this.#options;
+  async #checkWeight(hash: string, signal: AbortSignal): Promise<void> {
+    const { depth, meter } = this.#options;
     const weight = await this.#store.read(hash, signal);
     if (weight === undefined) throw gone(hash);
     this.#weights.set(hash, weight.metadata);
     const problem = await this.#store.descriptionProblem(hash, weight.metadata, signal);
     if (problem !== undefined) this.#reportDescription(hash, problem);
-    if (depth === 'deep') await this.#readAll(weight.byteLength, meter.counted(weight).blocks(signal));
+    if (depth === 'deep') await this.#readAll(weight.byteLength, meter.counted(weight).blocks(signal), signal);
   }
 
-  async #checkDelta(hash: string): Promise<void> {
-    const { depth, meter, signal } = this.#options;
+  async #checkDelta(hash: string, signal: AbortSignal): Promise<void> {
+    const { depth, meter } = this.#options;
     const delta = await this.#store.readDelta(hash, signal);
     if (delta === undefined) throw gone(hash);
     this.#deltas.set(hash, delta.metadata);
-    if (depth === 'deep') await this.#readAll(delta.byteLength, meter.countedBlocks(delta.byteLength, (stop) => delta.blocks(stop))(signal));
+    if (depth === 'deep') await this.#readAll(delta.byteLength, meter.countedBlocks(delta.byteLength, (stop) => delta.blocks(stop))(signal), signal);
   }
 
   /** The stream verifies its hash at the end. */
-  async #readAll(byteLength: number, blocks: AsyncIterable<Uint8Array>): Promise<void> {
+  async #readAll(byteLength: number, blocks: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
     await this.#budget.with(Math.min(byteLength, 2 * blockBytes), async () => {
       for await (const block of blocks) this.#bytes += block.byteLength;
-    }, this.#options.signal);
+    }, signal);
   }
 
   /** A delta's hash does not cover the shape and dtype it is for. */
@@ -129,52 +123,53 @@ class StoreChecker {
 
   #fail({ kind, hash }: SurveyedItem, error: CoralError): void {
     const { reason, message } = error;
-    if (CoralError.means(error, 'cannot be read')) this.#damaged(kind, hash, message, reason === 'unsupported');
-    else if (reason === 'network' || reason === 'conflict' || (reason === 'missing' && error.hash !== undefined)) {
-      this.#networkFailures += reason === 'network' ? 1 : 0;
-      if (this.#networkFailures >= networkPatience) throw error;
-      this.#findings.push({
-        severity: 'warning', subject: kind, fault: 'unread', hash, name: this.#options.nameOf(hash), path: this.#options.location, mend: 'hand',
-        message: `${title(kind)} ${hash} could not be read, so nothing is known of it: ${message} Check again.`,
-      });
-    } else throw error;
+    if (CoralError.means(error, 'cannot be read')) return this.#damaged(kind, hash, message, reason === 'unsupported');
+    this.#find(hash, {
+      severity: 'warning', subject: kind, fault: 'unread', mend: 'hand',
+      message: `${title(kind)} ${hash} could not be read, so nothing is known of it: ${message} Check again.`,
+    });
   }
 
   #damaged(kind: SurveyedItem['kind'], hash: string, message: string, isForeign = false): void {
-    const { mend, location, nameOf } = this.#options;
-    this.#findings.push({ severity: isForeign ? 'warning' : 'error', subject: kind, fault: 'damaged', hash, name: nameOf(hash), path: location, message, mend: isForeign ? 'hand' : mend });
+    const how = isForeign ? { severity: 'warning', mend: 'hand' } as const : { severity: 'error', mend: this.#options.mend } as const;
+    this.#find(hash, { ...how, subject: kind, fault: 'damaged', message });
+  }
+
+  #find(hash: string, finding: Omit<Finding, 'hash' | 'name' | 'path'>): void {
+    const { location, nameOf } = this.#options;
+    this.#findings.push({ ...finding, hash, name: nameOf(hash), path: location });
   }
 
   #reportIncomplete({ kind, hash }: SurveyedItem): void {
-    const { mend, location, nameOf } = this.#options;
-    this.#findings.push({
-      severity: 'error', subject: kind, fault: 'incomplete', hash, name: nameOf(hash), path: location, mend,
+    const { mend, location } = this.#options;
+    this.#find(hash, {
+      severity: 'error', subject: kind, fault: 'incomplete', mend,
       message: `${title(kind)} ${hash} in ${location} lacks the attributes that say what it is, as a program leaves it that was killed; it counts as absent. `
         + 'Repair writes a good copy over it, where there is one.',
     });
   }
 
   #reportDescription(hash: string, problem: string): void {
-    const { mend, location, nameOf } = this.#options;
-    this.#findings.push({
-      severity: 'warning', subject: 'metadata', fault: 'damaged', hash, name: nameOf(hash), path: location, mend,
+    const { mend, location } = this.#options;
+    this.#find(hash, {
+      severity: 'warning', subject: 'metadata', fault: 'damaged', mend,
       message: `What ${location} says about weight ${hash} is wrong: ${problem}. Its data is another matter. Repair writes what the other side says.`,
     });
   }
 
   #remarkOnMetadata(): void {
-    const { mend, location, place, nameOf } = this.#options;
+    const { mend, place } = this.#options;
     if (this.#metadata === undefined) return;
     for (const hash of this.#weights.keys()) {
       if (this.#metadata.has(hash)) continue;
-      this.#findings.push({
-        severity: 'warning', subject: 'metadata', fault: 'missing', hash, name: nameOf(hash), path: location, mend,
+      this.#find(hash, {
+        severity: 'warning', subject: 'metadata', fault: 'missing', mend,
         message: `Weight ${hash} in ${place} has no metadata object, so nobody there knows its name. Repair writes it, if this repository has the weight.`,
       });
     }
     for (const hash of [...this.#metadata].filter((described) => !this.#weights.has(described))) {
-      this.#findings.push({
-        severity: 'remark', subject: 'metadata', fault: 'unknown', hash, name: nameOf(hash), path: location, mend: 'hand',
+      this.#find(hash, {
+        severity: 'remark', subject: 'metadata', fault: 'unknown', mend: 'hand',
         message: `There is metadata for weight ${hash} in ${place}, but no such weight: a push that was cut off leaves this. Pushing again completes it; it does no harm.`,
       });
     }

@@ -6,6 +6,7 @@ import { CoralError, throwIfCancelled } from '../../errors';
 import { Weight } from '../../weights/weight';
 import { formatBytes } from '../../../text/format';
 import { fileError, openRegularSync } from '../../base/files';
+import { mapConcurrently } from '../../base/mapConcurrently';
 import { Semaphore } from '../../base/semaphore';
 import type { DropOptions, StoredKey } from '../survey';
 import { syncFolderOf } from './durable';
@@ -70,7 +71,8 @@ async function copyKept(path: string, draft: string, drop: ReadonlySet<string>, 
     for (const compression of ['none', 'gzip'] as const) {
       const fresh = await HDF5Store.open(draft, { mode: 'write', compression });
       try {
-        await together(kept.filter((item) => forms.get(placeOf(item)) === (compression === 'gzip')), async (key) => {
+        const these = kept.filter((item) => forms.get(placeOf(item)) === (compression === 'gzip'));
+        await mapConcurrently(these, batchWeights, async (key) => {
           throwIfCancelled(options.signal);
           const metadata = await copy(source, fresh, key, options.signal).catch((error: unknown) => { throw unlessDamaged(error, path, key); });
           copied.set(placeOf(key), { key, metadata });
@@ -116,15 +118,6 @@ async function readForms(
     forms.set(placeOf(key), compressed);
   }
   return forms;
-}
-
-/** Many small ones go in one commit, since its syncs cost more than they do. Rejects with the first failure, once nothing is under way. */
-async function together(keys: readonly StoredKey[], work: (key: StoredKey) => Promise<void>): Promise<void> {
-  for (let start = 0; start < keys.length; start += batchWeights) {
-    const results = await Promise.allSettled(keys.slice(start, start + batchWeights).map(work));
-    const failed = results.find((result) => result.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
-  }
 }
 
 /** Both the reading and the writing compare the hash. */

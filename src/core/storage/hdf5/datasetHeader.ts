@@ -4,6 +4,12 @@ import { type HeaderMessage, messageType, type RawReader, readMessages, unknownL
 /** Attributes as they are found: texts of any kind of string, numbers of any kind of integer or float. Others are left out. */
 export type StoredAttributes = ReadonlyMap<string, string | number[]>;
 
+/** Gives the attribute of a name, if it is a text. */
+export const textsOf = (attributes: StoredAttributes) => (name: string): string | undefined => {
+  const value = attributes.get(name);
+  return typeof value === 'string' ? value : undefined;
+};
+
 /** What describes a dataset, as it lies in the file. */
 export interface DatasetHeader {
   /** the datatype message */
