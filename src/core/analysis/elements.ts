@@ -18,7 +18,7 @@ export interface Elements {
 }
 
 /** Elements decoded at once: what they become stays in the processor's cache. */
-export const batchElements = 16 * 1024;
+const batchElements = 16 * 1024;
 
 /** The elements of a weight, at most one block in memory; others run in between. Ends with "corrupt" when the weight is damaged. */
 export async function* elementsOf(weight: Weight, { onRead, signal }: ReadOptions = {}): AsyncGenerator<Elements, void, undefined> {

@@ -5,7 +5,7 @@ import { batches, elementsOf, type ReadOptions } from './elements';
 import { Decoder } from './decoder';
 
 /** How the elements that share a cell become one number; NaN and infinities are left out. */
-export type Reduction = 'mean' | 'maxAbs';
+type Reduction = 'mean' | 'maxAbs';
 
 /** A plane of a tensor. */
 export interface SliceChoice {
@@ -30,7 +30,7 @@ export interface SliceData {
   readonly notFinite: number;
 }
 
-export const maxCells = 256;
+const maxCells = 256;
 
 /** The last two axes, at index 0 of all others. */
 export function defaultSlice(shape: readonly number[]): SliceChoice {

@@ -31,7 +31,7 @@ export function openRegularSync(path: string, mode: OpenMode): number {
 }
 
 /** The same, as a promise. */
-export async function openRegular(path: string, mode: OpenMode = 'r'): Promise<FileHandle> {
+async function openRegular(path: string, mode: OpenMode = 'r'): Promise<FileHandle> {
   refuseSpecial(await stat(path), path);
   const file = await open(path, openFlags[mode] | withoutWaiting);
   try {
@@ -147,7 +147,7 @@ export async function ensureFile(path: string): Promise<void> {
   }
 }
 
-export interface EditOptions {
+interface EditOptions {
   /** no file of this kind is longer */
   readonly maxBytes: number;
   /** see `replaceFile` */

@@ -36,6 +36,6 @@ export async function writeTrackingRef(coralFolder: string, remote: string, name
 }
 
 /** Exactly three keys: the Python tool stops at any other. */
-export function branchText(name: string, commit: string, parent: unknown = null): string {
+function branchText(name: string, commit: string, parent: unknown = null): string {
   return pythonJson({ name, commit_hash: commit, parent_branch: typeof parent === 'string' ? parent : null });
 }

@@ -3,7 +3,7 @@ import { CoralError } from '../errors';
 import { isObject, type JsonObject, parseJsonObject } from '../base/json';
 import { isCommitHash, isHash } from '../validate';
 
-export interface CommitMetadata {
+interface CommitMetadata {
   readonly author: string;
   readonly email: string;
   readonly message: string;

@@ -5,7 +5,7 @@ import { mapConcurrently } from '../base/mapConcurrently';
 import { commitsIn, readCommit } from './readHistory';
 
 /** Which commits there are, without what they say. */
-export interface CommitNames {
+interface CommitNames {
   readonly commits: ReadonlySet<string>;
   /** the damaged ones, which are not among them */
   readonly problems: readonly CoralError[];
@@ -16,7 +16,7 @@ interface Looked {
   readonly problem?: CoralError | undefined;
 }
 
-export interface CommitIndexOptions {
+interface CommitIndexOptions {
   /** A file changed within this many milliseconds may change again without a new timestamp, so it is read every time. */
   readonly settling?: number | undefined;
   readonly read?: typeof readCommit | undefined;

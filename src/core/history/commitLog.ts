@@ -2,7 +2,7 @@ import { CoralError, throwIfCancelled } from '../errors';
 import { type ChangeCounts, changesOf, countChanges, decidingDeltas, type DeltaReferences } from './changes';
 import type { Commit } from './commit';
 
-export interface LoggedCommit extends Pick<Commit, 'commitHash' | 'parentHashes' | 'metadata'> {
+interface LoggedCommit extends Pick<Commit, 'commitHash' | 'parentHashes' | 'metadata'> {
   /** against the first parent; undefined when that one cannot be read */
   readonly changes: ChangeCounts | undefined;
 }

@@ -5,7 +5,7 @@ import { entriesOf, refuseLinksBelow } from '../base/folders';
 import { type HistoryStore, historyOf, type RecordKind } from './recordKinds';
 import { maxRecordBytes, type RecordStore } from './recordStore';
 
-export interface FolderRecordsOptions {
+interface FolderRecordsOptions {
   /** Nothing below `root` is written through a link, except links to the real paths in `agreed`; see `refuseLinksBelow`. */
   readonly root: string;
   readonly folder: string;
@@ -13,7 +13,7 @@ export interface FolderRecordsOptions {
 }
 
 /** ID.json in a folder, which need not exist. */
-export class FolderRecords implements RecordStore {
+class FolderRecords implements RecordStore {
   readonly #root: string;
   readonly #folder: string;
   readonly #agreed: readonly string[];

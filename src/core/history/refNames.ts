@@ -1,7 +1,7 @@
 import type { Commits } from './graph';
 
 /** "main~2": a ref, and how many first parents before it a commit lies. */
-export type RefNames = ReadonlyMap<string, string>;
+type RefNames = ReadonlyMap<string, string>;
 
 /**
  * Names commits after refs, along first parents; the first ref that reaches a commit names it. A commit that no first parent

@@ -22,7 +22,7 @@ export function verifiedState(bytes: Uint8Array, path: string, commitHash: strin
   return { commitHash, epoch, step, loss: numberIn(data['loss']), metrics: numbersIn(data['metrics']) };
 }
 
-export function numbersIn(value: unknown): Readonly<Record<string, string>> {
+function numbersIn(value: unknown): Readonly<Record<string, string>> {
   if (!isObject(value)) return {};
   return Object.fromEntries(Object.entries(value).flatMap(([name, item]) => (item instanceof NumberText ? [[name, item.text]] : [])));
 }

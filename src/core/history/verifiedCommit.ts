@@ -28,7 +28,7 @@ export function verifiedCommit(bytes: Uint8Array, path: string): Commit {
 }
 
 /** 64 hex digits; a commit's hash is the first 32 of them, in old repositories 16. */
-export function hashOfCommit(data: JsonObject): string {
+function hashOfCommit(data: JsonObject): string {
   const content = Object.fromEntries(Object.entries(data).filter(([key]) => key !== 'commit_hash'));
   return createHash('sha256').update(sortedPythonJson(content)).digest('hex');
 }

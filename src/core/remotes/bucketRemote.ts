@@ -90,7 +90,7 @@ export class BucketRemote implements RemoteStore {
   }
 }
 
-export interface PrefixChoice { readonly prefix: string; readonly warnings: readonly string[] }
+interface PrefixChoice { readonly prefix: string; readonly warnings: readonly string[] }
 
 /**
  * Decides what a URL without a final slash means: "models/weights/..." as documented, or "modelsweights/..." as the commands of

@@ -9,7 +9,7 @@ import { checkEndpoint, parseRemoteUrl, withFinalSlash } from './remoteUrl';
 
 export interface TextEdit { readonly offset: number; readonly length: number; readonly text: string }
 /** A fix for a finding, with the title of its button. */
-export interface Fix { readonly title: string; readonly edits: readonly TextEdit[] }
+interface Fix { readonly title: string; readonly edits: readonly TextEdit[] }
 
 /** A problem in the text of a remotes.json that a JSON schema cannot express, or that should show without opening the file. */
 export interface RemotesFinding {

@@ -11,7 +11,7 @@ import type { RepositoryState } from '../coralFolder/repositoryState';
 import { resolveRef } from '../coralFolder/resolveRef';
 
 /** What a commit records for a name. */
-export interface NamedWeight {
+interface NamedWeight {
   readonly name: string;
   /** the commit, as the user called it */
   readonly ref: string;

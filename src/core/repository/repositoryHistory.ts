@@ -10,7 +10,7 @@ import { commitAt, readBranches, readHead } from '../coralFolder/branches';
 import type { Repository } from './repository';
 import { type Training, Trainings } from './trainings';
 
-export interface HistoryPage {
+interface HistoryPage {
   /** the commit it begins with; undefined before the first one */
   readonly tip: string | undefined;
   /** nearest first */

@@ -15,7 +15,7 @@ import type { TravellerName } from './travellers';
 
 export type ComparedKind = 'weights' | 'names' | 'branches' | TravellerName;
 
-export interface SideComparison {
+interface SideComparison {
   readonly kinds: Readonly<Record<ComparedKind, Difference>>;
   readonly branches: readonly BranchState[];
   /** what is lost or damaged and no push or pull restores */

@@ -41,12 +41,12 @@ export function damagedWithoutCopy({ damaged }: Inventory, other: Inventory): Co
   return damaged.filter(({ kind, id }) => !other[kind].has(id)).map(({ error }) => error);
 }
 
-export const noInventory: Inventory = {
+const noInventory: Inventory = {
   weights: new Map(), nameless: new Set(), deltas: new Map(), refs: {}, damaged: [],
   ...Object.fromEntries(recordKindNames.map((kind) => [kind, new Map()])) as unknown as Records,
 };
 
-export interface InventoryOptions {
+interface InventoryOptions {
   readonly refs: (signal: AbortSignal) => Promise<Refs>;
   /** the other side's inventory: what a listing proves to be the same is not read again */
   readonly other?: Promise<Inventory> | undefined;

@@ -14,7 +14,7 @@ export interface Ends {
   readonly coralFolder: string;
 }
 
-export interface LookOptions {
+interface LookOptions {
   /** skip the history of the remote */
   readonly weightsOnly?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;

@@ -27,7 +27,7 @@ export function lackedBy(side: Holdings, needs: readonly Need[], deltas: Readonl
 }
 
 /** What needs are looked up in: one inventory, or several merged. */
-export interface Holdings {
+interface Holdings {
   readonly weights: { has(hash: string): boolean };
   readonly deltas: ReadonlyMap<string, DeltaMetadata>;
 }

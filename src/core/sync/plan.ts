@@ -28,7 +28,7 @@ export interface Plan {
 }
 
 /** Weights that are known not to arrive, by way. */
-export type Unreadable = Partial<Record<Way, ReadonlySet<string>>>;
+type Unreadable = Partial<Record<Way, ReadonlySet<string>>>;
 
 /** Plans these ways from one look at both sides. Pure: reads nothing. */
 export function makePlan(ways: readonly Way[], look: Look, choice: Choice, unreadable: Unreadable = {}): Plan {

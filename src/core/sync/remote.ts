@@ -25,7 +25,7 @@ export interface RemoteInfo {
   readonly storageInfo: StorageInfo;
 }
 
-export interface MovedBranches {
+interface MovedBranches {
   /** the remote's refs then */
   readonly refs: Refs;
   /** the refs that this call moved */
@@ -33,7 +33,7 @@ export interface MovedBranches {
   readonly errors: readonly CoralError[];
 }
 
-export interface MoveOptions {
+interface MoveOptions {
   readonly force?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }

@@ -11,7 +11,7 @@ import {
   withEditedRemote, withoutKeys, withoutRemote, withRemote, withRenamedRemote,
 } from '../remotes/remotesFile';
 
-export interface RemoteManagerOptions {
+interface RemoteManagerOptions {
   /** shape of a file that does not exist yet; "nested", the documented one, when absent */
   readonly shape?: RemotesFileShape | undefined;
 }

@@ -19,7 +19,7 @@ import { told } from './stays';
 import { type Journey, travellerNames, type TravellerName, travellers } from './travellers';
 import { afterArrival, type Arrivals, ends, type Way, type World } from './world';
 
-export type RunPlanOptions = Pick<TransferOptions, 'bandwidth' | 'signal' | 'onProgress'>;
+type RunPlanOptions = Pick<TransferOptions, 'bandwidth' | 'signal' | 'onProgress'>;
 
 /** What a plan was made from. */
 export interface Planned {

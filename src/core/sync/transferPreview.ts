@@ -11,7 +11,7 @@ import { type TravellerName, travellerNames } from './travellers';
 import { ends, type Way } from './world';
 
 /** What would be sent with the weights, one way. Plain data. */
-export interface HistoryPreview extends Readonly<Record<TravellerName, number>> {
+interface HistoryPreview extends Readonly<Record<TravellerName, number>> {
   /** names that the remote lacks */
   readonly names: number;
   /** branches that would move on the receiving side */

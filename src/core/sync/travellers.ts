@@ -14,7 +14,7 @@ export interface Journey {
 }
 
 /** How one kind of item is sent after the weights, and confirmed. */
-export interface Traveller {
+interface Traveller {
   /** for people */
   readonly noun: string;
   send(id: string, journey: Journey, signal: AbortSignal | undefined): Promise<void>;

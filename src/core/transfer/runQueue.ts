@@ -1,7 +1,7 @@
 import { stoppable } from '../base/stoppable';
 import { CoralError, endsRun } from '../errors';
 
-export interface QueueOptions<Item> {
+interface QueueOptions<Item> {
   /** items under way at once */
   readonly concurrency: number;
   /** called for an error that concerns one item alone */

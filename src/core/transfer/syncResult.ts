@@ -14,7 +14,7 @@ export interface SyncCounts extends Readonly<Record<`${'pushed' | 'pulled'}${Cou
   readonly bytesTransferred: number;
 }
 
-export interface SyncResultFields extends SyncCounts {
+interface SyncResultFields extends SyncCounts {
   readonly errors: readonly CoralError[];
   /** what succeeded but will not work everywhere, or did not need doing */
   readonly warnings: readonly string[];

@@ -2,9 +2,9 @@ import { CoralError } from '../errors';
 
 export type ByteOrder = 'little' | 'big';
 
-export type DTypeKind = 'float' | 'int' | 'uint' | 'bool' | 'complex' | 'bfloat';
+type DTypeKind = 'float' | 'int' | 'uint' | 'bool' | 'complex' | 'bfloat';
 
-export interface DType {
+interface DType {
   readonly kind: DTypeKind;
   /** bytes of one element */
   readonly size: number;

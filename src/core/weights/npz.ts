@@ -111,14 +111,14 @@ async function* elements({ file, content, member, header, close }: OpenArray): A
   }
 }
 
-export interface NpzOptions {
+interface NpzOptions {
   /** Whether to compress; see `deflatePays`. */
   readonly deflate: boolean;
   /** members to be put before the array */
   readonly before?: readonly ShortMember[] | undefined;
 }
 
-export interface NpzFile {
+interface NpzFile {
   /** bytes of the whole file; undefined when it is deflated, which only the end tells */
   readonly size: number | undefined;
   /** Can be had once. */

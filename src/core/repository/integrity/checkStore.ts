@@ -9,7 +9,7 @@ import type { DeltaMetadata } from '../../weights/delta';
 import type { WeightMetadata } from '../../weights/weight';
 import type { Depth, Finding, Mend } from './integrityReport';
 
-export type CheckedStore = WeightStore & DeltaStore & Surveyed;
+type CheckedStore = WeightStore & DeltaStore & Surveyed;
 
 export interface StoreCheckOptions {
   readonly depth: Depth;

@@ -13,7 +13,7 @@ export interface CommitRef {
 }
 
 /** What one side holds, and what refers to it. */
-export interface CheckedSide {
+interface CheckedSide {
   /** false when weights and deltas cannot be read at all */
   readonly isReadable: boolean;
   readonly weights: ReadonlySet<string>;
@@ -24,7 +24,7 @@ export interface CheckedSide {
   readonly staged?: Staged | undefined;
 }
 
-export interface ReferenceOptions {
+interface ReferenceOptions {
   /** for people: "this repository", "origin" */
   readonly place: string;
   /** what Repair can do about a missing weight or delta */

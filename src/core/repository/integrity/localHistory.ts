@@ -10,7 +10,7 @@ import type { CommitRef } from './danglingReferences';
 import type { Finding, Subject } from './integrityReport';
 
 /** The small files of a repository: what they refer to, and what is wrong with them. */
-export interface LocalHistory extends HistoryCheck {
+interface LocalHistory extends HistoryCheck {
   readonly staged: Staged;
   /** branches, also those of remotes as last seen, and a detached HEAD; not versions */
   readonly refs: readonly CommitRef[];

@@ -25,7 +25,7 @@ export interface PruneOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface LocalPruneOptions extends PruneOptions {
+interface LocalPruneOptions extends PruneOptions {
   /** The real path of a store that others may use as well, when the user agreed to prune it; see `PrunePlan`. */
   readonly sharedStore?: string | undefined;
 }

@@ -37,7 +37,7 @@ export interface PrunePlan {
 export const graceDays = 14;
 export const graceMs = graceDays * 24 * 60 * 60 * 1000;
 
-export interface Split {
+interface Split {
   readonly drop: readonly SurveyedItem[];
   readonly kept: number;
   readonly spared: number;

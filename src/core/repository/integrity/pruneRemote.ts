@@ -14,7 +14,7 @@ import { byBytes, totalBytes, graceDays, graceMs, type PrunePlan, splitItems } f
 import { missingCommits } from './danglingReferences';
 import { readRemoteHistory } from './remoteHistory';
 
-export interface RemotePruneOptions extends PruneOptions, Omit<RemoteOptions, 'signal'> {
+interface RemotePruneOptions extends PruneOptions, Omit<RemoteOptions, 'signal'> {
   /** how old an unneeded item must be; 14 days. Shorter in tests. */
   readonly graceMs?: number | undefined;
 }

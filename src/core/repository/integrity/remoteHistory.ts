@@ -3,7 +3,7 @@ import { checkHistory, type HistoryCheck } from './checkHistory';
 import type { CommitRef } from './danglingReferences';
 
 /** The small files of a remote, and what is wrong with them. */
-export interface RemoteHistory extends HistoryCheck {
+interface RemoteHistory extends HistoryCheck {
   /** the branches in refs.json; not versions */
   readonly refs: readonly CommitRef[];
 }

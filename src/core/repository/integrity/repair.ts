@@ -24,7 +24,7 @@ export interface RepairSource {
   readonly options: RemoteOptions;
 }
 
-export interface RepairOptions {
+interface RepairOptions {
   readonly onProgress?: OnProgress | undefined;
   readonly signal?: AbortSignal | undefined;
 }

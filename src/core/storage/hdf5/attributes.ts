@@ -4,7 +4,7 @@ import type { Hdf5File } from './hdf5File';
 import { Hdf5Failure } from './hdf5Instance';
 
 /** A text, or numbers. `float64` makes an array of doubles rather than of int64; a single number is a scalar double. */
-export type AttributeValue = string | readonly number[] | { readonly float64: readonly number[] | number };
+type AttributeValue = string | readonly number[] | { readonly float64: readonly number[] | number };
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
 /** More than an attribute in an object header can hold; only a damaged file says so. */

@@ -20,7 +20,7 @@ import { removeDeadSpools, spoolPath } from './spools';
 import { readAt, readSuperblock } from './superblock';
 import { batchWeights } from './writeQueue';
 
-export type CompactOptions = DropOptions & Partial<LockOptions>;
+type CompactOptions = DropOptions & Partial<LockOptions>;
 
 /** Python writes down what it staged or committed just after it has closed the store: so long it is listened for. */
 const lateNamesMs = 500;

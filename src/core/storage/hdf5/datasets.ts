@@ -47,7 +47,7 @@ function selection({ count, offset }: Slab): [bigint[] | null, bigint[] | null, 
 }
 
 /** A datatype to put in place once the file is closed: datatypes.ts says why. */
-export interface DatatypePatch {
+interface DatatypePatch {
   readonly header: number;
   readonly message: Buffer;
 }

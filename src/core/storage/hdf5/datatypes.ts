@@ -39,7 +39,7 @@ function isComplex({ size, compound_type }: StoredType): boolean {
     && real.littleEndian === imaginary.littleEndian;
 }
 
-export interface CreatableType {
+interface CreatableType {
   readonly type: NewType;
   /** what to put in place of the datatype message afterwards, when `type` is only a stand-in of the same size */
   readonly message?: Buffer;

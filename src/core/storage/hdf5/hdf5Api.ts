@@ -96,7 +96,7 @@ export interface EmscriptenFs {
   readonly ErrnoError: new (errno: number) => Error;
 }
 
-export interface EmscriptenStream {
+interface EmscriptenStream {
   /** emscripten's number, and Node's */
   readonly fd: number;
   readonly nfd: number;

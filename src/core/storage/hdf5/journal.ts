@@ -9,7 +9,7 @@ import { forget, undo } from './recovery';
 import { readAt } from './superblock';
 
 /** What is about to be overwritten. */
-export interface Overwrite {
+interface Overwrite {
   readonly position: number;
   /** absent when it was saved already */
   readonly before?: Buffer | undefined;

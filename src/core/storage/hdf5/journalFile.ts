@@ -59,7 +59,7 @@ export interface WholeJournal {
 }
 
 /** "begun": its header was not completed, so that nothing can have been overwritten. */
-export type JournalFile = WholeJournal | { readonly kind: 'begun' } | { readonly kind: 'strange' } | { readonly kind: 'unsupported' };
+type JournalFile = WholeJournal | { readonly kind: 'begun' } | { readonly kind: 'strange' } | { readonly kind: 'unsupported' };
 
 export function encodeHeader({ end, endPosition }: OldEnd, oldNumber: Buffer, identity: Buffer): Buffer {
   const header = Buffer.alloc(headerBytes);

@@ -12,7 +12,7 @@ import { isThisMachine } from './machine';
 export const lockPath = (path: string): string => `${path}.lock`;
 
 /** A lock of another machine whose text has not changed for so long is taken over. */
-export const defaultQuietMs = 30_000;
+const defaultQuietMs = 30_000;
 
 /**
  * After a pause this long (the process was stopped, the computer slept, a drive hung) another may have taken the lock over. No lock

@@ -6,7 +6,7 @@ import { firstBeat } from './heartbeat';
 import { hasThisKernel, isAlive, isThisMachine, type Machine, thisMachine } from './machine';
 
 /** Whom a lock file names. */
-export interface Owner extends Machine {
+interface Owner extends Machine {
   /** of this lock, told from all others */
   readonly id: string;
   readonly pid: number;

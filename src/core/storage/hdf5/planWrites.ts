@@ -32,7 +32,7 @@ export interface Entry {
 type Way = { readonly way: 'create' | 'replace' } | { readonly way: 'overwrite'; readonly chunks: readonly number[] | null };
 type Step = Way & { readonly entry: Entry; readonly group: string; readonly path: string };
 
-export interface WritePlanOptions {
+interface WritePlanOptions {
   readonly compression: Compression;
   /** those whose data could not be written over, so that they must be replaced */
   readonly replaced: ReadonlySet<Entry>;

@@ -17,7 +17,7 @@ export interface Kept {
   readonly journal: string;
 }
 
-export type Recovery = { readonly state: 'clean' | 'rolledBack' } | Kept;
+type Recovery = { readonly state: 'clean' | 'rolledBack' } | Kept;
 
 /** Whether a killed write has left anything to undo. */
 export function hasJournal(path: string): boolean {

@@ -3,7 +3,7 @@ import { openRegularSync } from '../../base/files';
 import { CoralError } from '../../errors';
 
 /** The head of an HDF5 file, as far as we need it. */
-export interface Superblock {
+interface Superblock {
   readonly version: number;
   /** where the HDF5 data starts in the file: after the user block, if there is one. Addresses count from here. */
   readonly base: number;

@@ -17,7 +17,7 @@ export interface NetworkSettings {
   readonly ca?: readonly string[] | undefined;
 }
 
-export interface Agents { readonly httpAgent: HttpAgent; readonly httpsAgent: HttpAgent }
+interface Agents { readonly httpAgent: HttpAgent; readonly httpsAgent: HttpAgent }
 
 /** Agents for requests to one host; `target` is undefined where the host is chosen later (AWS). */
 export function agents(network: NetworkSettings, target: URL | undefined, maxSockets: number): Agents {

@@ -3,7 +3,7 @@ import { CoralError, type ErrorDetail, type Reason } from '../../errors';
 /** "short" where nobody is there at all, which waiting seldom changes; "long" where someone is, but slow, busy or failing. */
 export type Patience = 'short' | 'long';
 
-export interface Passing {
+interface Passing {
   readonly patience?: Patience | undefined;
   /** milliseconds the server asked to wait */
   readonly retryAfter?: number | undefined;

@@ -10,7 +10,7 @@ export interface Backoff {
 }
 
 /** What a request brings along. */
-export interface Attempt {
+interface Attempt {
   /** how many failures like this one are taken in a row; 1: this was the last */
   readonly tries: (error: TransientError) => number;
   /** by performance.now(): when it may be made at the earliest */

@@ -18,7 +18,7 @@ import { surveyObjects } from './surveyObjects';
 import { WeightObject } from './weightObject';
 import { type CompressionChoice, WeightUploads } from './weightUploads';
 
-export interface ObjectWeightStoreOptions {
+interface ObjectWeightStoreOptions {
   /** "auto" when absent */
   readonly compression?: CompressionChoice | undefined;
   /** the remote's name, for errors */
