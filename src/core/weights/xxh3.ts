@@ -1,6 +1,6 @@
 /**
- * XXH3-64, seed 0, of bytes in memory, after the public specification (github.com/Cyan4973/xxHash, doc/xxhash_spec.md).
- * For the few places that cannot wait: hash-wasm is ten times faster, and starts asynchronously.
+ * XXH3-64, seed 0, of bytes in memory, after the public specification (github.com/Cyan4973/xxHash, doc/xxhash_spec.md). Only for
+ * `Weight.from`, which is synchronous: hash-wasm is ten times faster but can only be created asynchronously.
  */
 export function xxh3(data: Uint8Array): bigint {
   const { length } = data;

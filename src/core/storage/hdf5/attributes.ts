@@ -32,7 +32,7 @@ function readAttribute(file: Hdf5File, path: string, name: string): string | num
   });
 }
 
-/** HDF5 has allocated the text and left its address. */
+/** HDF5 allocates the text and returns its address. */
 function variableText(file: Hdf5File, path: string, name: string, pointer: number): string {
   const { api } = file.instance;
   const address = Buffer.from(api.HEAPU8.slice(pointer, pointer + 4)).readUInt32LE();
@@ -58,7 +58,7 @@ function decodeNumber(type: number, bytes: Buffer, signed: boolean): number | un
   return byteLength === 8 ? bytes.readDoubleLE() : byteLength === 4 ? bytes.readFloatLE() : undefined;
 }
 
-/** Sets these; others that are there stay. */
+/** Sets these attributes and leaves others alone. */
 export function writeAttributes(file: Hdf5File, path: string, attributes: Attributes): void {
   const present = new Set(file.call((api, id) => api.get_attribute_names(id, path)));
   for (const [name, value] of Object.entries(attributes)) {

@@ -21,7 +21,7 @@ export interface StoredWeight {
   readonly chunks: readonly number[] | null;
 }
 
-/** What is known of the weights and deltas in a file while it does not change. */
+/** Caches what describes the weights and deltas of a file, as long as it does not change. */
 export class Catalog {
   readonly weights = new Members(weightsGroup, ['shape', 'dtype']);
   readonly deltas = new Members(deltasGroup, ['delta_type', 'original_shape', 'original_dtype', 'reference_hash']);
@@ -31,7 +31,7 @@ export class Catalog {
     return this.weights.quickly(file, hash, attributeNames, (header) => describeHeader(file, hash, header)) ?? this.check(file, hash);
   }
 
-  /** The same as HDF5 itself reads it. */
+  /** Reads it through HDF5 itself, and throws what is wrong. */
   check(file: Hdf5File, hash: string): StoredWeight | undefined {
     return this.weights.has(file, hash) ? describe(file, hash) : undefined;
   }
@@ -41,7 +41,7 @@ export class Catalog {
     return isSound(() => this.check(file, hash));
   }
 
-  /** After a write of ours, of datasets by their paths. */
+  /** Call it after writing, with the paths of the datasets. */
   update(written: Iterable<string>): void {
     const paths = [...written];
     for (const members of [this.weights, this.deltas]) {
@@ -51,7 +51,7 @@ export class Catalog {
   }
 }
 
-/** Whether what `check` looks for is there and sound. */
+/** Whether what `check` looks for exists and is sound. */
 export function isSound(check: () => unknown): boolean {
   try {
     return check() !== undefined;

@@ -22,9 +22,9 @@ import { batchWeights } from './writeQueue';
 
 type CompactOptions = DropOptions & Partial<LockOptions>;
 
-/** Python writes down what it staged or committed just after it has closed the store: so long it is listened for. */
+/** Python records what it staged or committed just after closing the store: wait this long for it. */
 const lateNamesMs = 500;
-/** Bytes of tensors that are copied at once; a larger one goes alone. */
+/** Bytes of tensors being copied at the same time; a larger one goes alone. */
 const copying = new Semaphore(64 * 1024 * 1024);
 
 /**
@@ -88,10 +88,7 @@ async function copyKept(path: string, draft: string, drop: ReadonlySet<string>, 
   }
 }
 
-/**
- * Where nothing stays: an empty file is an empty store, to h5py as well. What others keep in a user block before the HDF5 data
- * stays as it is.
- */
+/** When nothing is kept: an empty file is an empty store, to h5py as well. A user block before the HDF5 data is kept. */
 async function startDraft(path: string, draft: string): Promise<void> {
   const userBlock = readUserBlock(path);
   if (userBlock.byteLength > 0) await makeStore(draft, 0o600, userBlock);
@@ -120,7 +117,7 @@ async function readForms(
   return forms;
 }
 
-/** Both the reading and the writing compare the hash. */
+/** Reading and writing both verify the hash. */
 async function copy(source: HDF5Store, fresh: HDF5Store, { kind, hash }: StoredKey, signal: AbortSignal | undefined): Promise<unknown> {
   const item = kind === 'weight' ? await source.read(hash, signal) : await source.readDelta(hash, signal);
   if (item === undefined) throw goneMeanwhile(hash);
@@ -128,7 +125,7 @@ async function copy(source: HDF5Store, fresh: HDF5Store, { kind, hash }: StoredK
   return item.metadata;
 }
 
-/** Every one is read again from the fresh file, which the last hash check of it was not. */
+/** Reads everything again from the fresh file: so far only the writing was verified. */
 async function verifyCopy(draft: string, kept: Kept, { signal }: CompactOptions): Promise<void> {
   const fresh = await HDF5Store.open(draft);
   try {
@@ -151,8 +148,8 @@ async function verifyCopy(draft: string, kept: Kept, { signal }: CompactOptions)
 }
 
 /**
- * The one moment at which the store changes. Both files are locked then: nobody writes to the fresh one, which may yet be taken
- * back, and who opened the old one too early cannot write to it any more.
+ * The store changes at this one moment. Both files are locked: nobody writes to the fresh one, which may yet be taken back, and
+ * whoever opened the old one too early can no longer write to it.
  */
 async function replace(
   path: string, draft: string, before: string, { confirm, signal, timeoutMs = 60_000, onWaiting }: CompactOptions,
@@ -180,7 +177,7 @@ async function replace(
     });
   } finally {
     rmSync(old, { force: true });
-    // The lock file of the name, which the old file's lock has, goes before the flock of the file that is there now.
+    // The lock file, which belongs to the old file's lock, must go before the flock of the new file.
     gone?.releaseLater();
     kept?.release();
   }
@@ -197,7 +194,7 @@ function tryLink(path: string, link: string): boolean {
   }
 }
 
-/** What they take in the file, as far as its layout is known. */
+/** The bytes they take in the file, as far as its layout is known. */
 async function bytesOf(source: HDF5Store, keys: readonly StoredKey[], signal: AbortSignal | undefined): Promise<number> {
   let bytes = 0;
   for (const key of keys) {

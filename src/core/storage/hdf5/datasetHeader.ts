@@ -10,7 +10,7 @@ export const textsOf = (attributes: StoredAttributes) => (name: string): string 
   return typeof value === 'string' ? value : undefined;
 };
 
-/** What describes a dataset, as it lies in the file. */
+/** The header of a dataset, as stored. */
 export interface DatasetHeader {
   /** the datatype message */
   readonly datatype: Buffer;
@@ -44,8 +44,8 @@ export function hasAttributes(file: RawReader, address: number, names: readonly 
 }
 
 /**
- * Whether HDF5 may be asked for the texts among a dataset's attributes. In a damaged heap of texts it goes from object to object by their
- * lengths, and for ever where those lead nowhere. True for layouts that only HDF5 knows.
+ * Whether HDF5 can safely read a dataset's texts: in a damaged heap it follows lengths from object to object, possibly for ever.
+ * True for layouts that only HDF5 knows.
  */
 export function areTextsSafe(file: RawReader, address: number): boolean {
   try {
@@ -56,7 +56,7 @@ export function areTextsSafe(file: RawReader, address: number): boolean {
   }
 }
 
-/** From object to object, as HDF5 goes, which counts lengths in 32 bits. */
+/** Walks from object to object as HDF5 does, which counts lengths in 32 bits. */
 function leadsToItsEnd(file: RawReader, heap: number): boolean {
   const bytes = file.read(heap, Number(file.read(heap, 16).readBigUInt64LE(8)));
   for (let at = 16; at + 16 <= bytes.byteLength;) {

@@ -45,7 +45,7 @@ export async function readDelta(session: Session, hash: string, signal?: AbortSi
   return new Delta(metadata, array, verifiedDelta(metadata, array, (abort) => blocks(session, stored, abort)));
 }
 
-/** What is to be written for a delta whose array has been collected. */
+/** The entry to write for a delta whose array has been collected. */
 export function deltaEntry(
   { metadata, array: { shape, dtype, byteOrder } }: Delta, payload: Payload, force: boolean, signal: AbortSignal | undefined,
 ): Entry {
@@ -55,7 +55,7 @@ export function deltaEntry(
   };
 }
 
-/** Whether a sound one is there. A damaged one is as good as none; one with other parameters is a conflict. */
+/** Whether a sound copy exists. A damaged one does not count; one with other parameters is a conflict. */
 export function isThere(file: Hdf5File, catalog: Catalog, metadata: DeltaMetadata): boolean {
   let found: DeltaMetadata | undefined;
   if (!isSound(() => found = readable(file, metadata.hash, () => describe(file, catalog, metadata.hash)?.metadata)) || found === undefined) return false;
@@ -116,7 +116,7 @@ async function* blocks(
   for (const slab of readingSlabs(tensor, chunks)) yield* slices(await read(slab));
 }
 
-/** What HDF5 says about a delta becomes one of our errors; all of them name the file. */
+/** Turns HDF5's errors about a delta into ours; all of them name the file. */
 function readable<T>({ path }: Hdf5File, hash: string, read: () => T): T {
   try {
     return read();

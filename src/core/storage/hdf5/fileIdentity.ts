@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { fstatSync } from 'node:fs';
 import { readAt } from './superblock';
 
-/** What tells one weights.h5 from all others. */
+/** Identifies one weights.h5 among all others. */
 export interface FileIdentity {
-  /** A copy has others, and so may the same file when its drive is connected again. */
+  /** Differs for a copy, and possibly for the same file when its drive is reconnected. */
   readonly device: bigint;
   readonly inode: bigint;
   /** a hash of some pages all over the file: a copy has the same */

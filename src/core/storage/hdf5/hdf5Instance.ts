@@ -3,14 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import type { EmscriptenFs, Hdf5Api } from './hdf5Api';
 
-/** The folder with hdf5.wasm and plugins/. */
+/** The folder with hdf5.wasm and plugins/; set by the build. */
 declare const CORAL_ASSETS: string;
 
 /** Stands between HDF5 and the file: transaction.ts. */
 export interface WriteGuard {
-  /** the file is not cut off before this */
+  /** the file is never truncated before this position */
   readonly end: number;
-  /** Holds back the first so many of the bytes; the others go to the file. */
+  /** Holds back some of the bytes, from the first on, and returns how many; the others go to the file. */
   hold(position: number, bytes: Uint8Array): number;
   /** Puts what is held back over bytes that were read from the file. */
   overlay(position: number, bytes: Uint8Array): void;
@@ -61,7 +61,7 @@ export class Hdf5Instance {
     return instance;
   }
 
-  /** For others to use, if it holds nothing open and has not grown much: it never gives memory back. */
+  /** Returns the instance to the pool, if it holds nothing open and has not grown much: it never gives memory back. */
   release(): void {
     const busy = this.#trapped || this.#guard !== undefined || this.api.FS.streams.some((stream) => stream && stream.nfd > 2);
     if (!busy && pool.length < maxFree && this.api.HEAPU8.byteLength <= maxKeptBytes) pool.push(this);
@@ -138,7 +138,7 @@ export class Hdf5Instance {
     };
     fs.ftruncate = (fd, length) => {
       const stream = fs.streams[fd];
-      // What HDF5 has no use for any more may stay, and what the guard guards must.
+      // HDF5 may truncate what it no longer needs; what is guarded must stay.
       if (stream && length >= (this.#guard?.end ?? 0)) this.#writing(fs, () => {
         this.#guard?.checkLock();
         ftruncateSync(stream.nfd, length);
@@ -146,7 +146,7 @@ export class Hdf5Instance {
     };
   }
 
-  /** Keeps why it failed; HDF5 is told only that it did. */
+  /** Keeps the cause of a failure; HDF5 only learns that it failed. */
   #writing<T>(fs: EmscriptenFs, write: () => T): T {
     try {
       return write();
@@ -190,7 +190,7 @@ const refuseAll: WriteGuard = {
   checkLock: () => undefined,
 };
 
-/** The innermost messages of HDF5's error stack, the cause first; that it found no plugins in its usual folders is none. */
+/** The innermost messages of HDF5's error stack, the cause first, without those about plugin folders. */
 function summary(stack: string): string {
   const messages = [...stack.matchAll(/^ *#\d+: .* in \w+\(\): (.*)$/gm)].map((match) => match[1] ?? '').filter((message) => !/plugin/.test(message));
   return messages.length === 0 ? stack.trim().slice(0, 200) : messages.slice(-3).reverse().join(': ');

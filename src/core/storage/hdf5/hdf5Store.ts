@@ -64,8 +64,8 @@ export class HDF5Store implements WeightStore, DeltaStore, Surveyed {
   }
 
   /**
-   * A link is followed, once: which file is meant is the caller's choice, and stays what it was now. Opens nothing yet, so it fails
-   * for no file; what is wrong with one is said by the first call.
+   * A link is resolved once: the file it names now is used from then on. Opens nothing yet, so problems with the file show on
+   * first use.
    */
   static open(path: string, options: HDF5StoreOptions = {}): Promise<HDF5Store> {
     return Promise.resolve(new HDF5Store(realPathOf(path), options));
@@ -147,7 +147,7 @@ export class HDF5Store implements WeightStore, DeltaStore, Surveyed {
     }, signal);
   }
 
-  /** Whether anything lies under that name, readable or not. */
+  /** Whether anything exists under that name, readable or not. */
   isTaken({ kind, hash }: StoredKey, signal?: AbortSignal): Promise<boolean> {
     return this.#session.read((file, catalog) => file !== undefined && catalog[membersOf[kind]].isTaken(file, hash), signal);
   }
@@ -173,7 +173,7 @@ export class HDF5Store implements WeightStore, DeltaStore, Surveyed {
 
   async info(signal?: AbortSignal): Promise<StorageInfo> {
     const weights = (await this.list(signal)).length;
-    // HDF5 would have to be asked about each dataset; the file's size is what they take, with what lies between them.
+    // Asking HDF5 about each dataset would be slow; the file's size includes the gaps between them.
     const storedBytes = statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0;
     return { location: this.#path, weights, storedBytes };
   }
@@ -193,7 +193,7 @@ export class HDF5Store implements WeightStore, DeltaStore, Surveyed {
     checkHash(hash);
   }
 
-  /** Writes what `entryOf` makes of the blocks, once all of them have come and been found right. */
+  /** Collects and verifies all blocks, then writes the entry that `entryOf` makes of them. */
   async #write(
     hash: string, byteLength: number, blocks: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined, entryOf: (payload: Payload) => Entry,
   ): Promise<void> {

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 /** How often a lock file shows that its owner lives. */
 const beatMs = 2_000;
 
-/** The number in a lock file that grows while its owner lives. Its text has always the same length, so that it is written in place. */
+/** The counter in a lock file that grows while its owner lives. Its text has a fixed length, so that it can be written in place. */
 export const firstBeat = '"beats":"000000000"';
 const beatDigits = /(?<="beats":")\d+/;
 
@@ -44,7 +44,7 @@ export function startHeartbeat(path: string, id: string): () => void {
 
 function startThread(): Worker {
   const started = new Worker(threadCode, { eval: true, workerData: { beatDigits, beatMs } });
-  // Without it others take the lock after a while, which its owner notices before it writes.
+  // Without a heartbeat others take the lock over after a while, which its owner notices before it writes.
   started.on('error', () => { thread = undefined; });
   started.unref();
   return started;

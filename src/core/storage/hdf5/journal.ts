@@ -8,7 +8,7 @@ import type { FileLock } from './fileLock';
 import { forget, undo } from './recovery';
 import { readAt } from './superblock';
 
-/** What is about to be overwritten. */
+/** A range about to be overwritten. */
 interface Overwrite {
   readonly position: number;
   /** absent when it was saved already */
@@ -39,7 +39,7 @@ export class Journal {
     }
   }
 
-  /** Makes the old bytes durable, and what tells ours from those of another program. */
+  /** Makes the old bytes durable, and what distinguishes our bytes from another program's. */
   save(overwrites: readonly Overwrite[]): void {
     const first = this.#length === recordsAt;
     for (const { position, before, after } of overwrites) {
@@ -50,12 +50,12 @@ export class Journal {
     if (first) syncFolderOf(this.#path);
   }
 
-  /** Says that there is nothing to undo any more. The caller has made all that was written durable. */
+  /** Marks the journal as done. The caller has made everything written durable. */
   finish(): void {
     writeAll(this.#fd, writtenByte, stateAt);
   }
 
-  /** Forgets how to undo. That is durable once the folder is. */
+  /** Removes the journal; durable once the folder is. */
   remove(): void {
     rmSync(journalPath(this.#path));
   }

@@ -66,7 +66,7 @@ export class LockBeside {
     const text = readLock(this.#path);
     if (text === undefined) return 'none';
     const now = performance.now();
-    // One who stood still itself has not watched all the while.
+    // If this process stood still, it was not watching all the time.
     this.#silentMs = text === this.#text ? this.#silentMs + Math.min(now - this.#lookedAt, maxTrustMs) : 0;
     [this.#text, this.#lookedAt] = [text, now];
     if (this.#silentMs < this.#limitMs && !isVoid(text, this.#silentMs, hasFlock)) return 'held';
@@ -82,11 +82,11 @@ export class LockBeside {
     return `${name}, whose lock (${basename(this.#path)}) is taken over when it shows no sign of life for ${seconds} s`;
   }
 
-  /** Of those who see that a lock is void, one removes it, after another look: it may be the next owner's by then. */
+  /** Of several who find a lock void, one removes it, after checking again: it may belong to the next owner by then. */
   #remove(text: string): 'held' | 'none' | 'stuck' {
     const marker = `${this.#path}.${ownerOf(text)?.id ?? 'void'}`;
     const remover = ownerOf(readLock(marker) ?? '');
-    // One who was killed while it removed the lock.
+    // The remover was killed while it removed the lock.
     if (this.#silentMs >= 2 * this.#limitMs || (remover && isDead(remover))) rmSync(marker, { force: true });
     try {
       makeLock(marker, ownText(randomUUID(), false));
@@ -139,10 +139,10 @@ class OwnLock implements FileLock {
     this.#stop();
     try {
       if (this.#isMine()) rmSync(this.#path, { force: true });
-    } catch { /* The drive is gone, say. A lock that is left shows no sign of life any more. */ }
+    } catch { /** The drive is gone, say. A lock left behind shows no sign of life any more. */ }
   }
 
-  /** It is the name that is locked, whichever file has it. */
+  /** This locks the name, whichever file has it. */
   releaseLater(): void {
     this.release();
   }
@@ -154,10 +154,10 @@ class OwnLock implements FileLock {
 
 type Clocks = readonly number[];
 
-/** The one stands still while some computers sleep, the other may be set. */
+/** Two clocks: one may stop while a computer sleeps, the other may be set. */
 const clocks = (): Clocks => [performance.now(), Date.now()];
 
-/** Leaves none without its text, which would keep others waiting, when the disk is full. */
+/** Never leaves a lock file without its text, which would make others wait, when the disk is full. */
 function makeLock(path: string, text: string): void {
   try {
     writeFileSync(path, text, { flag: 'wx' });

@@ -20,7 +20,7 @@ export interface LockOptions {
 }
 
 const defaultPollMs = 100;
-/** To find out who holds it, all processes are looked through. */
+/** Finding the holder means looking through all processes. */
 const lookMs = 1_000;
 const latecomersMs = 5_000;
 
@@ -39,7 +39,7 @@ export async function lockFile(path: string, kind: LockKind, options: LockOption
     const now = performance.now();
     if (attempt === 'held beside') holder = beside.holder;
     else if (now - lookedAt >= lookMs) {
-      // One who lets go just now cannot be named any more: then it was the last one seen.
+      // A holder that is just letting go cannot be named any more: report the last one seen.
       holder = holderOf(path) ?? holder;
       lookedAt = now;
     }
@@ -49,7 +49,7 @@ export async function lockFile(path: string, kind: LockKind, options: LockOption
     }
     if (text !== said) options.onWaiting?.(`${text}; waiting.`);
     said = text;
-    // Not in step with others who wait.
+    // Random, so as not to wait in step with others.
     await delay((options.pollMs ?? defaultPollMs) * (0.5 + Math.random()), undefined, { ...(signal && { signal }) }).catch(() => throwIfCancelled(signal));
   }
 }
@@ -69,7 +69,7 @@ async function tryLock(path: string, kind: LockKind, beside: LockBeside): Promis
     if (lock === 'held') return 'held beside';
     const both = withFlock(fd, lock);
     release = () => both.release();
-    // Until that was made one without flock may have replaced the file.
+    // Before it was made, a program without flock may have replaced the file.
     keeps = isStill(path, fd);
     return keeps ? both : 'held';
   } finally {

@@ -28,7 +28,7 @@ function commandOf(pid: number): string {
   }
 }
 
-/** Processes end, and those of others may not be looked into. */
+/** Processes may end meanwhile, and those of others cannot be inspected. */
 function list(folder: string): string[] {
   try {
     return readdirSync(folder);

@@ -9,7 +9,7 @@ import { spoolPath } from './spools';
 /** The groups of every store. */
 export const groups = ['/weights', '/metadata', '/deltas'];
 
-/** Another of our writers, or h5py, may be as quick. */
+/** Another writer may make it at the same moment. */
 export function makeEmpty(path: string): void {
   try {
     closeSync(openSync(path, 'wx'));
@@ -19,8 +19,8 @@ export function makeEmpty(path: string): void {
 }
 
 /**
- * Puts a store without weights in the place of the empty file, in one step: whatever comes in between, the file is empty or
- * whole. The caller holds the exclusive lock of the empty file, which is no more one of the file that is there then.
+ * Replaces the empty file by a store without weights, atomically. The caller holds the exclusive lock of the empty file; that
+ * lock does not cover the new file.
  */
 export async function replaceEmpty(path: string, checkLock: () => void): Promise<void> {
   const draft = spoolPath(path, 'new');

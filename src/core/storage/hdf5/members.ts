@@ -15,7 +15,7 @@ export class Members {
   readonly #readable = new Map<string, boolean>();
 
   /**
-   * One that lacks a `needed` attribute counts as absent: a writer that was killed leaves such, and so does a failed pull by the
+   * A dataset that lacks a `needed` attribute counts as absent: a killed writer leaves such, and so does a failed pull by the
    * Python tool.
    */
   constructor(group: string, needed: readonly string[]) {
@@ -46,7 +46,7 @@ export class Members {
   }
 
   /**
-   * What `use` makes of the dataset's header, read without HDF5; undefined when HDF5 must be asked, which knows more layouts and
+   * Calls `use` with the dataset's header, read without HDF5; undefined when only HDF5 can read it, which knows more layouts and
    * says what is damaged.
    */
   quickly<T>(file: Hdf5File, hash: string, wanted: ReadonlySet<string>, use: (header: DatasetHeader) => T): T | undefined {
@@ -67,7 +67,7 @@ export class Members {
     return this.#names;
   }
 
-  /** In the order of their headers in the file, of which each page is then read once. */
+  /** In the order of their headers in the file, so that each page is read once. */
   #asTheyLie(file: Hdf5File): string[] {
     const all = this.#all(file);
     const addresses = this.#find(file, (members, raw) => members.all(raw)) ?? new Map<string, number>();
@@ -82,7 +82,7 @@ export class Members {
     });
   }
 
-  /** What `find` makes of the group's own bytes; undefined where only HDF5 can read them. */
+  /** Calls `find` with the group's own bytes; undefined where only HDF5 can read them. */
   #find<T>(file: Hdf5File, find: (members: MemberAddresses, raw: RawReader) => T): T | undefined {
     const { raw } = file;
     if (raw === undefined || this.#addresses === null) return undefined;

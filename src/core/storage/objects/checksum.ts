@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** What is known of an object's bytes without reading them, in lower-case hex. All absent: nothing. */
+/** Checksums of an object's bytes, known without reading them, in lower-case hex; all may be absent. */
 export interface Checksum {
   /** MD5 of all bytes */
   readonly md5?: string | undefined;
@@ -10,7 +10,7 @@ export interface Checksum {
   readonly crc32c?: string | undefined;
 }
 
-/** Whether two say the same of at least one kind. False proves nothing: either may be silent, and a server may say what is no checksum. */
+/** Whether two agree in at least one kind. False proves nothing: a server may say nothing, or something that is no checksum. */
 export function agree(one: Checksum, other: Checksum): boolean {
   return (['md5', 'partsMd5', 'crc32c'] as const).some((kind) => one[kind] !== undefined && one[kind] === other[kind]);
 }
@@ -24,7 +24,7 @@ export function isKnownToHold(found: Checksum & { readonly size: number }, bytes
 
 const digests = new WeakMap<Uint8Array, Buffer>();
 
-/** MD5 of bytes that nobody changes: it is wanted before they are sent and after, and computed once. */
+/** MD5 of bytes that never change: needed before and after sending, computed once. */
 export function md5Of(bytes: Uint8Array): Buffer {
   const found = digests.get(bytes);
   if (found !== undefined) return found;

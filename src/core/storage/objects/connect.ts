@@ -10,7 +10,7 @@ import type { ObjectStore } from './objectStore';
 
 export const defaultConcurrency = 64;
 
-/** A store that is ready for use: it retries, limits itself and notices a stall. Sends nothing yet. */
+/** A store ready for use, with retries, limits and a watchdog. Sends nothing yet. */
 export async function connect(location: ObjectLocation, access: ObjectAccess = {}, known = backends): Promise<ObjectStore> {
   const backend = backendNamed(location.backend, known);
   if (backend?.open === undefined) {

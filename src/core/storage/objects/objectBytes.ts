@@ -1,6 +1,6 @@
 import type { ObjectBody } from './objectStore';
 
-/** The bytes of an object; undefined when it is longer than `max`, whatever the server said its size is. No more than that is read. */
+/** The bytes of an object; undefined when it is longer than `max`, whatever size the server states. Reads no more than that. */
 export async function objectBytes({ body }: ObjectBody, max: number): Promise<Buffer | undefined> {
   const blocks: Uint8Array[] = [];
   let length = 0;

@@ -23,7 +23,7 @@ export interface ObjectInfo extends Written {
 /** The most that S3 takes: 10,000 parts of 5 GiB. */
 const maxObjectBytes = 10_000 * 5 * 1024 ** 3;
 
-/** A size as a server listed it; undefined when no object can have it, so that nobody reckons with it. */
+/** A size as listed by a server; undefined when no object can be that large, so that nothing is computed from it. */
 export function believable(size: number): number | undefined {
   return Number.isSafeInteger(size) && size >= 0 && size <= maxObjectBytes ? size : undefined;
 }
@@ -42,7 +42,7 @@ export interface UploadOptions {
 }
 
 export interface UploadStart extends UploadOptions {
-  /** Begin anew, rather than go on with an upload of this key that was cut off. */
+  /** Start over instead of resuming an interrupted upload of this key. */
   readonly fresh?: boolean | undefined;
 }
 
@@ -99,8 +99,8 @@ export interface ObjectStore {
   /** Writes one object in one request with Content-MD5, all or nothing. */
   put(key: string, bytes: Uint8Array, options?: PutOptions, signal?: AbortSignal): Promise<Written>;
   /**
-   * Begins an object too large for one request, or goes on with it where a killed process left off; `sendObject` drives it. Two who go
-   * on with the same may end it for each other: "conflict", and then it has to be begun `fresh`.
+   * Begins an object too large for one request, or resumes one that a killed process left; `sendObject` drives it. Two that
+   * resume the same upload may end it for each other: "conflict", and then it must begin `fresh`.
    */
   upload(key: string, options?: UploadStart, signal?: AbortSignal): Promise<Upload>;
   /** Has the server forget what was sent of uploads below `prefix` of which nothing has come since `before`, in ms since 1970. */
@@ -112,7 +112,7 @@ export interface ObjectStore {
   close(): void;
 }
 
-/** Leaves a body that nobody wants, which frees its connection. */
+/** Discards a body that is not needed, which frees its connection. */
 export async function discard(body: AsyncIterable<Uint8Array>): Promise<void> {
   const iterator = body[Symbol.asyncIterator]();
   await iterator.next();

@@ -17,7 +17,7 @@ export const uploadMemory = (size: number): number => (partConcurrency + 2) * pa
 export interface SendOptions extends UploadStart {
   /** bytes of the object, more or less: sets the size of the parts */
   readonly sizeHint: number;
-  /** What has to be done before the object can be seen; it is not sent when this fails. */
+  /** Done before the object becomes visible; when it fails, the object is not sent. */
   readonly beforeVisible?: (() => Promise<void>) | undefined;
 }
 
@@ -79,7 +79,7 @@ async function sendParts(
         tags[number - 1] = held;
         continue;
       }
-      // A failed part stays in the set, so that the next wait meets it.
+      // A failed part stays in the set, so that the next wait throws its error.
       const sent = upload.part(number, part, stop.signal).then((tag) => {
         tags[number - 1] = tag;
         underWay.delete(sent);
@@ -99,7 +99,7 @@ async function sendParts(
   }
 }
 
-/** An upload that was gone on with may have been begun with other metadata. */
+/** A resumed upload may have been begun with other metadata. */
 async function checkStored(
   objects: ObjectStore, key: string, size: number, { metadata = {} }: SendOptions, signal?: AbortSignal,
 ): Promise<Written> {

@@ -4,20 +4,17 @@ import type {
   ByteRange, Capabilities, ObjectBody, ObjectInfo, ObjectStore, PutOptions, Upload, UploadStart, Written,
 } from '../objectStore';
 
-/** What was sent under a key, with the checksum that this server says, and another where it says none. */
+/** What was sent under a key, with a checksum of the kind that the server reports, or of another kind where it reports none. */
 interface Sent extends Checksum {
   readonly size: number;
 }
 
-/** What one request of a listing tells of. */
+/** Keys per listing request. */
 const keysPerPage = 1000;
-/** How many objects are looked at one by one in folders of unknown size. */
+/** How many objects are checked one by one in folders of unknown size. */
 const maxHeads = 16;
 
-/**
- * Keeps account of what is sent through it, so that it can be found out afterwards whether the server holds it: an answer of
- * success is its word alone.
- */
+/** Records what is sent through it, so that it can be confirmed later: a successful answer is only the server's word. */
 export class Ledger implements ObjectStore {
   readonly location: string;
   readonly capabilities: Capabilities;
@@ -26,7 +23,7 @@ export class Ledger implements ObjectStore {
   #sent = new Map<string, Sent>();
   /** objects in the folders that were listed, then */
   readonly #listed = new Map<string, number>();
-  /** whether the checksums that this server says are those of what it holds, as far as seen */
+  /** whether the checksums that this server reports are those of what it holds, as far as known */
   #saysChecksums: boolean | undefined;
 
   /** @param sizeIsEnough where no checksum proves anything: reading large objects back would take as long as sending them */
@@ -43,8 +40,8 @@ export class Ledger implements ObjectStore {
   }
 
   /**
-   * The keys, of those written since the last call, under which the server does not hold what was sent. Size and checksum tell; where
-   * they do not, `isRight` reads the object; where it cannot judge one (undefined), its bytes are compared.
+   * Of the keys written since the last call, those under which the server does not hold what was sent. Size and checksum decide;
+   * where they cannot, `isRight` reads the object; where that cannot judge it (undefined), the bytes are compared.
    */
   async unheld(isRight: (key: string) => Promise<boolean | undefined>, signal?: AbortSignal): Promise<string[]> {
     const sent = this.#sent;
@@ -143,7 +140,7 @@ export class Ledger implements ObjectStore {
     return bytes !== undefined && agree(this.#checksumOf(bytes), sent);
   }
 
-  /** What is there now under these keys, in as few requests as may be. */
+  /** Looks up these keys in as few requests as possible. */
   async #look(keys: readonly string[], signal: AbortSignal | undefined): Promise<Map<string, ObjectInfo>> {
     const found = new Map<string, ObjectInfo>();
     const headsUnlisted = keys.length <= maxHeads ? maxHeads : 0;

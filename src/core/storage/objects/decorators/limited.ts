@@ -1,7 +1,7 @@
 import type { ObjectBody, ObjectStore, Upload } from '../objectStore';
 import { Semaphore } from '../../../base/semaphore';
 
-/** What one request counts at most, and all together: at most 16 large bodies are under way, however many small ones. */
+/** The most that one request counts, and that all count together: up to 16 large bodies at the same time, however many small ones. */
 const maxShare = 4 * 1024 * 1024;
 const maxBytesUnderWay = 16 * maxShare;
 

@@ -4,27 +4,27 @@ import { CoralError } from '../../../errors';
 import { TransientError } from '../transientError';
 
 export interface Backoff {
-  /** milliseconds: the limits of the first wait and of the longest one; the limit doubles each time */
+  /** milliseconds: the limit of the first wait, which doubles each time up to the longest */
   readonly firstWait: number;
   readonly maxWait: number;
 }
 
 /** What a request brings along. */
 interface Attempt {
-  /** how many failures like this one are taken in a row; 1: this was the last */
+  /** how many such failures in a row are accepted; 1: give up now */
   readonly tries: (error: TransientError) => number;
   /** by performance.now(): when it may be made at the earliest */
   readonly notBefore: number;
   readonly signal: AbortSignal | undefined;
 }
 
-/** Milliseconds before the next request, random in the upper half of their limit: so many tries take a known time at least. */
+/** Milliseconds before the next request: random in the upper half of the limit, so that a number of tries takes a predictable time. */
 export function waitAfter(failures: number, { firstWait, maxWait }: Backoff, retryAfter = 0): number {
   const limit = Math.min(maxWait, firstWait * 2 ** (failures - 1));
   return Math.max(retryAfter, limit * (0.5 + Math.random() / 2));
 }
 
-/** From a failure on until one that was made since is answered. Whoever has the `turn` finds that out, and nobody else ends it. */
+/** Lasts from a failure until a request made after it is answered. Only the holder of `turn` can end it. */
 class Outage {
   readonly turn = new Semaphore(1);
   failures = 1;
@@ -51,7 +51,7 @@ export class OutageGate {
     this.#backoff = backoff;
   }
 
-  /** Whether the server was ever there: one that is gone is waited for longer than one that never was. */
+  /** Whether the server has ever answered: one that disappeared is waited for longer than one that never was there. */
   get hasAnswered(): boolean { return this.#hasAnswered; }
 
   async pass<T>(request: () => Promise<T>, attempt: Attempt): Promise<T> {
@@ -67,7 +67,7 @@ export class OutageGate {
       }
       await pause(attempt.notBefore - performance.now(), attempt.signal);
     } while (this.#outage !== undefined);
-    // Where an outage begins meanwhile, the answer says nothing of it: this was under way before.
+    // If an outage begins meanwhile, this answer does not end it: the request was made before.
     try {
       return await this.#heard(request);
     } catch (error) {
@@ -78,7 +78,7 @@ export class OutageGate {
     }
   }
 
-  /** One of those that wait finds out whether the server is back. */
+  /** A single request finds out whether the server is back. */
   async #probe<T>(outage: Outage, request: () => Promise<T>, { tries, notBefore, signal }: Attempt): Promise<T> {
     await pause(Math.max(waitAfter(outage.failures, this.#backoff, outage.last.retryAfter), notBefore - performance.now()), signal);
     try {
@@ -93,7 +93,7 @@ export class OutageGate {
     }
   }
 
-  /** Notes that the server was heard, which ends `outage`. An error that is not passing is an answer as well. */
+  /** Records that the server answered, which ends `outage`. An error that does not pass is an answer too. */
   async #heard<T>(request: () => Promise<T>, outage?: Outage): Promise<T> {
     try {
       const answer = await request();

@@ -5,7 +5,7 @@ import { type Backoff, OutageGate, pause, waitAfter } from './outage';
 
 export interface RetryPolicy extends Backoff {
   readonly tries: number;
-  /** for failures with short patience, as long as the server has not been there */
+  /** for failures with short patience, as long as the server has never answered */
   readonly shortTries: number;
   /** milliseconds: a server that asks for a longer wait than this is given up */
   readonly maxRetryAfter: number;
@@ -13,9 +13,9 @@ export interface RetryPolicy extends Backoff {
 
 export const defaultPolicy: RetryPolicy = { tries: 8, shortTries: 3, firstWait: 250, maxWait: 10_000, maxRetryAfter: 60_000 };
 
-/** Of a body, in bytes: a slow link that breaks all the time still gets through, with eight tries for each so many. */
+/** Progress of a body, in bytes, that renews its tries: a slow link that keeps breaking still gets through. */
 const bytesOfProgress = 64 * 1024;
-/** Of a listing, which begins anew each time: about a page. */
+/** Progress of a listing, in keys: about a page, since it restarts from the beginning. */
 const keysOfProgress = 1000;
 
 /**
@@ -73,7 +73,10 @@ async function retry<T>(attempt: () => Promise<T>, tries: Tries): Promise<T> {
   }
 }
 
-/** What is left of the policy. Only substantial progress renews it: a server that gives a byte and hangs up would be asked for ever. */
+/**
+ * Counts failures against the policy. Only substantial progress renews the tries: otherwise a server that sends a byte and hangs
+ * up would be asked for ever.
+ */
 class Tries {
   readonly #policy: RetryPolicy;
   readonly #gate: OutageGate;
@@ -138,7 +141,7 @@ async function* resuming(
       return;
     } catch (error) {
       if (position === end && end > 0) return;
-      // Of an answer that did not say its size, nobody knows what is missing.
+      // Without a stated size nobody knows what is missing.
       if (position >= end) throw error;
       tries.after(error);
     }

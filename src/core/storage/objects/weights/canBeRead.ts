@@ -1,6 +1,6 @@
 import { CoralError } from '../../../errors';
 
-/** Whether something is there and its blocks, which check themselves, can be read to their end. Other failures than damage are thrown. */
+/** Whether the item exists and its blocks, which verify themselves, can be read to the end. Failures other than damage are thrown. */
 export async function canBeRead(open: () => Promise<AsyncIterable<Uint8Array> | undefined>): Promise<boolean> {
   try {
     const found = await open();

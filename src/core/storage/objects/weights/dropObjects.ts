@@ -5,7 +5,7 @@ import type { DropOptions, StoredKey } from '../../survey';
 import type { Layout } from './layout';
 import type { ObjectStore } from '../objectStore';
 
-/** Between two looks at whether they are still unneeded. */
+/** Deletions between two checks that the items are still unneeded. */
 const batchSize = 500;
 
 /**
@@ -27,7 +27,7 @@ export async function dropObjects(
   }
 }
 
-/** What the server dates an object that is written now, in milliseconds since 1970; that object is removed again. */
+/** The server's current time, from the date of a probe object, in milliseconds since 1970; the object is removed again. */
 export async function serverTime(objects: ObjectStore, { prefix }: Layout, signal?: AbortSignal): Promise<number> {
   const key = `${prefix}clock-${randomUUID()}.tmp`;
   await objects.put(key, new Uint8Array(), {}, signal);

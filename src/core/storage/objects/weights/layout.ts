@@ -5,7 +5,7 @@ const folders = {
 } as const;
 export type Folder = keyof typeof folders;
 
-/** Where things lie below a prefix, which is taken as it is: "coral/", "models/", "", and "models" for what the Python CLI makes of it. */
+/** The keys below a prefix, which is used as it is: "coral/", "models/", "", and "models" for what the Python CLI makes of it. */
 export class Layout {
   readonly prefix: string;
 
@@ -17,7 +17,7 @@ export class Layout {
     return `${this.prefix}refs.json`;
   }
 
-  /** What all keys of a folder begin with. */
+  /** The common prefix of all keys in a folder. */
   folder(folder: Folder): string {
     return `${this.prefix}${folder}/`;
   }

@@ -23,8 +23,8 @@ export function metadataText({ name, shape, dtype, layerType, modelName, compres
 }
 
 /**
- * Reads a metadata object. Whatever is wrong with it (no JSON, no object, another weight's hash, a value of the wrong type)
- * counts as not said: the weight is still whole, and its hash is checked when it is read.
+ * Reads a metadata object. Anything wrong with it (no JSON, no object, another weight's hash, a value of the wrong type) counts
+ * as absent: the weight itself is intact, and its hash is verified when it is read.
  */
 export function readMetadata(text: string, hash: string): MetadataFile {
   const json = parse(text);

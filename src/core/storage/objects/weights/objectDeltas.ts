@@ -17,7 +17,7 @@ const headBytes = 16 * 1024;
 
 const maxDeltas = 500_000;
 
-/** What was read or written of deltas, by place and tag: one that still has that tag is not read again. */
+/** Metadata of deltas read or written, by place and tag: with the same tag it need not be read again. */
 const known = new Map<string, DeltaMetadata>();
 const maxKnown = 50_000;
 
@@ -83,7 +83,7 @@ export class ObjectDeltas implements DeltaStore {
     this.#remember(hash, tag, metadata);
   }
 
-  /** A delta that is not as it was sent would count as there, since only its beginning is read to list it: it is removed. */
+  /** Removes deltas that did not arrive intact: since listing reads only their beginning, they would count as present. */
   async unconfirmedDeltas(signal?: AbortSignal): Promise<string[]> {
     const hashOf = (key: string): string => this.#layout.hashOf('deltas', key) ?? '';
     const isRight = (key: string): Promise<boolean> => canBeRead(async () => (await this.readDelta(hashOf(key), signal))?.blocks(signal));
@@ -92,7 +92,7 @@ export class ObjectDeltas implements DeltaStore {
     return keys.map(hashOf);
   }
 
-  /** Whether a sound one is there. A damaged one is as good as none; one with other parameters is a conflict. */
+  /** Whether a sound copy exists. A damaged one does not count; one with other parameters is a conflict. */
   async #isThere(metadata: DeltaMetadata, signal: AbortSignal | undefined): Promise<boolean> {
     const { hash } = metadata;
     const found = await this.#open(hash, signal).catch((error: unknown) => {

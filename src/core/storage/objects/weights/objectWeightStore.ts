@@ -40,7 +40,7 @@ export class ObjectWeightStore implements WeightStore, DeltaStore, Surveyed {
   readonly #name: string | undefined;
   readonly #deltas: ObjectDeltas;
   readonly #uploads: WeightUploads;
-  /** bytes of the objects, by hash, as the last listing had them; undefined where they are not to be believed */
+  /** sizes of the objects by hash, as last listed; undefined where the listed size is impossible */
   #sizes = new Map<string, number | undefined>();
 
   constructor(objects: ObjectStore, prefix: string, options: ObjectWeightStoreOptions = {}) {
@@ -67,7 +67,7 @@ export class ObjectWeightStore implements WeightStore, DeltaStore, Surveyed {
     return isHash(hash) && await this.#objects.head(this.#layout.key('weights', hash), signal) !== undefined;
   }
 
-  /** From the metadata object where that says all; the weight itself is not asked for when it was listed. */
+  /** From the metadata object where that is complete; a weight that was listed is not asked for. */
   async metadata(hash: string, signal?: AbortSignal): Promise<WeightMetadata | undefined> {
     if (!isHash(hash)) return undefined;
     return this.#concerning(hash, async () => {
