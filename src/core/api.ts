@@ -1,4 +1,4 @@
-export { CoralError, type CoralErrorJSON, type ErrorDetail, type Reason } from './errors';
+export { CoralError, type CoralErrorJSON, type ErrorDetail, type Reason } from './base/errors';
 export { contentHash } from './weights/contentHash';
 export { Delta, type DeltaArray, deltaHash, type DeltaMetadata } from './weights/delta';
 export { Weight, type WeightMetadata } from './weights/weight';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { CoralError } from '../core/errors';
+import { CoralError } from '../core/base/errors';
 import { reportError } from './actions/reportError';
 import { allCommands } from './allCommands';
 import { targetRemote } from './ask/target';

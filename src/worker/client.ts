@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import { CoralError } from '../core/errors';
+import { CoralError } from '../core/base/errors';
 import type { WorkerSettings } from './protocol';
 import { type CallOptions, Connection } from './rpc';
 import type { CoralApi } from './service';

@@ -1,4 +1,4 @@
-import type { CoralErrorJSON } from '../core/errors';
+import type { CoralErrorJSON } from '../core/base/errors';
 import type { NetworkSettings } from '../core/storage/objects/agents';
 import type { Progress } from '../core/transfer/progress';
 

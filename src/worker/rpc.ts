@@ -1,4 +1,4 @@
-import { CoralError } from '../core/errors';
+import { CoralError } from '../core/base/errors';
 import type { OnProgress, Progress } from '../core/transfer/progress';
 import type { Message } from './protocol';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { CoralError, type Reason } from '../../src/core/errors';
+import { CoralError, type Reason } from '../../src/core/base/errors';
 import { checkRemote } from '../../src/core/repository/integrity/checkRemote';
 import { checkRepository } from '../../src/core/repository/integrity/checkRepository';
 import { planRemotePrune, pruneRemote } from '../../src/core/repository/integrity/pruneRemote';

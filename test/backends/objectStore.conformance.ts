@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { afterEach, before, beforeEach, describe, it } from 'mocha';
-import { CoralError } from '../../src/core/errors';
+import { CoralError } from '../../src/core/base/errors';
 import { agree, type Checksum, crc32cOf, isKnownToHold, md5Of, partsMd5Of } from '../../src/core/storage/objects/checksum';
 import { type ByteRange, discard, type ObjectInfo, type ObjectStore } from '../../src/core/storage/objects/objectStore';
 import { probeConditions } from '../../src/core/storage/objects/probeConditions';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CoralError, type Reason } from '../../src/core/errors';
+import { CoralError, type Reason } from '../../src/core/base/errors';
 import type { Commit } from '../../src/core/history/commit';
 import { Remote } from '../../src/core/sync/remote';
 import { RemoteConfig } from '../../src/core/remotes/remoteConfig';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, it } from 'mocha';
-import { CoralError } from '../../src/core/errors';
+import { CoralError } from '../../src/core/base/errors';
 import { connect } from '../../src/core/storage/objects/connect';
 import type { ObjectStore } from '../../src/core/storage/objects/objectStore';
 import { ObjectWeightStore } from '../../src/core/storage/objects/weights/objectWeightStore';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { afterEach, before, beforeEach, describe, it } from 'mocha';
-import { CoralError } from '../../src/core/errors';
+import { CoralError } from '../../src/core/base/errors';
 import type { WeightStore } from '../../src/core/storage/weightStore';
 import { contentHash } from '../../src/core/weights/contentHash';
 import { type ByteOrder, itemSize } from '../../src/core/weights/dtype';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CoralError } from '../../src/core/errors';
+import { CoralError } from '../../src/core/base/errors';
 import type { RemoteOptions } from '../../src/core/remotes/remoteStore';
 import { Repository } from '../../src/core/repository/repository';
 import { type RecordingServer, startRecordingServer } from '../samples/recordingServer';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CoralError } from '../../src/core/errors';
+import { CoralError } from '../../src/core/base/errors';
 import type { SyncResult } from '../../src/core/transfer/syncResult';
 import { Repository } from '../../src/core/repository/repository';
 import { writeTag } from '../samples/commit';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { CoralError } from '../../src/core/errors';
+import { CoralError } from '../../src/core/base/errors';
 import { HDF5Store } from '../../src/core/storage/hdf5/hdf5Store';
 import { ObjectWeightStore } from '../../src/core/storage/objects/weights/objectWeightStore';
 import type { WeightStore } from '../../src/core/storage/weightStore';

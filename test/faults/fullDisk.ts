@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CoralError, type Reason } from '../../src/core/errors';
+import { CoralError, type Reason } from '../../src/core/base/errors';
 import type { SyncResult } from '../../src/core/transfer/syncResult';
 import { planLocalPrune, pruneLocal } from '../../src/core/repository/integrity/pruneLocal';
 import { writeCommit } from '../samples/commit';

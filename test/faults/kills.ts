@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CoralError } from '../../src/core/errors';
+import { CoralError } from '../../src/core/base/errors';
 import { planLocalPrune, pruneLocal } from '../../src/core/repository/integrity/pruneLocal';
 import { writeCommit } from '../samples/commit';
 import type { Fault, FaultProxy } from '../servers/faultProxy';

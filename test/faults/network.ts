@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Reason } from '../../src/core/errors';
+import type { Reason } from '../../src/core/base/errors';
 import { connect } from '../../src/core/storage/objects/connect';
 import { defaultPolicy } from '../../src/core/storage/objects/decorators/retrying';
 import { type Fault, startFaultProxy } from '../servers/faultProxy';

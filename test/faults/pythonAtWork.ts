@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CoralError } from '../../src/core/errors';
+import { CoralError } from '../../src/core/base/errors';
 import { checkRemote } from '../../src/core/repository/integrity/checkRemote';
 import { checkRepository } from '../../src/core/repository/integrity/checkRepository';
 import type { IntegrityReport } from '../../src/core/repository/integrity/integrityReport';

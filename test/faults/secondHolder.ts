@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CoralError } from '../../src/core/errors';
+import { CoralError } from '../../src/core/base/errors';
 import { lockFile } from '../../src/core/storage/hdf5/lockFile';
 import { python } from '../python/python.mjs';
 import { startFaultProxy } from '../servers/faultProxy';

@@ -4,9 +4,9 @@ import { lint } from './lint';
 
 /** Of each part of src outside of core, lowest first: a file, what it may import, and what lies above or beside it. */
 const parts: readonly (readonly [file: string, right: readonly string[], wrong: readonly string[]])[] = [
-  ['text/safeText.ts', ['./redact'], ['../core/errors', '../worker/rpc', 'vscode', 'node:path']],
-  ['worker/service/status.ts', ['../../core/errors', '../rpc', '../../text/redact'], ['vscode', '../../vscode/ui/say', '../../webview/dom']],
-  ['webview/page.ts', ['./dom', '../text/format'], ['vscode', 'node:path', '../vscode/ui/say', '../core/errors', '../worker/rpc']],
+  ['text/safeText.ts', ['./redact'], ['../core/base/errors', '../worker/rpc', 'vscode', 'node:path']],
+  ['worker/service/status.ts', ['../../core/base/errors', '../rpc', '../../text/redact'], ['vscode', '../../vscode/ui/say', '../../webview/dom']],
+  ['webview/page.ts', ['./dom', '../text/format'], ['vscode', 'node:path', '../vscode/ui/say', '../core/base/errors', '../worker/rpc']],
   ['vscode/wording/statusText.ts', ['../../text/format', './transferText'], ['../settings/settings', '../model/remoteModel', '../command']],
   ['vscode/settings/settings.ts', ['../wording/statusText', 'vscode'], ['../model/remoteModel', '../ui/log']],
   ['vscode/model/remoteModel.ts', ['../settings/settings', '../../worker/client'], ['../ui/log', '../tree/treeNode', '../../worker/main']],

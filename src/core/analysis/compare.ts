@@ -1,4 +1,4 @@
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { dtypeOf } from '../weights/dtype';
 import { viewAs } from '../weights/numpyCast';
 import { elementCount, type Weight } from '../weights/weight';

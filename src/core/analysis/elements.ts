@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { throwIfCancelled } from '../errors';
+import { throwIfCancelled } from '../base/errors';
 import { dtypeOf, swapUnits } from '../weights/dtype';
 import type { Weight } from '../weights/weight';
 

@@ -1,4 +1,4 @@
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { dtypeOf } from '../weights/dtype';
 import type { Weight } from '../weights/weight';
 import { batches, elementsOf, type ReadOptions } from './elements';

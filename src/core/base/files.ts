@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, type Stats, statSync } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, readlink, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { CoralError } from '../errors';
+import { CoralError } from './errors';
 import { Semaphore } from './semaphore';
 import { decodeText, encodeText, refuseOtherEncoding } from './textEncoding';
 

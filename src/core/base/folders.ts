@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { lstat, opendir, readlink, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { CoralError } from '../errors';
+import { CoralError } from './errors';
 import { fileError, isCode } from './files';
 
 /** No folder of ours holds that many: it is a stranger's, or a link to one. */

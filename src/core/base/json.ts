@@ -1,4 +1,4 @@
-import { CoralError, type Reason } from '../errors';
+import { CoralError, type Reason } from './errors';
 import { JsonProblem, readJson, type ToNumber } from './jsonReader';
 
 export type JsonObject = Readonly<Record<string, unknown>>;

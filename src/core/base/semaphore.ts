@@ -1,4 +1,4 @@
-import { CoralError, throwIfCancelled } from '../errors';
+import { CoralError, throwIfCancelled } from './errors';
 
 interface Waiter { readonly weight: number; readonly grant: () => void }
 

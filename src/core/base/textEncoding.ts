@@ -1,4 +1,4 @@
-import { CoralError } from '../errors';
+import { CoralError } from './errors';
 
 /** What PowerShell and Notepad put at the beginning of a file, as a character of its text. */
 export const byteOrderMark = '\ufeff';

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { editFile, makeFolder, readTextFile, replaceFile } from '../base/files';
 import { refuseLinksBelow } from '../base/folders';
 import { parseJsonObject, pythonJson } from '../base/json';
-import { checkBranchName, checkRemoteName } from '../validate';
+import { checkBranchName, checkRemoteName } from '../base/validate';
 import { maxRefBytes } from './branches';
 
 /**

@@ -1,9 +1,9 @@
 import { join, relative, sep } from 'node:path';
-import { CoralError, throwIfCancelled } from '../errors';
+import { CoralError, throwIfCancelled } from '../base/errors';
 import { readTextFile } from '../base/files';
 import { entriesOf, refuseLinksBelow } from '../base/folders';
 import { parseJsonObject } from '../base/json';
-import { checkBranchName, isCommitHash } from '../validate';
+import { checkBranchName, isCommitHash } from '../base/validate';
 
 /** Where the repository stands. */
 export interface Head {

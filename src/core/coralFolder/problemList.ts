@@ -1,4 +1,4 @@
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 
 /** The first ones tell what has happened; each is a row in a view. */
 const maxProblems = 100;

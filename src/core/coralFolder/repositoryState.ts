@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { readTextFile } from '../base/files';
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import type { CommitIndex } from '../history/commitIndex';
 import type { Commits } from '../history/graph';
 import { readHistory } from '../history/readHistory';

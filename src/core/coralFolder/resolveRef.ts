@@ -1,4 +1,4 @@
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { commitAt } from './branches';
 import type { RepositoryState } from './repositoryState';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { isHashMap } from '../history/commit';
 import { maxRecordBytes } from '../history/recordStore';
 import { readTextFile } from '../base/files';

@@ -1,9 +1,9 @@
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CoralError, throwIfCancelled } from '../errors';
+import { CoralError, throwIfCancelled } from '../base/errors';
 import { fileError, isCode } from '../base/files';
 import { entriesOf, refuseLinksBelow } from '../base/folders';
-import { checkRemoteName } from '../validate';
+import { checkRemoteName } from '../base/validate';
 import { type Branches, readBranchFiles } from './branches';
 
 /** Remote to its branches, as last seen. */

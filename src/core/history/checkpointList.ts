@@ -1,7 +1,7 @@
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { isObject, type JsonObject, keepNumber, parseJsonObject, sameNumbersJson } from '../base/json';
 import { decodeText } from '../base/textEncoding';
-import { checkExperimentName, isCommitHash } from '../validate';
+import { checkExperimentName, isCommitHash } from '../base/validate';
 
 /** The checkpoints of an experiment, as the Python tool's CheckpointManager keeps them. */
 export interface CheckpointList {

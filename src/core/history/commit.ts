@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { isObject, type JsonObject, parseJsonObject } from '../base/json';
-import { isCommitHash, isHash } from '../validate';
+import { isCommitHash, isHash } from '../base/validate';
 
 interface CommitMetadata {
   readonly author: string;

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CoralError, throwIfCancelled } from '../errors';
+import { CoralError, throwIfCancelled } from '../base/errors';
 import { mapConcurrently } from '../base/mapConcurrently';
 import { commitsIn, readCommit } from './readHistory';
 

@@ -1,4 +1,4 @@
-import { CoralError, throwIfCancelled } from '../errors';
+import { CoralError, throwIfCancelled } from '../base/errors';
 import { type ChangeCounts, changesOf, countChanges, decidingDeltas, type DeltaReferences } from './changes';
 import type { Commit } from './commit';
 

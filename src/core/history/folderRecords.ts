@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { throwIfCancelled } from '../errors';
+import { throwIfCancelled } from '../base/errors';
 import { makeFolder, readBytes, replaceFile } from '../base/files';
 import { entriesOf, refuseLinksBelow } from '../base/folders';
 import { type HistoryStore, historyOf, type RecordKind } from './recordKinds';

@@ -1,4 +1,4 @@
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { Semaphore } from '../base/semaphore';
 import { Layout } from '../storage/objects/weights/layout';
 import { isKnownToHold } from '../storage/objects/checksum';

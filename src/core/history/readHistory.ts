@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { CoralError, throwIfCancelled } from '../errors';
+import { CoralError, throwIfCancelled } from '../base/errors';
 import { useFile } from '../base/files';
 import { entriesOf } from '../base/folders';
 import { mapConcurrently } from '../base/mapConcurrently';
 import { decodeText } from '../base/textEncoding';
-import { isCommitHash } from '../validate';
+import { isCommitHash } from '../base/validate';
 import { type Commit, parseCommit } from './commit';
 import type { Commits } from './graph';
 import { maxRecordBytes } from './recordStore';

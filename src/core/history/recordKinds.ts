@@ -1,4 +1,4 @@
-import { isCommitHash } from '../validate';
+import { isCommitHash } from '../base/validate';
 import { type CheckpointList, mergedCheckpoints, verifiedCheckpoints } from './checkpointList';
 import type { Commit } from './commit';
 import { verifiedCommit } from './verifiedCommit';

@@ -1,4 +1,4 @@
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { isObject, keepNumber, NumberText, parseJsonObject } from '../base/json';
 import { decodeText } from '../base/textEncoding';
 

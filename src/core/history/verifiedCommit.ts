@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { isObject, type JsonObject, keepNumber, NumberText, parseJsonObject, pythonJson } from '../base/json';
 import { decodeText } from '../base/textEncoding';
 import { type Commit, commitOf } from './commit';

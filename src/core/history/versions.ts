@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
-import { CoralError, throwIfCancelled } from '../errors';
+import { CoralError, throwIfCancelled } from '../base/errors';
 import { mapConcurrently } from '../base/mapConcurrently';
 import { useFile } from '../base/files';
 import { entriesOf } from '../base/folders';
 import { type JsonObject, parseJsonObject } from '../base/json';
 import { decodeText } from '../base/textEncoding';
-import { isCommitHash } from '../validate';
+import { isCommitHash } from '../base/validate';
 import { maxRecordBytes } from './recordStore';
 
 /** A commit with a name, as `coral tag` gives it one. */

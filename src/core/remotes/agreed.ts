@@ -1,4 +1,4 @@
-import { type Conflict, CoralError } from '../errors';
+import { type Conflict, CoralError } from '../base/errors';
 import { connectedEndpoint } from '../storage/backend';
 import { backendNamed } from '../storage/backends';
 import type { CredentialsChoice, Environment } from '../storage/credentials';

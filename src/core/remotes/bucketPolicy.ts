@@ -1,4 +1,4 @@
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { backendNamed } from '../storage/backends';
 import type { RemoteConfig } from './remoteConfig';
 

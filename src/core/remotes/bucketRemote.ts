@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { objectHistory } from '../history/objectRecords';
 import type { HistoryStore } from '../history/recordKinds';
 import { connect } from '../storage/objects/connect';

@@ -1,7 +1,7 @@
 import { readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { entriesOf, isInside } from '../base/folders';
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { recordKindNames } from '../history/recordKinds';
 
 /**

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { access, constants, open, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { folderHistory } from '../history/folderRecords';
 import type { HistoryStore } from '../history/recordKinds';
 import { compactStore } from '../storage/hdf5/compactStore';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeText, encodeText, refuseOtherEncoding } from '../base/textEncoding';
-import { CoralError, throwIfCancelled } from '../errors';
+import { CoralError, throwIfCancelled } from '../base/errors';
 import type { Conditions, ObjectStore, PutOptions } from '../storage/objects/objectStore';
 import { objectBytes } from '../storage/objects/objectBytes';
 import { probeConditions } from '../storage/objects/probeConditions';

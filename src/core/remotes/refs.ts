@@ -1,4 +1,4 @@
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { isObject, type JsonObject, parseJsonObject, pythonJson } from '../base/json';
 import { withJsonValue } from '../base/jsonEdits';
 

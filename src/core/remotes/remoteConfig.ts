@@ -1,6 +1,6 @@
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { isObject } from '../base/json';
-import { checkRemoteName } from '../validate';
+import { checkRemoteName } from '../base/validate';
 import { backendOf, schemesOf } from '../storage/backends';
 import { checkEndpoint, checkUrlText, parseRemoteUrl, type RemoteLocation, withoutServer } from './remoteUrl';
 

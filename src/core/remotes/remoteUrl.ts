@@ -1,5 +1,5 @@
 import { posix, win32 } from 'node:path';
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { backendNamed, backendNames, backendOf, backendWithServer } from '../storage/backends';
 
 /** Where a remote's URL points. */

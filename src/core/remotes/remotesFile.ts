@@ -1,4 +1,4 @@
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { editFile, refuseLink } from '../base/files';
 import { isObject, type JsonObject, parseJsonObject } from '../base/json';
 import { type JsonPath, withJsonKey, withJsonValue, withoutJsonKey } from '../base/jsonEdits';

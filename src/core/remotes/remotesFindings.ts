@@ -1,8 +1,8 @@
 import { type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { JsonProblem } from '../base/jsonReader';
 import { jsonTree, type Node, propertiesOf, propertyOf } from '../base/jsonTree';
-import { checkRemoteName } from '../validate';
+import { checkRemoteName } from '../base/validate';
 import { RemoteConfig } from './remoteConfig';
 import { backendNamed, backendNames, backendOf, backends, backendWithServer } from '../storage/backends';
 import { checkEndpoint, parseRemoteUrl, withFinalSlash } from './remoteUrl';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, readlink, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CoralError, throwIfCancelled } from '../errors';
+import { CoralError, throwIfCancelled } from '../base/errors';
 import type { SyncResult } from '../transfer/syncResult';
 import { fileError, makeFolder, replaceFile } from '../base/files';
 import { type Branches, readBranches, readBranchFiles } from '../coralFolder/branches';

@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { fileError, isCode, makeFolder, replaceFile } from '../base/files';
 import { pythonJson } from '../base/json';
 

@@ -1,4 +1,4 @@
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import type { DeltaStore } from '../storage/deltaStore';
 
 /** The hash of the weight that each of these deltas is based on, by delta hash; absent and damaged deltas are left out. */

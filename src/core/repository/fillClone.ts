@@ -1,5 +1,5 @@
 import type { RepositoryState } from '../coralFolder/repositoryState';
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import type { Remote } from '../sync/remote';
 import { SyncResult } from '../transfer/syncResult';
 import { checkOutBranches } from './clone';

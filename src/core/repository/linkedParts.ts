@@ -1,6 +1,6 @@
 import { readlink, realpath } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { isCode } from '../base/files';
 import { isInside } from '../base/folders';
 

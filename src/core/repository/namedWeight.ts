@@ -1,4 +1,4 @@
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import type { DeltaStore } from '../storage/deltaStore';
 import type { ClosingStore } from '../storage/hdf5/closing';
 import type { WeightStore } from '../storage/weightStore';

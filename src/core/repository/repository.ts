@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import type { Commit } from '../history/commit';
 import { CommitIndex } from '../history/commitIndex';
 import { localHistory } from '../history/folderRecords';

@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { changesOf, type DeltaReferences, type WeightChange } from '../history/changes';
 import type { Commit } from '../history/commit';
 import { CommitLog, type LogEntry, type UnreadableCommit } from '../history/commitLog';
 import { readCommit } from '../history/readHistory';
-import { checkHash, isCommitHash } from '../validate';
+import { checkHash, isCommitHash } from '../base/validate';
 import { commitAt, readBranches, readHead } from '../coralFolder/branches';
 import type { Repository } from './repository';
 import { type Training, Trainings } from './trainings';

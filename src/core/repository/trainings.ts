@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 import { mapConcurrently } from '../base/mapConcurrently';
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { verifiedCheckpoints } from '../history/checkpointList';
 import type { HistoryStore } from '../history/recordKinds';
 import { type TrainingState, verifiedState } from '../history/trainingState';

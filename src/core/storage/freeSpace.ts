@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { formatBytes } from '../../text/format';
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { tensorBytes } from './tensorBytes';
 import type { WeightStore } from './weightStore';
 

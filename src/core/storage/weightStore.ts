@@ -1,4 +1,4 @@
-import type { CoralError } from '../errors';
+import type { CoralError } from '../base/errors';
 import type { Weight, WeightMetadata } from '../weights/weight';
 
 export interface WriteOptions {

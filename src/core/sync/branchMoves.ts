@@ -1,4 +1,4 @@
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { type Commits, divergence } from '../history/graph';
 import { refAt, type Refs } from '../remotes/refs';
 

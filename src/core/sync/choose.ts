@@ -3,7 +3,7 @@ import { type Branches, commitAt } from '../coralFolder/branches';
 import { nameFilter } from '../coralFolder/nameFilter';
 import { deltaNamesOf, namesOf } from '../coralFolder/names';
 import { resolveRef } from '../coralFolder/resolveRef';
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { ancestors, type Commits, isAncestor } from '../history/graph';
 import type { WeightStore } from '../storage/weightStore';
 import { byteLengthOf } from '../weights/dtype';

@@ -1,4 +1,4 @@
-import type { CoralError } from '../errors';
+import type { CoralError } from '../base/errors';
 import { recordKind, type RecordKindName, recordKindNames } from '../history/recordKinds';
 import { arrivedRecord } from './arrivedRecord';
 import { type Difference, difference, inBoth } from './difference';

@@ -1,4 +1,4 @@
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import type { Commits } from '../history/graph';
 import { recordKindNames, type RecordKindName } from '../history/recordKinds';
 import type { Refs } from '../remotes/refs';

@@ -1,4 +1,4 @@
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import type { WeightStore } from '../storage/weightStore';
 import { byteLengthOf, isDType } from '../weights/dtype';
 import { storedName } from '../weights/storedName';

@@ -1,6 +1,6 @@
 import type { Head } from '../coralFolder/branches';
 import type { Staged } from '../coralFolder/staging';
-import type { CoralError } from '../errors';
+import type { CoralError } from '../base/errors';
 import type { Refs } from '../remotes/refs';
 import type { Inventory } from './inventory';
 

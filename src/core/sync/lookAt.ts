@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { together } from '../base/together';
 import { readBranches, readBranchFiles, readHead } from '../coralFolder/branches';
 import { readStaged } from '../coralFolder/staging';
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { type Side, takeInventory } from './inventory';
 import type { Look } from './look';
 import type { Remote } from './remote';

@@ -1,7 +1,7 @@
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import type { Commits } from '../history/graph';
 import { refAt, type Refs } from '../remotes/refs';
-import { checkBranchName, isCommitHash } from '../validate';
+import { checkBranchName, isCommitHash } from '../base/validate';
 import { compareBranch, countCommits, movesOf, refused } from './branchMoves';
 import type { Inventory } from './inventory';
 import { wholeCommits } from './needs';

@@ -1,4 +1,4 @@
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { type OfCommit, type RecordKind, recordKind, type RecordKindName } from '../history/recordKinds';
 import { arrivedRecord } from './arrivedRecord';
 import type { Recorded } from './rememberedRecords';

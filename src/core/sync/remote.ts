@@ -1,10 +1,10 @@
-import { CoralError, type ErrorDetail } from '../errors';
+import { CoralError, type ErrorDetail } from '../base/errors';
 import type { Commits } from '../history/graph';
 import type { HistoryStore } from '../history/recordKinds';
 import type { DeltaStore } from '../storage/deltaStore';
 import type { DropOptions, StoredKey, Surveyed } from '../storage/survey';
 import type { StorageInfo, WeightStore } from '../storage/weightStore';
-import { checkBranchName, isCommitHash } from '../validate';
+import { checkBranchName, isCommitHash } from '../base/validate';
 import type { TransferOptions } from '../transfer/progress';
 import { movesOf, refused } from './branchMoves';
 import { planWeights } from './planWeights';

@@ -1,6 +1,6 @@
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { readTextFile } from '../base/files';
-import { checkRemoteName } from '../validate';
+import { checkRemoteName } from '../base/validate';
 import { Remote } from './remote';
 import { RemoteConfig } from '../remotes/remoteConfig';
 import { backendWithServer } from '../storage/backends';

@@ -1,6 +1,6 @@
 import { moveBranchFile, writeTrackingRef } from '../coralFolder/branchFiles';
 import { namesOf } from '../coralFolder/names';
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import type { Refs } from '../remotes/refs';
 import { runQueue } from '../transfer/runQueue';
 import type { TransferOptions } from '../transfer/progress';

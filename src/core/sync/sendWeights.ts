@@ -1,4 +1,4 @@
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { checkRoom } from '../storage/freeSpace';
 import type { WeightStore } from '../storage/weightStore';
 import { Meter } from '../transfer/meter';

@@ -1,4 +1,4 @@
-import { CoralError, type ErrorDetail, type Reason } from '../errors';
+import { CoralError, type ErrorDetail, type Reason } from '../base/errors';
 
 /** Something that stays behind, in two sentences: one for a preview, one for a result. Plain data. */
 export interface Stay extends ErrorDetail {

@@ -1,4 +1,4 @@
-import type { CoralError } from '../errors';
+import type { CoralError } from '../base/errors';
 import type { Commits } from '../history/graph';
 import type { Refs } from '../remotes/refs';
 import type { BranchState } from './branchMoves';

@@ -1,4 +1,4 @@
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { speaksTls } from '../remotes/speaksTls';
 import { Remote } from './remote';
 import type { RemoteConfig } from '../remotes/remoteConfig';

@@ -1,4 +1,4 @@
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import type { TransferOptions } from '../transfer/progress';
 import { SyncResult } from '../transfer/syncResult';
 import type { HistoryOptions, WhatToMove } from './choice';

@@ -1,4 +1,4 @@
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { recordKindNames, recordKinds, type RecordKindName } from '../history/recordKinds';
 import type { Inventory, Side } from './inventory';
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { blockBytes, slices } from '../weights/blocks';
 import { Weight } from '../weights/weight';
 

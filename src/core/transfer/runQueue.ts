@@ -1,5 +1,5 @@
 import { stoppable } from '../base/stoppable';
-import { CoralError, endsRun } from '../errors';
+import { CoralError, endsRun } from '../base/errors';
 
 interface QueueOptions<Item> {
   /** items under way at once */

@@ -1,4 +1,4 @@
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { Semaphore } from '../base/semaphore';
 import { stoppable } from '../base/stoppable';
 import type { WeightStore } from '../storage/weightStore';

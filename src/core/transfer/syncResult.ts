@@ -1,4 +1,4 @@
-import { CoralError, type CoralErrorJSON } from '../errors';
+import { CoralError, type CoralErrorJSON } from '../base/errors';
 import { recordKindNames } from '../history/recordKinds';
 
 /** Everything that is counted in both directions. A branch counts where it moved; on a pull also where its tracking ref did. */

@@ -1,4 +1,4 @@
-import { CoralError, throwIfCancelled } from '../errors';
+import { CoralError, throwIfCancelled } from '../base/errors';
 
 const nothing = new Uint8Array(0);
 

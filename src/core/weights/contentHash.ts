@@ -1,5 +1,5 @@
 import { createXXHash3, type IHasher } from 'hash-wasm';
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import type { BlockSource } from './blocks';
 import { byteLengthOf } from './dtype';
 import { xxh3 } from './xxh3';

@@ -1,4 +1,4 @@
-import { CoralError, throwIfCancelled } from '../errors';
+import { CoralError, throwIfCancelled } from '../base/errors';
 import { type Delta, damagedDelta } from './delta';
 import { type Change, readChange } from './deltaEncodings';
 import { dtypeOf } from './dtype';

@@ -1,5 +1,5 @@
 import { constants, createGunzip, createInflateRaw, deflateRawSync, type Gunzip, type InflateRaw } from 'node:zlib';
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { ByteReader } from './byteReader';
 import { describeContent } from './describeContent';
 

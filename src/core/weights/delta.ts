@@ -1,4 +1,4 @@
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { ContentHasher, verifiedBlocks } from './contentHash';
 import { type ByteOrder, byteLengthOf } from './dtype';
 import type { BlockSource } from './blocks';

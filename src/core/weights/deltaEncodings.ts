@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { inflate } from 'node:zlib';
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { readJson } from '../base/jsonReader';
 import { type Delta, damagedDelta } from './delta';
 import { asFloat32, bytesOf, viewAs } from './numpyCast';

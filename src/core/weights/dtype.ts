@@ -1,4 +1,4 @@
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 
 export type ByteOrder = 'little' | 'big';
 

@@ -1,4 +1,4 @@
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { byteLengthOf, itemSize } from './dtype';
 import { blockBytes } from './blocks';
 

@@ -1,4 +1,4 @@
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import type { ByteReader } from './byteReader';
 import { describeContent } from './describeContent';
 import { type ByteOrder, byteLengthOf, parseDescr, toDescr } from './dtype';

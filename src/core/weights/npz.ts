@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { ByteReader } from './byteReader';
 import { type ByteOrder, byteLengthOf } from './dtype';
 import { fortranToC } from './fortranToC';

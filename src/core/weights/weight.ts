@@ -1,4 +1,4 @@
-import { CoralError } from '../errors';
+import { CoralError } from '../base/errors';
 import { type BlockSource, slices } from './blocks';
 import { contentHashSync } from './contentHash';
 import { type ByteOrder, byteLengthOf } from './dtype';

@@ -1,6 +1,6 @@
 import { pipeline, Readable } from 'node:stream';
 import { crc32, createDeflateRaw } from 'node:zlib';
-import { throwIfCancelled } from '../errors';
+import { throwIfCancelled } from '../base/errors';
 import { deflateLevel } from './deflate';
 import {
   centralSignature, descriptorSignature, endSignature, localSignature, zip64EndSignature, zip64LocatorSignature, zip64Tag,

@@ -1,4 +1,4 @@
-import { CoralError } from '../../core/errors';
+import { CoralError } from '../../core/base/errors';
 import { mayContact } from '../ask/mayContact';
 import type { RemoteModel } from '../model/remoteModel';
 import type { Services } from './services';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type Conflict, CoralError } from '../../core/errors';
+import { type Conflict, CoralError } from '../../core/base/errors';
 import type { RemoteModel } from '../model/remoteModel';
 import type { Log } from '../ui/log';
 import { openFileAt } from '../ui/openFile';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { CoralError } from '../../core/errors';
+import { CoralError } from '../../core/base/errors';
 import type { SyncResultJSON } from '../../core/transfer/syncResult';
 import { formatCount } from '../../text/format';
 import type { TransferChoice } from '../../worker/protocol/transfers';

@@ -1,4 +1,4 @@
-import { CoralError } from '../../core/errors';
+import { CoralError } from '../../core/base/errors';
 import { backendOf } from '../../core/storage/backends';
 import type { NewRemote, RemoteCheck } from '../../worker/protocol/remotes';
 import { askCredentials } from '../ask/askCredentials';

@@ -1,4 +1,4 @@
-import { CoralError } from '../../core/errors';
+import { CoralError } from '../../core/base/errors';
 import type { SyncResultJSON } from '../../core/transfer/syncResult';
 import type { TransferChoice } from '../../worker/protocol/transfers';
 import type { RemoteModel } from '../model/remoteModel';

@@ -1,10 +1,10 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { CredentialsChoice } from '../../core/storage/credentials';
-import { CoralError } from '../../core/errors';
+import { CoralError } from '../../core/base/errors';
 import type { Backend, CredentialsOffer, Offer, Question } from '../../core/storage/backend';
 import { backends, refusalOf } from '../../core/storage/backends';
-import { checkRemoteName } from '../../core/validate';
+import { checkRemoteName } from '../../core/base/validate';
 import type { CoralClient } from '../../worker/client';
 import type { NewRemote } from '../../worker/protocol/remotes';
 import { keySteps, type KeysDraft, noKeys } from './askCredentials';

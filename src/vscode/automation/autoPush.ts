@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { CoralError } from '../../core/errors';
+import { CoralError } from '../../core/base/errors';
 import { reportError } from '../actions/reportError';
 import type { Services } from '../actions/services';
 import { transferInBackground } from '../actions/transfer';

@@ -1,4 +1,4 @@
-import { CoralError } from '../../core/errors';
+import { CoralError } from '../../core/base/errors';
 
 interface Troubled {
   /** why the last attempt to reach the remote failed, whoever made it */

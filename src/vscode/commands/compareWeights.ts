@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { CoralError } from '../../core/errors';
+import { CoralError } from '../../core/base/errors';
 import { shortHash } from '../../text/format';
 import type { ShownWeight } from '../../webview/messages';
 import type { OtherVersion } from '../../worker/protocol/details';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { CoralError } from '../../core/errors';
+import { CoralError } from '../../core/base/errors';
 import { backendNamed } from '../../core/storage/backends';
 import type { RemoteChanges } from '../../core/remotes/remotesFile';
 import type { RemoteSummary } from '../../worker/protocol/repository';

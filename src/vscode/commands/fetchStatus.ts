@@ -1,4 +1,4 @@
-import { CoralError } from '../../core/errors';
+import { CoralError } from '../../core/base/errors';
 import { contact } from '../actions/contact';
 import { reportError } from '../actions/reportError';
 import { pickRemote } from '../ask/pickRemote';

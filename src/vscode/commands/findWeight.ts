@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { CoralError } from '../../core/errors';
+import { CoralError } from '../../core/base/errors';
 import { commitText } from '../../text/format';
 import { safeText } from '../../text/safeText';
 import type { FoundWeight } from '../../worker/protocol/weights';

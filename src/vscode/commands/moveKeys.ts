@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { CoralError } from '../../core/errors';
+import { CoralError } from '../../core/base/errors';
 import { pickRemote } from '../ask/pickRemote';
 import type { Command } from '../command';
 import { remotesFile } from '../ui/openFile';

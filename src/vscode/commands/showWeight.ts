@@ -1,4 +1,4 @@
-import { checkHash } from '../../core/validate';
+import { checkHash } from '../../core/base/validate';
 import { pickRepository } from '../ask/pickRemote';
 import { pickWeight } from '../ask/pickWeight';
 import { hasText } from '../ask/target';

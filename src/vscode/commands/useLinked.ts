@@ -1,4 +1,4 @@
-import { CoralError } from '../../core/errors';
+import { CoralError } from '../../core/base/errors';
 import { requireTrust } from '../ask/pickRemote';
 import { hasText, targetRepository } from '../ask/target';
 import type { Command } from '../command';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { CoralError, type Reason } from '../../core/errors';
+import { CoralError, type Reason } from '../../core/base/errors';
 import type { SyncResultJSON } from '../../core/transfer/syncResult';
 import type { Backend } from '../../core/storage/backend';
 import { backendNamed } from '../../core/storage/backends';

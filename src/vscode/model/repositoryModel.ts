@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { CoralError } from '../../core/errors';
+import { CoralError } from '../../core/base/errors';
 import type { RepairResult } from '../../core/repository/integrity/repair';
 import type { IntegrityReport } from '../../core/repository/integrity/integrityReport';
 import type { LinkedPart } from '../../core/repository/linkedParts';

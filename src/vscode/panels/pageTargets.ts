@@ -1,4 +1,4 @@
-import { isHash } from '../../core/validate';
+import { isHash } from '../../core/base/validate';
 import type { ComparisonTarget, RemoteInfoTarget, ShownWeight } from '../../webview/messages';
 import { hasText } from '../ask/target';
 

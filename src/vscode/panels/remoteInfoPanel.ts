@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { CoralError } from '../../core/errors';
+import { CoralError } from '../../core/base/errors';
 import type { FromRemoteInfoPage, RemoteInfoPart, RemoteInfoTarget, ToRemoteInfoPage } from '../../webview/messages';
 import type { RemoteContents } from '../../worker/protocol/details';
 import type { CallOptions } from '../../worker/rpc';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { CoralError } from '../../core/errors';
+import { CoralError } from '../../core/base/errors';
 import type { Progress } from '../../core/transfer/progress';
 import { formatBytesOf, formatCount } from '../../text/format';
 import type { FromPage, Problem, Working } from '../../webview/messages';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { CoralError } from '../../core/errors';
+import { CoralError } from '../../core/base/errors';
 import { formatAge, formatCount, formatTimestamp, speakChanges } from '../../text/format';
 import type { CoralClient } from '../../worker/client';
 import type { CommitRow } from '../../worker/protocol/history';

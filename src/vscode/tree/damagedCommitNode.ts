@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { CoralError } from '../../core/errors';
+import { CoralError } from '../../core/base/errors';
 import type { DamagedCommitRow } from '../../worker/protocol/history';
 import { plainMarkdown } from '../ui/markdown';
 import { openProblemCommand } from '../ui/openFile';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import type { CoralError } from '../../core/errors';
+import type { CoralError } from '../../core/base/errors';
 import type { RemoteModel } from '../model/remoteModel';
 import { plainMarkdown } from '../ui/markdown';
 import { openProblemCommand } from '../ui/openFile';

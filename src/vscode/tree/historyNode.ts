@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
-import { CoralError } from '../../core/errors';
+import { CoralError } from '../../core/base/errors';
 import type { CoralClient } from '../../worker/client';
 import type { CommitPage } from '../../worker/protocol/history';
 import { RefsOfRepository } from '../model/commitRefs';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { CoralError } from '../../core/errors';
+import { CoralError } from '../../core/base/errors';
 import { formatDay, formatAheadBehind, formatCountOf, formatTime } from '../../text/format';
 import type { StatusSnapshot } from '../../worker/protocol/status';
 import type { TransferAction } from '../../worker/protocol/transfers';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { CoralError } from '../../core/errors';
+import type { CoralError } from '../../core/base/errors';
 import type { LinkedPart } from '../../core/repository/linkedParts';
 import { formatCount, formatCountOf } from '../../text/format';
 import type { RemoteModel } from '../model/remoteModel';

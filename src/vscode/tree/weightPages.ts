@@ -1,4 +1,4 @@
-import { CoralError } from '../../core/errors';
+import { CoralError } from '../../core/base/errors';
 import type { ModuleRow, WeightLayout } from '../../worker/protocol/weights';
 import { ErrorNode } from './errorNode';
 import { MoreNode } from './moreNode';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { CoralError } from '../../core/errors';
+import { CoralError } from '../../core/base/errors';
 import { safeText } from '../../text/safeText';
 import { isTracing } from '../settings/settings';
 import { LogBudget } from './logBudget';

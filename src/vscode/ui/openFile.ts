@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { CoralError } from '../../core/errors';
+import type { CoralError } from '../../core/base/errors';
 
 /** The command that opens the file of an error, at its line. */
 export function openProblemCommand(error: CoralError): vscode.Command {

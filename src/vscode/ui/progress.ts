@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { CoralError } from '../../core/errors';
+import { CoralError } from '../../core/base/errors';
 import type { OnProgress, Progress } from '../../core/transfer/progress';
 import { safeText } from '../../text/safeText';
 import type { TransferAction } from '../../worker/protocol/transfers';

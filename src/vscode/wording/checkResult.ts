@@ -1,5 +1,5 @@
 // What a connection test saw, in words, and what may be done about it. Knows neither vscode nor the state of anything.
-import type { Reason } from '../../core/errors';
+import type { Reason } from '../../core/base/errors';
 import { backendOf } from '../../core/storage/backends';
 import { formatCountOf } from '../../text/format';
 import type { NewRemote, RemoteCheck } from '../../worker/protocol/remotes';

@@ -1,4 +1,4 @@
-import type { CoralErrorJSON, Reason } from '../../core/errors';
+import type { CoralErrorJSON, Reason } from '../../core/base/errors';
 import type { SyncCounts, SyncResultJSON } from '../../core/transfer/syncResult';
 import { formatBytes, formatCount, formatCountOf, formatDuration } from '../../text/format';
 import type { TransferAction } from '../../worker/protocol/transfers';

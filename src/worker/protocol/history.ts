@@ -1,4 +1,4 @@
-import type { CoralErrorJSON } from '../../core/errors';
+import type { CoralErrorJSON } from '../../core/base/errors';
 import type { ChangeCounts, WeightChange } from '../../core/history/changes';
 import type { Training } from '../../core/repository/trainings';
 

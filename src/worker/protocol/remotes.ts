@@ -1,4 +1,4 @@
-import type { CoralErrorJSON } from '../../core/errors';
+import type { CoralErrorJSON } from '../../core/base/errors';
 import type { RemoteAccess } from '../../core/sync/testAccess';
 import type { CredentialsChoice } from '../../core/storage/credentials';
 import type { Refs } from '../../core/remotes/refs';

@@ -1,4 +1,4 @@
-import type { CoralErrorJSON } from '../../core/errors';
+import type { CoralErrorJSON } from '../../core/base/errors';
 import type { Place } from '../../core/remotes/agreed';
 import type { RemoteConfig } from '../../core/remotes/remoteConfig';
 

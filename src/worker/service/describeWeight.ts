@@ -1,4 +1,4 @@
-import { CoralError } from '../../core/errors';
+import { CoralError } from '../../core/base/errors';
 import type { Commit } from '../../core/history/commit';
 import { byTime } from '../../core/history/graph';
 import type { Repository } from '../../core/repository/repository';

@@ -1,7 +1,7 @@
 import { compare, type WeightDifference } from '../../core/analysis/compare';
 import { type SliceChoice, type SliceData, sliceOf, defaultSlice } from '../../core/analysis/slice';
 import { type Statistics, statisticsOf } from '../../core/analysis/statistics';
-import { CoralError } from '../../core/errors';
+import { CoralError } from '../../core/base/errors';
 import type { Weight } from '../../core/weights/weight';
 import type { NamedHash, RemoteContents, WeightFacts, WeightTarget } from '../protocol/details';
 import type { RemoteRequest } from '../protocol/status';

@@ -1,4 +1,4 @@
-import { CoralError, endsRun } from '../../core/errors';
+import { CoralError, endsRun } from '../../core/base/errors';
 import { mapConcurrently } from '../../core/base/mapConcurrently';
 import type { WeightStore } from '../../core/storage/weightStore';
 import { byteLengthOf } from '../../core/weights/dtype';

@@ -1,4 +1,4 @@
-import { CoralError } from '../../core/errors';
+import { CoralError } from '../../core/base/errors';
 import type { CommitIndex } from '../../core/history/commitIndex';
 import { placeOf } from '../../core/remotes/agreed';
 import type { RemoteConfig } from '../../core/remotes/remoteConfig';

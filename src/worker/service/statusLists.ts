@@ -1,4 +1,4 @@
-import { CoralError, throwIfCancelled } from '../../core/errors';
+import { CoralError, throwIfCancelled } from '../../core/base/errors';
 import type { GivenName } from '../../core/repository/givenNames';
 import type { SyncStatus } from '../../core/sync/syncStatus';
 import type { WeightStore } from '../../core/storage/weightStore';

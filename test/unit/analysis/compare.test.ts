@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { compare } from '../../../src/core/analysis/compare';
-import { CoralError } from '../../../src/core/errors';
+import { CoralError } from '../../../src/core/base/errors';
 import type { Weight } from '../../../src/core/weights/weight';
 import { fixture, withStore } from '../storage/hdf5/stores';
 import { base64, bytesOf, isClose, needsNumpy, number, numpy, weightOf } from './tensors';

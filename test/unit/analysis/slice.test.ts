@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { type SliceChoice, sliceOf, defaultSlice } from '../../../src/core/analysis/slice';
-import { CoralError } from '../../../src/core/errors';
+import { CoralError } from '../../../src/core/base/errors';
 import { swapUnits } from '../../../src/core/weights/dtype';
 import { base64, bytesOf, isClose, needsNumpy, number, numpy, weightOf } from './tensors';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { statisticsOf, type Statistics } from '../../../src/core/analysis/statistics';
 import { maxBins } from '../../../src/core/analysis/growingHistogram';
-import { CoralError } from '../../../src/core/errors';
+import { CoralError } from '../../../src/core/base/errors';
 import { python } from '../storage/hdf5/python';
 import { fixture, withStore } from '../storage/hdf5/stores';
 import { base64, bytesOf, isClose, needsNumpy, number, numpy, weightOf } from './tensors';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CoralError } from '../../../src/core/errors';
+import { CoralError } from '../../../src/core/base/errors';
 import { editFile, readTextFile } from '../../../src/core/base/files';
 import { parseJsonObject, pythonJson } from '../../../src/core/base/json';
 import { temporaryFolder } from '../support/fixtures';

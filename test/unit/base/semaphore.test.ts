@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { CoralError } from '../../../src/core/errors';
+import { CoralError } from '../../../src/core/base/errors';
 import { Semaphore } from '../../../src/core/base/semaphore';
 
 const turn = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { CoralError } from '../../../src/core/errors';
+import { CoralError } from '../../../src/core/base/errors';
 import { mergedCheckpoints, verifiedCheckpoints } from '../../../src/core/history/checkpointList';
 import { isPlainName } from '../../../src/core/history/recordStore';
 import { verifiedState } from '../../../src/core/history/trainingState';

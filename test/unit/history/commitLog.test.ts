@@ -1,6 +1,6 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import { CoralError } from '../../../src/core/errors';
+import { CoralError } from '../../../src/core/base/errors';
 import { CommitLog, type LogEntry, type LogSource } from '../../../src/core/history/commitLog';
 import type { Commit } from '../../../src/core/history/commit';
 

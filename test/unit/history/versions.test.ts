@@ -2,7 +2,7 @@ import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CoralError } from '../../../src/core/errors';
+import type { CoralError } from '../../../src/core/base/errors';
 import { readVersions } from '../../../src/core/history/versions';
 import { fixturePath, temporaryFolder } from '../support/fixtures';
 

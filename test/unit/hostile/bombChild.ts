@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { crc32, createGzip } from 'node:zlib';
-import { CoralError } from '../../../src/core/errors';
+import { CoralError } from '../../../src/core/base/errors';
 import { ObjectRefs } from '../../../src/core/remotes/objectRefs';
 import { RemoteManager } from '../../../src/core/sync/remoteManager';
 import type { ObjectBody, ObjectInfo } from '../../../src/core/storage/objects/objectStore';

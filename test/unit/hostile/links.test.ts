@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'mocha';
-import { CoralError } from '../../../src/core/errors';
+import { CoralError } from '../../../src/core/base/errors';
 import { parseRemoteUrl } from '../../../src/core/remotes/remoteUrl';
 import { Repository } from '../../../src/core/repository/repository';
 import { copyFixture, temporaryFolder } from '../support/fixtures';

@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import { describe, it } from 'mocha';
-import { CoralError } from '../../../src/core/errors';
+import { CoralError } from '../../../src/core/base/errors';
 import { entriesOf } from '../../../src/core/base/folders';
 import { readVersions } from '../../../src/core/history/versions';
 import { readBranches } from '../../../src/core/coralFolder/branches';

@@ -3,7 +3,7 @@ import { join, posix, sep, win32 } from 'node:path';
 import { describe, it } from 'mocha';
 import { Layout } from '../../../src/core/storage/objects/weights/layout';
 import { ObjectWeightStore } from '../../../src/core/storage/objects/weights/objectWeightStore';
-import { checkBranchName, checkRemoteName, isHash } from '../../../src/core/validate';
+import { checkBranchName, checkRemoteName, isHash } from '../../../src/core/base/validate';
 import { MemoryObjects } from '../support/memoryObjects';
 import { pseudoRandom } from '../weights/streams';
 

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { type Conflict, CoralError } from '../../../src/core/errors';
+import { type Conflict, CoralError } from '../../../src/core/base/errors';
 import { type Agreed, placeOf } from '../../../src/core/remotes/agreed';
 import { RemoteConfig } from '../../../src/core/remotes/remoteConfig';
 import { parseRemoteUrl } from '../../../src/core/remotes/remoteUrl';

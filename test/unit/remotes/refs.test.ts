@@ -2,7 +2,7 @@ import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CoralError } from '../../../src/core/errors';
+import { CoralError } from '../../../src/core/base/errors';
 import { FileRefs } from '../../../src/core/remotes/fileRefs';
 import { ObjectRefs } from '../../../src/core/remotes/objectRefs';
 import { mergeRefs, parseRefs, type Refs, type RefsStore } from '../../../src/core/remotes/refs';

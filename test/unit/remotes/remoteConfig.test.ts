@@ -1,6 +1,6 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import { CoralError } from '../../../src/core/errors';
+import { CoralError } from '../../../src/core/base/errors';
 import { RemoteConfig } from '../../../src/core/remotes/remoteConfig';
 
 const fromUrl = (url: string): RemoteConfig => RemoteConfig.fromUrl('origin', url);

@@ -2,7 +2,7 @@ import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { chmod, copyFile, lstat, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { CoralError } from '../../../src/core/errors';
+import { CoralError } from '../../../src/core/base/errors';
 import { RemoteConfig } from '../../../src/core/remotes/remoteConfig';
 import { RemoteManager } from '../../../src/core/sync/remoteManager';
 import { fixturePath, missingFolder, temporaryFolder } from '../support/fixtures';

@@ -2,7 +2,7 @@ import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CoralError } from '../../../src/core/errors';
+import { CoralError } from '../../../src/core/base/errors';
 import { type RemotesFinding, inspectRemotes } from '../../../src/core/remotes/remotesFindings';
 import { RemoteManager } from '../../../src/core/sync/remoteManager';
 import { fixturePath, temporaryFolder } from '../support/fixtures';

@@ -1,6 +1,6 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import { CoralError } from '../../../src/core/errors';
+import { CoralError } from '../../../src/core/base/errors';
 import { SyncResult, type SyncResultJSON } from '../../../src/core/transfer/syncResult';
 
 describe('SyncResult', () => {

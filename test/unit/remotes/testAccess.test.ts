@@ -7,7 +7,7 @@ import { createServer as createTls } from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CoralError } from '../../../src/core/errors';
+import { CoralError } from '../../../src/core/base/errors';
 import { testAccess } from '../../../src/core/sync/testAccess';
 import { probeWrite } from '../../../src/core/remotes/bucketRemote';
 import { RemoteConfig } from '../../../src/core/remotes/remoteConfig';

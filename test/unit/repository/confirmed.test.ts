@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CoralError } from '../../../src/core/errors';
+import { CoralError } from '../../../src/core/base/errors';
 import type { SyncResult } from '../../../src/core/transfer/syncResult';
 import type { Repository } from '../../../src/core/repository/repository';
 import { writeTag } from '../../samples/commit';

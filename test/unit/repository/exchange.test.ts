@@ -2,7 +2,7 @@ import { beforeEach, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CoralError } from '../../../src/core/errors';
+import { CoralError } from '../../../src/core/base/errors';
 import { Repository } from '../../../src/core/repository/repository';
 import { writeCommit } from '../../samples/commit';
 import { copyRepository, freshFolder } from '../../samples/repositories';

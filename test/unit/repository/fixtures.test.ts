@@ -2,7 +2,7 @@ import { before, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { CoralError } from '../../../src/core/errors';
+import { CoralError } from '../../../src/core/base/errors';
 import { Repository } from '../../../src/core/repository/repository';
 import { copyFixture, fixturePath, readFixtureJson } from '../support/fixtures';
 

@@ -1,7 +1,7 @@
 import { before, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { CoralError, type Reason } from '../../../src/core/errors';
+import { CoralError, type Reason } from '../../../src/core/base/errors';
 import { Repository } from '../../../src/core/repository/repository';
 import { missingPython, python } from '../storage/hdf5/python';
 import { copyFixture, fixturePath } from '../support/fixtures';

@@ -2,7 +2,7 @@ import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { CoralError, type Reason } from '../../../src/core/errors';
+import { CoralError, type Reason } from '../../../src/core/base/errors';
 import { Repository } from '../../../src/core/repository/repository';
 import type { Progress } from '../../../src/core/transfer/progress';
 import { copyFixture, fileUrl, fixturePath, missingFolder, temporaryFolder } from '../support/fixtures';

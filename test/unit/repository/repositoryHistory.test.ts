@@ -2,7 +2,7 @@ import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CoralError } from '../../../src/core/errors';
+import { CoralError } from '../../../src/core/base/errors';
 import { Repository } from '../../../src/core/repository/repository';
 import { RepositoryHistory } from '../../../src/core/repository/repositoryHistory';
 import { writeCommit } from '../../samples/commit';

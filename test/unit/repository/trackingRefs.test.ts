@@ -2,7 +2,7 @@ import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { CoralError } from '../../../src/core/errors';
+import { CoralError } from '../../../src/core/base/errors';
 import { Repository } from '../../../src/core/repository/repository';
 import { readTrackingRefs, removeTrackingRefs, renameTrackingRefs } from '../../../src/core/coralFolder/trackingRefs';
 import { writeRef } from '../../samples/commit';

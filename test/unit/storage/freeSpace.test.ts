@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { CoralError } from '../../../src/core/errors';
+import { CoralError } from '../../../src/core/base/errors';
 import { checkRoom, roomAt } from '../../../src/core/storage/freeSpace';
 import { MemoryStore, sampleWeights } from '../support/memoryStore';
 

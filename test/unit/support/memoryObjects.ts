@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CoralError, throwIfCancelled } from '../../../src/core/errors';
+import { CoralError, throwIfCancelled } from '../../../src/core/base/errors';
 import { type Checksum, crc32cOf } from '../../../src/core/storage/objects/checksum';
 import type {
   ByteRange, Capabilities, Conditions, ObjectBody, ObjectInfo, ObjectStore, PutOptions, Upload, UploadOptions, Written,

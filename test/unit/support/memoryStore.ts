@@ -1,4 +1,4 @@
-import { CoralError, throwIfCancelled } from '../../../src/core/errors';
+import { CoralError, throwIfCancelled } from '../../../src/core/base/errors';
 import type { StorageInfo, WeightStore, WriteOptions } from '../../../src/core/storage/weightStore';
 import { Weight, type WeightMetadata } from '../../../src/core/weights/weight';
 

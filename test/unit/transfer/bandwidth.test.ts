@@ -1,6 +1,6 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import { CoralError } from '../../../src/core/errors';
+import { CoralError } from '../../../src/core/base/errors';
 import { Bandwidth, type Clock } from '../../../src/core/transfer/bandwidth';
 import { Meter } from '../../../src/core/transfer/meter';
 import { runTransfer } from '../../../src/core/transfer/runTransfer';

@@ -1,6 +1,6 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import { CoralError } from '../../../src/core/errors';
+import { CoralError } from '../../../src/core/base/errors';
 import { describeWeights, maxRead, maxNamed } from '../../../src/core/sync/describeWeights';
 import { planWeights, type Selection, type WeightsPlan } from '../../../src/core/sync/planWeights';
 import { Weight } from '../../../src/core/weights/weight';

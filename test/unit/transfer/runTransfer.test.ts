@@ -1,7 +1,7 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CoralError, type Reason } from '../../../src/core/errors';
+import { CoralError, type Reason } from '../../../src/core/base/errors';
 import { Meter } from '../../../src/core/transfer/meter';
 import type { Progress } from '../../../src/core/transfer/progress';
 import { type Outcome, type WeightRunOptions, runTransfer } from '../../../src/core/transfer/runTransfer';

@@ -1,6 +1,6 @@
 import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
-import { CoralError, type Reason } from '../../../src/core/errors';
+import { CoralError, type Reason } from '../../../src/core/base/errors';
 import { checkText, isUsable, repairsFor } from '../../../src/vscode/wording/checkResult';
 import type { RemoteCheck } from '../../../src/worker/protocol/remotes';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { CoralError } from '../../../src/core/errors';
+import { CoralError } from '../../../src/core/base/errors';
 import { SyncResult } from '../../../src/core/transfer/syncResult';
 import { cancelledText, detailsText, failedHashes, movedNothing, partialText, successText } from '../../../src/vscode/wording/transferText';
 

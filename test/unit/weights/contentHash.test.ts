@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { CoralError } from '../../../src/core/errors';
+import { CoralError } from '../../../src/core/base/errors';
 import { ContentHasher, contentHash, contentHashSync, verified } from '../../../src/core/weights/contentHash';
 import { Weight } from '../../../src/core/weights/weight';
 import { chunked, collect, noise } from './streams';

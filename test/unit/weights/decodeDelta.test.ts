@@ -2,7 +2,7 @@ import { describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
-import { CoralError, type Reason } from '../../../src/core/errors';
+import { CoralError, type Reason } from '../../../src/core/base/errors';
 import { HDF5Store } from '../../../src/core/storage/hdf5/hdf5Store';
 import { decodeDelta } from '../../../src/core/weights/decodeDelta';
 import { Delta, type DeltaArray, deltaHash, type DeltaMetadata } from '../../../src/core/weights/delta';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { describe, it } from 'mocha';
-import { CoralError } from '../../../src/core/errors';
+import { CoralError } from '../../../src/core/base/errors';
 import { ByteReader } from '../../../src/core/weights/byteReader';
 import { deflatePays, gunzipped, inflatedRaw } from '../../../src/core/weights/deflate';
 import { chunked, collect, noise, pseudoRandom } from './streams';

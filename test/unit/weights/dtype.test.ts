@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { CoralError } from '../../../src/core/errors';
+import { CoralError } from '../../../src/core/base/errors';
 import { byteLengthOf, dtypeOf, isDType, itemSize, parseDescr, toDescr } from '../../../src/core/weights/dtype';
 
 const unsupported = (pattern: RegExp) => (error: unknown): boolean => CoralError.is(error, 'unsupported') && pattern.test(error.message);

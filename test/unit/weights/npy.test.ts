@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { CoralError, type Reason } from '../../../src/core/errors';
+import { CoralError, type Reason } from '../../../src/core/base/errors';
 import { ByteReader } from '../../../src/core/weights/byteReader';
 import { npyHeader, readNpyHeader } from '../../../src/core/weights/npy';
 import { numpy, python } from './numpy';

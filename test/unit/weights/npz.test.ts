@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
 import { describe, it } from 'mocha';
-import { CoralError, type Reason } from '../../../src/core/errors';
+import { CoralError, type Reason } from '../../../src/core/base/errors';
 import { npyHeader } from '../../../src/core/weights/npy';
 import { type NpzArray, readNpz, writeNpz } from '../../../src/core/weights/npz';
 import { blockBytes } from '../../../src/core/weights/blocks';

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'mocha';
-import { CoralError } from '../../../src/core/errors';
+import { CoralError } from '../../../src/core/base/errors';
 import { contentHash } from '../../../src/core/weights/contentHash';
 import { gunzipped } from '../../../src/core/weights/deflate';
 import { type NpzArray, readNpz } from '../../../src/core/weights/npz';

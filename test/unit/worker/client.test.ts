@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, it } from 'mocha';
-import { CoralError } from '../../../src/core/errors';
+import { CoralError } from '../../../src/core/base/errors';
 import type { Progress } from '../../../src/core/transfer/progress';
 import { CoralClient } from '../../../src/worker/client';
 import { unchecked } from '../../samples/unchecked';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { CoralError } from '../../../src/core/errors';
+import { CoralError } from '../../../src/core/base/errors';
 import type { Progress } from '../../../src/core/transfer/progress';
 import { coralHandlers } from '../../../src/worker/service';
 import { writeRef } from '../../samples/commit';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { MessageChannel } from 'node:worker_threads';
 import { describe, it } from 'mocha';
-import { CoralError } from '../../../src/core/errors';
+import { CoralError } from '../../../src/core/base/errors';
 import type { Message } from '../../../src/worker/protocol';
 import { Connection, serve } from '../../../src/worker/rpc';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { CoralError } from '../../../src/core/errors';
+import { CoralError } from '../../../src/core/base/errors';
 import type { WeightStore } from '../../../src/core/storage/weightStore';
 import type { GivenName } from '../../../src/core/repository/givenNames';
 import type { CommitLabel } from '../../../src/worker/protocol/weights';

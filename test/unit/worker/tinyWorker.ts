@@ -1,6 +1,6 @@
 // A worker for the tests of rpc and client: methods of CoralApi stand for whatever a test needs.
 import { parentPort } from 'node:worker_threads';
-import { CoralError } from '../../../src/core/errors';
+import { CoralError } from '../../../src/core/base/errors';
 import type { WorkerSettings } from '../../../src/worker/protocol';
 import { type CallContext, serve } from '../../../src/worker/rpc';
 

@@ -1,4 +1,4 @@
-import { CoralError } from '../../errors';
+import { CoralError } from '../../base/errors';
 import type { Commit } from '../../history/commit';
 import { type HistoryStore, type RecordKindName, recordKindNames, recordKinds, type RecordValues } from '../../history/recordKinds';
 import { mapConcurrently } from '../../base/mapConcurrently';

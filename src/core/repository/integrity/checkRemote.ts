@@ -1,4 +1,4 @@
-import { CoralError } from '../../errors';
+import { CoralError } from '../../base/errors';
 import type { Remote } from '../../sync/remote';
 import type { RemoteOptions } from '../../remotes/remoteStore';
 import { Meter } from '../../transfer/meter';

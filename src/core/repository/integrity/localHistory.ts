@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { CoralError } from '../../errors';
+import { CoralError } from '../../base/errors';
 import { localHistory } from '../../history/folderRecords';
 import { RemoteManager } from '../../sync/remoteManager';
 import { type Branches, type Head, readBranches, readHead } from '../../coralFolder/branches';

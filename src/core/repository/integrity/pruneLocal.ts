@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CoralError } from '../../errors';
+import { CoralError } from '../../base/errors';
 import { fileError, isCode } from '../../base/files';
 import { isInside } from '../../base/folders';
 import type { DeltaStore } from '../../storage/deltaStore';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CoralError } from '../../errors';
+import { CoralError } from '../../base/errors';
 import type { Remote } from '../../sync/remote';
 import type { RemoteOptions } from '../../remotes/remoteStore';
 import type { StoredKey, SurveyedItem } from '../../storage/survey';

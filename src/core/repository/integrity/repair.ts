@@ -1,6 +1,6 @@
 import { copyFile, lstat, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { CoralError, endsRun, throwIfCancelled } from '../../errors';
+import { CoralError, endsRun, throwIfCancelled } from '../../base/errors';
 import { fileError, makeFolder } from '../../base/files';
 import { refuseLinksBelow } from '../../base/folders';
 import { type HistoryStore, recordKinds, type RecordKindName, recordKindNames, recordNameOf } from '../../history/recordKinds';

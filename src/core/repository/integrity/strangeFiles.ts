@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { entriesOf } from '../../base/folders';
-import { CoralError } from '../../errors';
+import { CoralError } from '../../base/errors';
 import type { Finding } from './integrityReport';
 
 /** The files that Coral keeps in `.coral` and in two folders below it, by folder. */

@@ -1,4 +1,4 @@
-import { CoralError } from '../../errors';
+import { CoralError } from '../../base/errors';
 import { byteLengthOf, isDType } from '../../weights/dtype';
 import type { WeightMetadata } from '../../weights/weight';
 import { isObject, pythonJsonLine } from '../../base/json';

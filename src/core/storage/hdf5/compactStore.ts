@@ -2,7 +2,7 @@ import { chmodSync, closeSync, linkSync, readdirSync, renameSync, rmSync, statfs
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { CoralError, throwIfCancelled } from '../../errors';
+import { CoralError, throwIfCancelled } from '../../base/errors';
 import { Weight } from '../../weights/weight';
 import { formatBytes } from '../../../text/format';
 import { fileError, openRegularSync } from '../../base/files';

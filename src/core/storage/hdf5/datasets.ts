@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { dtypeOf, swapUnits } from '../../weights/dtype';
 import { elementCount } from '../../weights/weight';
-import { throwIfCancelled } from '../../errors';
+import { throwIfCancelled } from '../../base/errors';
 import { creatableType, type TensorType } from './datatypes';
 import { deflateFilter, type NewMetadata, type StoredMetadata } from './hdf5Api';
 import type { Hdf5File } from './hdf5File';

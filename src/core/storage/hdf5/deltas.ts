@@ -1,5 +1,5 @@
-import { CoralError } from '../../errors';
-import { isHash } from '../../validate';
+import { CoralError } from '../../base/errors';
+import { isHash } from '../../base/validate';
 import { conflictingDelta, damagedDelta, Delta, type DeltaArray, type DeltaMetadata, sameDelta, verifiedDelta } from '../../weights/delta';
 import { byteLengthOf, isShape } from '../../weights/dtype';
 import { slices } from '../../weights/blocks';

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { CoralError } from '../../errors';
+import { CoralError } from '../../base/errors';
 import { type Hdf5Api, objectType } from './hdf5Api';
 import { Hdf5Failure, type Hdf5Instance } from './hdf5Instance';
 import { PagedFile } from './pagedFile';

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { CoralError } from '../../errors';
-import { checkHash, checkWeightName, isHash } from '../../validate';
+import { CoralError } from '../../base/errors';
+import { checkHash, checkWeightName, isHash } from '../../base/validate';
 import { verified } from '../../weights/contentHash';
 import { type Delta, type DeltaMetadata, verifiedDelta } from '../../weights/delta';
 import { slices } from '../../weights/blocks';

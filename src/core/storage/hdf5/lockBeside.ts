@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { CoralError } from '../../errors';
+import { CoralError } from '../../base/errors';
 import { fileError, isCode, isDenied } from '../../base/files';
 import { type FileLock, type LockKind, noLock } from './fileLock';
 import { startHeartbeat } from './heartbeat';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, fstatSync, lstatSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CoralError, throwIfCancelled } from '../../errors';
+import { CoralError, throwIfCancelled } from '../../base/errors';
 import { fileError, isCode, isDenied, openRegularSync } from '../../base/files';
 import { type FileLock, type LockKind, noLock } from './fileLock';
 import { LockBeside } from './lockBeside';

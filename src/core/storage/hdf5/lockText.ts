@@ -1,5 +1,5 @@
 import { closeSync, lstatSync, readSync } from 'node:fs';
-import { CoralError } from '../../errors';
+import { CoralError } from '../../base/errors';
 import { fileError, isCode, openRegularSync } from '../../base/files';
 import { isObject } from '../../base/json';
 import { firstBeat } from './heartbeat';

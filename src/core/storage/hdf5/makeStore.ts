@@ -1,6 +1,6 @@
 import { closeSync, fchmodSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { isCode } from '../../base/files';
-import { CoralError } from '../../errors';
+import { CoralError } from '../../base/errors';
 import { syncFolderOf, writeAll } from './durable';
 import { Hdf5File } from './hdf5File';
 import { Hdf5Instance } from './hdf5Instance';

@@ -1,4 +1,4 @@
-import { isHash } from '../../validate';
+import { isHash } from '../../base/validate';
 import { type DatasetHeader, hasAttributes, readDatasetHeader } from './datasetHeader';
 import type { Hdf5File } from './hdf5File';
 import { Hdf5Failure } from './hdf5Instance';

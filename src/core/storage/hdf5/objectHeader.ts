@@ -1,4 +1,4 @@
-import { CoralError } from '../../errors';
+import { CoralError } from '../../base/errors';
 import { lookup3 } from './lookup3';
 
 /** Reads bytes of an HDF5 file. Addresses, as everywhere in HDF5, count from the superblock's base. */

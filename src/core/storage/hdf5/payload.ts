@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, rmSync } from 'node:fs';
 import { deflateSync } from 'node:zlib';
-import { throwIfCancelled } from '../../errors';
+import { throwIfCancelled } from '../../base/errors';
 import { writeAll } from './durable';
 import { spoolPath } from './spools';
 

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { CoralError, throwIfCancelled } from '../../errors';
+import { CoralError, throwIfCancelled } from '../../base/errors';
 import { type Attributes, createAttributes, writeAttributes } from './attributes';
 import type { Catalog } from './catalog';
 import { createDataset, overwriteDataset, readStored, type Tensor } from './datasets';

@@ -1,7 +1,7 @@
 import { closeSync, constants, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openRegularSync } from '../../base/files';
-import { CoralError } from '../../errors';
+import { CoralError } from '../../base/errors';
 import type { StoredKey } from '../survey';
 import { syncFolderOf, writeAll } from './durable';
 import type { Extent } from './extents';

@@ -1,6 +1,6 @@
 import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, lstatSync, renameSync, rmSync } from 'node:fs';
 import { openRegularSync } from '../../base/files';
-import { CoralError } from '../../errors';
+import { CoralError } from '../../base/errors';
 import { syncFolderOf, writeAll } from './durable';
 import type { FileLock } from './fileLock';
 import { identify, isSame } from './fileIdentity';

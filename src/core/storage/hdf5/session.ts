@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CoralError, throwIfCancelled } from '../../errors';
+import { CoralError, throwIfCancelled } from '../../base/errors';
 import { fileError, isDenied } from '../../base/files';
 import { Catalog } from './catalog';
 import type { FileLock, LockKind } from './fileLock';

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, readSync } from 'node:fs';
 import { openRegularSync } from '../../base/files';
-import { CoralError } from '../../errors';
+import { CoralError } from '../../base/errors';
 
 /** The head of an HDF5 file, as far as we need it. */
 interface Superblock {

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { isHash } from '../../validate';
+import { isHash } from '../../base/validate';
 import { isObject } from '../../base/json';
 import { readJson } from '../../base/jsonReader';
 import { maxStrange, type Survey, type SurveyedItem } from '../survey';

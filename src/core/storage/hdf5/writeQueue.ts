@@ -1,4 +1,4 @@
-import { CoralError, throwIfCancelled } from '../../errors';
+import { CoralError, throwIfCancelled } from '../../base/errors';
 import type { Session } from './session';
 import { type Compression, type Entry, planWrites } from './planWrites';
 

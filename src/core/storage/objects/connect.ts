@@ -1,4 +1,4 @@
-import { CoralError } from '../../errors';
+import { CoralError } from '../../base/errors';
 import { connectedEndpoint } from '../backend';
 import { backendNamed, backends, refusalOf } from '../backends';
 import type { ObjectAccess, ObjectLocation } from './objectAccess';

@@ -1,4 +1,4 @@
-import { CoralError } from '../../errors';
+import { CoralError } from '../../base/errors';
 
 /** Keys of one listing; their hashes are held in memory, about 200 bytes each. */
 const maxListed = 2_000_000;

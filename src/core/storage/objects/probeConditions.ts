@@ -1,4 +1,4 @@
-import { CoralError } from '../../errors';
+import { CoralError } from '../../base/errors';
 import type { Conditions, ObjectStore, PutOptions, Written } from './objectStore';
 
 /**

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CoralError, throwIfCancelled } from '../../errors';
+import { CoralError, throwIfCancelled } from '../../base/errors';
 import type { ObjectStore, Upload, UploadStart, Written } from './objectStore';
 
 const mebibyte = 1024 * 1024;

@@ -1,4 +1,4 @@
-import { CoralError, type ErrorDetail, type Reason } from '../../errors';
+import { CoralError, type ErrorDetail, type Reason } from '../../base/errors';
 
 /** "short" where nobody is there at all, which waiting seldom changes; "long" where someone is, but slow, busy or failing. */
 export type Patience = 'short' | 'long';

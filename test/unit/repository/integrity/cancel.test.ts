@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'mocha';
-import { CoralError } from '../../../../src/core/errors';
+import { CoralError } from '../../../../src/core/base/errors';
 import { checkRemote } from '../../../../src/core/repository/integrity/checkRemote';
 import { checkRepository } from '../../../../src/core/repository/integrity/checkRepository';
 import { planLocalPrune, pruneLocal } from '../../../../src/core/repository/integrity/pruneLocal';

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, copyFileSync, linkSync, mkdirSync, openSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { before, describe, it } from 'mocha';
-import { CoralError } from '../../../../src/core/errors';
+import { CoralError } from '../../../../src/core/base/errors';
 import { planLocalPrune, pruneLocal } from '../../../../src/core/repository/integrity/pruneLocal';
 import { Repository } from '../../../../src/core/repository/repository';
 import { compactStore } from '../../../../src/core/storage/hdf5/compactStore';

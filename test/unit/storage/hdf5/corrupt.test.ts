@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'mocha';
-import { CoralError, type Reason } from '../../../../src/core/errors';
+import { CoralError, type Reason } from '../../../../src/core/base/errors';
 import type { HDF5Store } from '../../../../src/core/storage/hdf5/hdf5Store';
 import { Weight } from '../../../../src/core/weights/weight';
 import { h5pyDump, python } from './python';

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, copyFileSync, existsSync, openSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { CoralError } from '../../../../src/core/errors';
+import { CoralError } from '../../../../src/core/base/errors';
 import { Journal } from '../../../../src/core/storage/hdf5/journal';
 import { journalPath } from '../../../../src/core/storage/hdf5/journalFile';
 import { readAt, readSuperblock } from '../../../../src/core/storage/hdf5/superblock';

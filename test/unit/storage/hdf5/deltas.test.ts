@@ -2,7 +2,7 @@ import { before, describe, it } from 'mocha';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { CoralError } from '../../../../src/core/errors';
+import { CoralError } from '../../../../src/core/base/errors';
 import { HDF5Store } from '../../../../src/core/storage/hdf5/hdf5Store';
 import { deltaHash } from '../../../../src/core/weights/delta';
 import { copyFixture, fixturePath, missingFolder, readFixtureJson, temporaryFolder } from '../../support/fixtures';

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, it } from 'mocha';
-import { CoralError } from '../../../../src/core/errors';
+import { CoralError } from '../../../../src/core/base/errors';
 import { failingDisk } from '../../../samples/failingDisk';
 import { hold } from './python';
 import { fixture, lockLetGo, noiseWeight, withCopy, withFolder, withStore } from './stores';

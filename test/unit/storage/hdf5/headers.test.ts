@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, it } from 'mocha';
-import { CoralError } from '../../../../src/core/errors';
+import { CoralError } from '../../../../src/core/base/errors';
 import { Catalog, weightsGroup } from '../../../../src/core/storage/hdf5/catalog';
 import { Hdf5File } from '../../../../src/core/storage/hdf5/hdf5File';
 import { Hdf5Instance } from '../../../../src/core/storage/hdf5/hdf5Instance';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { CoralError } from '../../../../src/core/errors';
+import { CoralError } from '../../../../src/core/base/errors';
 import { compactStore } from '../../../../src/core/storage/hdf5/compactStore';
 import { journalPath } from '../../../../src/core/storage/hdf5/journalFile';
 import { quarantineFile } from '../../../../src/core/storage/hdf5/quarantine';

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, it } from 'mocha';
-import { CoralError } from '../../../../src/core/errors';
+import { CoralError } from '../../../../src/core/base/errors';
 import { lockFile } from '../../../../src/core/storage/hdf5/lockFile';
 import { LockBeside } from '../../../../src/core/storage/hdf5/lockBeside';
 import { thisMachine } from '../../../../src/core/storage/hdf5/machine';

@@ -4,7 +4,7 @@ import { copyFileSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFil
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { CoralError } from '../../../../src/core/errors';
+import { CoralError } from '../../../../src/core/base/errors';
 import { FileRefs } from '../../../../src/core/remotes/fileRefs';
 import { LockBeside } from '../../../../src/core/storage/hdf5/lockBeside';
 import { fixture, noiseWeight, withFolder, withStore } from './stores';

@@ -4,7 +4,7 @@
 // there before.
 import fs, { writeSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
-import { CoralError } from '../../../../src/core/errors';
+import { CoralError } from '../../../../src/core/base/errors';
 import { HDF5Store } from '../../../../src/core/storage/hdf5/hdf5Store';
 import { noiseWeight } from './stores';
 

@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } fr
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, it } from 'mocha';
-import { CoralError } from '../../../../src/core/errors';
+import { CoralError } from '../../../../src/core/base/errors';
 import { lockFile } from '../../../../src/core/storage/hdf5/lockFile';
 import { thisMachine } from '../../../../src/core/storage/hdf5/machine';
 import { tearStore } from '../../../samples/tornStore';

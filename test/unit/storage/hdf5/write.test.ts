@@ -3,7 +3,7 @@ import fs, { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeF
 import { syncBuiltinESMExports } from 'node:module';
 import { basename, join } from 'node:path';
 import { before, describe, it } from 'mocha';
-import { CoralError } from '../../../../src/core/errors';
+import { CoralError } from '../../../../src/core/base/errors';
 import { HDF5Store } from '../../../../src/core/storage/hdf5/hdf5Store';
 import { spoolPath } from '../../../../src/core/storage/hdf5/spools';
 import { Weight, type WeightMetadata } from '../../../../src/core/weights/weight';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { CoralError } from '../../../../src/core/errors';
+import { CoralError } from '../../../../src/core/base/errors';
 import { objectHistory } from '../../../../src/core/history/objectRecords';
 import { connect } from '../../../../src/core/storage/objects/connect';
 import type { ObjectStore } from '../../../../src/core/storage/objects/objectStore';

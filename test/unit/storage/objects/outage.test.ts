@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
-import { CoralError } from '../../../../src/core/errors';
+import { CoralError } from '../../../../src/core/base/errors';
 import type { ObjectInfo, ObjectStore } from '../../../../src/core/storage/objects/objectStore';
 import { defaultPolicy, retrying } from '../../../../src/core/storage/objects/decorators/retrying';
 import { TransientError } from '../../../../src/core/storage/objects/transientError';

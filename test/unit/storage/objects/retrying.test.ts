@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { CoralError } from '../../../../src/core/errors';
+import { CoralError } from '../../../../src/core/base/errors';
 import type { ObjectInfo, ObjectStore } from '../../../../src/core/storage/objects/objectStore';
 import { retrying } from '../../../../src/core/storage/objects/decorators/retrying';
 import { TransientError } from '../../../../src/core/storage/objects/transientError';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { CoralError } from '../../../../src/core/errors';
+import { CoralError } from '../../../../src/core/base/errors';
 import { connect } from '../../../../src/core/storage/objects/connect';
 import type { ObjectStore } from '../../../../src/core/storage/objects/objectStore';
 import { fakeKeys, type FakeS3, startFakeS3 } from '../../../samples/fakeS3';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { CoralError } from '../../../../src/core/errors';
+import { CoralError } from '../../../../src/core/base/errors';
 import { NewCommits } from '../../../../src/vscode/automation/newCommits';
 import { Refusals } from '../../../../src/vscode/automation/refusals';
 

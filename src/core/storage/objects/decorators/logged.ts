@@ -1,5 +1,5 @@
 import { safeText } from '../../../../text/safeText';
-import { CoralError } from '../../../errors';
+import { CoralError } from '../../../base/errors';
 import type { ObjectInfo, ObjectStore } from '../objectStore';
 
 /** Told of each request in one line: what it asked, of which key, how it ended and how long it took. Never a header, never a credential. */

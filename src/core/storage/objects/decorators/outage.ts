@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Semaphore } from '../../../base/semaphore';
-import { CoralError } from '../../../errors';
+import { CoralError } from '../../../base/errors';
 import { TransientError } from '../transientError';
 
 export interface Backoff {

@@ -1,4 +1,4 @@
-import { CoralError, throwIfCancelled } from '../../../errors';
+import { CoralError, throwIfCancelled } from '../../../base/errors';
 import { type ByteRange, discard, type ObjectBody, type ObjectInfo, type ObjectStore, type Upload, type Written } from '../objectStore';
 import { TransientError } from '../transientError';
 import { type Backoff, OutageGate, pause, waitAfter } from './outage';

@@ -1,4 +1,4 @@
-import { CoralError, throwIfCancelled } from '../../../errors';
+import { CoralError, throwIfCancelled } from '../../../base/errors';
 import type { ObjectBody, ObjectInfo, ObjectStore } from '../objectStore';
 import { maxWindows, Pace, stallMs } from '../pace';
 import { TransientError } from '../transientError';

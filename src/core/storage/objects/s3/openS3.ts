@@ -2,7 +2,7 @@ import type { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { rememberCredentials } from '../../../../text/redact';
-import { CoralError } from '../../../errors';
+import { CoralError } from '../../../base/errors';
 import type { CredentialsChoice } from '../../credentials';
 import type { ObjectAccess, ObjectLocation } from '../objectAccess';
 import { agents } from '../agents';

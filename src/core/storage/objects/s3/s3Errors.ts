@@ -1,5 +1,5 @@
 import { safeText } from '../../../../text/safeText';
-import { CoralError, type Reason } from '../../../errors';
+import { CoralError, type Reason } from '../../../base/errors';
 import { tooLong, tooSlow } from './boundedHandler';
 import { type Patience, TransientError } from '../transientError';
 

@@ -3,7 +3,7 @@ import {
   DeleteObjectsCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client, UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import type { Readable } from 'node:stream';
-import { CoralError, throwIfCancelled } from '../../../errors';
+import { CoralError, throwIfCancelled } from '../../../base/errors';
 import { md5Of } from '../checksum';
 import { ListingProgress } from '../listingProgress';
 import type {

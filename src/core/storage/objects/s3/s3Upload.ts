@@ -1,4 +1,4 @@
-import type { CoralError } from '../../../errors';
+import type { CoralError } from '../../../base/errors';
 import { md5Of, partsMd5Of } from '../checksum';
 import type { Upload } from '../objectStore';
 import { checksumOf, unquoted } from './entityTag';

@@ -1,4 +1,4 @@
-import { CoralError } from '../../../errors';
+import { CoralError } from '../../../base/errors';
 
 /** Whether the item exists and its blocks, which verify themselves, can be read to the end. Failures other than damage are thrown. */
 export async function canBeRead(open: () => Promise<AsyncIterable<Uint8Array> | undefined>): Promise<boolean> {

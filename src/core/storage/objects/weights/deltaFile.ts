@@ -1,7 +1,7 @@
 import type { DeltaMetadata } from '../../../weights/delta';
 import { damagedDelta } from '../../../weights/delta';
 import { isShape } from '../../../weights/dtype';
-import { isHash } from '../../../validate';
+import { isHash } from '../../../base/validate';
 import { isObject } from '../../../base/json';
 import { readJson } from '../../../base/jsonReader';
 

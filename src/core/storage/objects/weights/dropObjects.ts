@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { CoralError, throwIfCancelled } from '../../../errors';
-import { checkHash } from '../../../validate';
+import { CoralError, throwIfCancelled } from '../../../base/errors';
+import { checkHash } from '../../../base/validate';
 import type { DropOptions, StoredKey } from '../../survey';
 import type { Layout } from './layout';
 import type { ObjectStore } from '../objectStore';

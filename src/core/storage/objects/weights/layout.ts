@@ -1,4 +1,4 @@
-import { isHash } from '../../../validate';
+import { isHash } from '../../../base/validate';
 
 const folders = {
   weights: '.npz', metadata: '.json', deltas: '.npz', commits: '.json', versions: '.json', states: '.json', checkpoints: '.json',

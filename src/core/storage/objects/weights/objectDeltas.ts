@@ -1,5 +1,5 @@
-import { CoralError } from '../../../errors';
-import { checkHash, isHash } from '../../../validate';
+import { CoralError } from '../../../base/errors';
+import { checkHash, isHash } from '../../../base/validate';
 import { conflictingDelta, damagedDelta, Delta, type DeltaMetadata, sameDelta, verifiedDelta } from '../../../weights/delta';
 import { readShortMember, writeNpz } from '../../../weights/npz';
 import type { DeltaStore } from '../../deltaStore';

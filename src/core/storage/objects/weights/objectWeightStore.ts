@@ -1,5 +1,5 @@
-import { CoralError } from '../../../errors';
-import { checkHash, checkWeightName, isHash } from '../../../validate';
+import { CoralError } from '../../../base/errors';
+import { checkHash, checkWeightName, isHash } from '../../../base/validate';
 import { verified } from '../../../weights/contentHash';
 import type { Delta, DeltaMetadata } from '../../../weights/delta';
 import type { BlockSource } from '../../../weights/blocks';

@@ -1,5 +1,5 @@
 import { stoppable } from '../../../base/stoppable';
-import { CoralError } from '../../../errors';
+import { CoralError } from '../../../base/errors';
 import { byteLengthOf } from '../../../weights/dtype';
 import { gunzipped } from '../../../weights/deflate';
 import { type NpzArray, readNpz } from '../../../weights/npz';

@@ -1,5 +1,5 @@
 import { Semaphore } from '../../../base/semaphore';
-import { CoralError } from '../../../errors';
+import { CoralError } from '../../../base/errors';
 import { verified } from '../../../weights/contentHash';
 import { deflatePays } from '../../../weights/deflate';
 import { writeNpz } from '../../../weights/npz';

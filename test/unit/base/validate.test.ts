@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { CoralError } from '../../src/core/errors';
-import { checkBranchName, checkHash, checkRemoteName, checkWeightName, isCommitHash, isHash } from '../../src/core/validate';
+import { CoralError } from '../../../src/core/base/errors';
+import { checkBranchName, checkHash, checkRemoteName, checkWeightName, isCommitHash, isHash } from '../../../src/core/base/validate';
 
 const invalid = (error: unknown): boolean => CoralError.is(error, 'invalid') && error.message.endsWith('.') && error.message.length < 300;
 

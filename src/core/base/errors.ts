@@ -1,4 +1,4 @@
-import { safeText } from '../text/safeText';
+import { safeText } from '../../text/safeText';
 
 export type Reason =
   | 'auth' | 'denied' | 'missing' | 'corrupt' | 'conflict' | 'network'
