@@ -86,10 +86,12 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/no-restricted-imports': ['error', { patterns: [{
         group: [
-          '**/core/*/**', '!**/core/base/errors', '!**/core/base/validate', '!**/core/storage/backends', '**/worker/main', '**/worker/service', '**/worker/service/**', '**/webview/**',
+          '**/core/*/**', '!**/core/base/errors', '!**/core/base/validate', '!**/core/storage/backends',
+          '**/worker/main', '**/worker/service', '**/worker/service/**', '**/webview/**',
         ],
         allowTypeImports: true,
-        message: 'The extension host only shows things: call the worker through worker/client. Types, core/base/errors, core/base/validate and core/storage/backends are free.',
+        message: 'The extension host only shows things: call the worker through worker/client. '
+          + 'Types, core/base/errors, core/base/validate and core/storage/backends are free.',
       }] }],
     },
   },
