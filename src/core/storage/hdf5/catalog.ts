@@ -5,7 +5,7 @@ import { isObject, pythonJsonLine } from '../../base/json';
 import { readJson } from '../../base/jsonReader';
 import { type Attributes, readAttributes } from './attributes';
 import { readStored, type Tensor } from './datasets';
-import { type DatasetHeader, type StoredAttributes, textsOf } from './datasetHeader';
+import { type DatasetHeader, type StoredAttributes, textAttributesOf } from './datasetHeader';
 import { datatypeMessage, tensorType, type TensorType } from './datatypes';
 import type { Hdf5File } from './hdf5File';
 import { Hdf5Failure } from './hdf5Instance';
@@ -108,7 +108,7 @@ function checked(file: Hdf5File, hash: string, stored: Stored, attributes: Store
 export const maxRatio = 1100;
 
 function metadataOf(hash: string, attributes: StoredAttributes, damaged: (what: string) => CoralError): WeightMetadata {
-  const text = textsOf(attributes);
+  const text = textAttributesOf(attributes);
   const shape = attributes.get('shape');
   if (typeof shape === 'string' || shape?.every((length) => Number.isSafeInteger(length) && length >= 0) !== true) throw damaged('its shape is not a list of lengths');
   const stated = text('hash');

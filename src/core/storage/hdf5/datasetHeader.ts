@@ -5,7 +5,7 @@ import { type HeaderMessage, messageType, type RawReader, readMessages, unknownL
 export type StoredAttributes = ReadonlyMap<string, string | number[]>;
 
 /** Gives the attribute of a name, if it is a text. */
-export const textsOf = (attributes: StoredAttributes) => (name: string): string | undefined => {
+export const textAttributesOf = (attributes: StoredAttributes) => (name: string): string | undefined => {
   const value = attributes.get(name);
   return typeof value === 'string' ? value : undefined;
 };

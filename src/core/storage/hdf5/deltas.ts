@@ -4,7 +4,7 @@ import { conflictingDelta, damagedDelta, Delta, type DeltaArray, type DeltaMetad
 import { byteLengthOf, isShape } from '../../weights/dtype';
 import { slices } from '../../weights/blocks';
 import { type Attributes, readAttributes } from './attributes';
-import { type StoredAttributes, textsOf } from './datasetHeader';
+import { type StoredAttributes, textAttributesOf } from './datasetHeader';
 import { type Catalog, deltasGroup, isSound, maxRatio, unreadable } from './catalog';
 import { readingSlabs, readSlab, readStored, type Tensor } from './datasets';
 import { tensorType } from './datatypes';
@@ -90,7 +90,7 @@ function attributesOf({ deltaType, originalShape, originalDtype, referenceHash, 
 }
 
 function metadataOf(hash: string, attributes: StoredAttributes): DeltaMetadata {
-  const text = textsOf(attributes);
+  const text = textAttributesOf(attributes);
   const shape = attributes.get('original_shape');
   if (!isShape(shape)) throw damagedDelta(hash, 'its "original_shape" is not a list of lengths');
   const referenceHash = text('reference_hash') ?? '';
