@@ -1,7 +1,6 @@
 import { pickCommit } from '../ask/pickCommit';
+import { hasText } from '../ask/target';
 import type { Command } from '../command';
-import { CommitNode } from '../tree/commitNode';
-import { DamagedCommitNode } from '../tree/damagedCommitNode';
 import { selectedCommit, selectedInHistory } from '../tree/selectedInHistory';
 import { copy } from '../ui/say';
 
@@ -9,8 +8,7 @@ import { copy } from '../ui/say';
 export const copyCommitHash: Command = {
   id: 'coral.copyCommitHash',
   async run(services, target, selection) {
-    const selected = selectedInHistory(services.historyView, target, selection)
-      .filter((node) => node instanceof CommitNode || node instanceof DamagedCommitNode);
+    const selected = selectedInHistory(services.historyView, target, selection).filter((node) => hasText(node, 'commit'));
     const commits = selected.length > 0
       ? selected
       : [await pickCommit(services, target ?? selectedCommit(services.historyView), 'Copy the hash of which commit?')];

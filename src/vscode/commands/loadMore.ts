@@ -1,12 +1,12 @@
 import type { Command } from '../command';
-import { MoreNode } from '../tree/moreNode';
+import { isWeightHolder } from '../tree/selectedRows';
 
 /** Loads the rows that a "Load 500 more" row stands for. */
 export const loadMore: Command = {
   id: 'coral.loadMore',
-  run({ tree }, more) {
-    if (!(more instanceof MoreNode)) return;
-    more.parent.pages.want(more.page);
-    tree.redraw(more.parent);
+  run({ tree }, holder, page) {
+    if (!isWeightHolder(holder) || typeof page !== 'number') return;
+    holder.pages.want(page);
+    tree.redraw(holder);
   },
 };

@@ -1,9 +1,9 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { WeightChange } from '../../core/history/changes';
 import { shortHash } from '../../text/format';
 import type { CommitTarget } from '../ask/target';
 import { factsMarkdown } from '../ui/markdown';
-import { nodeId, type RepositoryRow, type TreeNode } from './treeNode';
+import { nodeId, type RepositoryRow, type Row, type TreeNode } from './treeNode';
 import { changeUri } from './weightDecorations';
 
 const spokenKinds = { A: 'added', M: 'changed', D: 'removed' };
@@ -23,35 +23,25 @@ export class ChangeNode implements TreeNode {
   /** of the weight as it is in the commit; of a removed one, as it was before */
   get hash(): string { return this.row.hash ?? this.row.formerHash ?? ''; }
 
-  item(): vscode.TreeItem {
-    const { name, kind, deltaHash } = this.row;
-    const item = new vscode.TreeItem(name);
-    item.id = nodeId(this.parent.root, this.parent.commit, name);
-    item.description = [this.#hashes(), ...(deltaHash === undefined ? [] : ['Δ'])].join('  ');
-    item.iconPath = new vscode.ThemeIcon('symbol-array');
-    item.contextValue = `change.${kind}`;
+  item(): Row {
+    const { parent: { root, commit }, row, hash } = this;
+    const { name, kind, deltaHash } = row;
     // The weight of a removed name is that of the commit before, under its own hash.
-    const weight = this.row.hash === undefined ? { hash: this.hash, name } : { hash: this.hash, name, commit: this.parent.commit };
-    item.command = { command: 'coral.showWeight', title: 'Open Weight', arguments: [{ root: this.parent.root, ...weight }] };
-    item.resourceUri = changeUri(this.parent.root, this.parent.commit, this.row);
-    item.accessibilityInformation = {
-      label: [name, spokenKinds[kind], ...(deltaHash === undefined ? [] : ['stored as a delta'])].join(', '),
+    const weight = { root, hash, name, ...(row.hash !== undefined && { commit }) };
+    return {
+      label: name, description: [this.#hashes(), ...(deltaHash === undefined ? [] : ['Δ'])].join('  '), icon: 'symbol-array',
+      id: nodeId(root, commit, name), contextValue: `change.${kind}`, resourceUri: changeUri(root, commit, row),
+      command: { command: 'coral.showWeight', title: 'Open Weight', arguments: [weight] },
+      spoken: [name, spokenKinds[kind], ...(deltaHash === undefined ? [] : ['stored as a delta'])].join(', '),
     };
-    return item;
   }
 
   tooltip(): vscode.MarkdownString {
     const { name, kind, hash, formerHash, deltaHash } = this.row;
     return factsMarkdown(name, [
       ['State', kind === 'D' ? 'removed: this commit does not list it, the one before does' : spokenKinds[kind]],
-      ...(hash === undefined ? [] : [[deltaHash === undefined ? 'Hash' : 'Based on weight', hash] as const]),
-      ...(deltaHash === undefined ? [] : [['Stored as delta', deltaHash] as const]),
-      ...(formerHash === undefined ? [] : [['Before', formerHash] as const]),
+      [deltaHash === undefined ? 'Hash' : 'Based on weight', hash], ['Stored as delta', deltaHash], ['Before', formerHash],
     ]);
-  }
-
-  children(): TreeNode[] {
-    return [];
   }
 
   /** "0b77d9e4… → 9f3a61c2…" */

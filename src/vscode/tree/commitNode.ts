@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { CoralError } from '../../core/base/errors';
 import { formatAge, formatCount, formatTimestamp, speakChanges } from '../../text/format';
 import type { CoralClient } from '../../worker/client';
@@ -7,10 +7,10 @@ import type { CommitRefs } from '../model/commitRefs';
 import { factsMarkdown } from '../ui/markdown';
 import { trainingFacts, trainingText } from '../wording/trainingText';
 import { ChangeNode } from './changeNode';
-import { ErrorNode } from './errorNode';
-import { MessageNode } from './messageNode';
-import { MoreRowsNode, type Paged } from './moreRowsNode';
-import { nodeId, type RepositoryRow, type TreeNode } from './treeNode';
+import { errorNode } from './errorNode';
+import { messageNode } from './messageNode';
+import { moreRowsNode, type Paged } from './moreRowsNode';
+import { nodeId, type RepositoryRow, type Row, type TreeNode } from './treeNode';
 
 /** Changed weights loaded at a time. */
 const pageSize = 1_000;
@@ -47,18 +47,15 @@ export class CommitNode implements Paged, RepositoryRow {
     return [...new Set([...this.refs.tags.map(({ name }) => name), ...this.row.labels])];
   }
 
-  item(): vscode.TreeItem {
-    const item = new vscode.TreeItem(this.#label(), vscode.TreeItemCollapsibleState.Collapsed);
-    item.id = nodeId(this.root, this.row.hash);
+  item(): Row {
     this.#drawnAge = this.#age();
-    const byWhom = [this.row.author, this.#drawnAge].filter(Boolean).join(', ');
-    item.description = [this.tags.join(', '), this.#training(), byWhom].filter(Boolean).join(' · ');
-    item.iconPath = this.refs.isHead
-      ? new vscode.ThemeIcon('circle-filled', new vscode.ThemeColor('charts.blue'))
-      : new vscode.ThemeIcon('circle-outline');
-    item.contextValue = this.row.training?.path === undefined ? 'commit' : 'commit.training';
-    item.accessibilityInformation = { label: this.#spoken() };
-    return item;
+    const { row: { hash, author, training }, refs: { isHead } } = this;
+    const byWhom = [author, this.#drawnAge].filter(Boolean).join(', ');
+    return {
+      label: this.#label(), description: [this.tags.join(', '), this.#training(), byWhom].filter(Boolean).join(' · '),
+      ...(isHead ? { icon: 'circle-filled', color: 'charts.blue' } : { icon: 'circle-outline' }),
+      id: nodeId(this.root, hash), contextValue: training?.path === undefined ? 'commit' : 'commit.training', spoken: this.#spoken(),
+    };
   }
 
   tooltip(): vscode.MarkdownString {
@@ -67,11 +64,9 @@ export class CommitNode implements Paged, RepositoryRow {
     const others = labels.filter((label) => !tags.some(({ name }) => name === label));
     return factsMarkdown(message.trim() || '(no message)', [
       ['Commit', hash],
-      ...(isHead || names.length > 0
-        ? [['Refs', [...(isHead && !names.includes('HEAD') ? ['HEAD'] : []), ...names].join(', ')] as const]
-        : []),
+      ['Refs', [...(isHead && !names.includes('HEAD') ? ['HEAD'] : []), ...names].join(', ')],
       ...tags.map(({ name, description }) => ['Tag', description === undefined ? name : `${name} (${description})`] as const),
-      ...(others.length > 0 ? [['Labels', others.join(', ')] as const] : []),
+      ['Labels', others.join(', ')],
       ['Author', email === '' ? author : `${author} <${email}>`],
       ['Date', formatTimestamp(timestamp)],
       ...parents.map((parent) => ['Parent', parent] as const),
@@ -84,12 +79,12 @@ export class CommitNode implements Paged, RepositoryRow {
     try {
       await this.#load();
     } catch (error) {
-      return [...this.#changes, new ErrorNode(this, CoralError.from(error))];
+      return [...this.#changes, errorNode(this, CoralError.from(error))];
     }
-    if (this.#total === 0) return [new MessageNode(this, 'No weights changed')];
+    if (this.#total === 0) return [messageNode(this, 'No weights changed')];
     const left = this.#total - this.#changes.length;
     const more = `Load ${formatCount(Math.min(left, pageSize))} more (of ${formatCount(left)})`;
-    return left > 0 ? [...this.#changes, new MoreRowsNode(this, more)] : [...this.#changes];
+    return [...this.#changes, ...(left > 0 ? [moreRowsNode(this, more)] : [])];
   }
 
   wantMore(): void {

@@ -1,10 +1,10 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { formatBytes, formatCountOf, formatWeights, speakWeights } from '../../text/format';
 import type { WeightGroup, WeightTotal } from '../../worker/protocol/weights';
 import type { RemoteModel } from '../model/remoteModel';
 import { factsMarkdown } from '../ui/markdown';
 import { ModuleNode } from './moduleNode';
-import { nodeId, type RemoteRow, type TreeContext, type TreeNode } from './treeNode';
+import { nodeId, type RemoteRow, type Row, type TreeContext, type TreeNode } from './treeNode';
 import type { WeightHolder } from './weightHolder';
 import { WeightPages } from './weightPages';
 
@@ -47,20 +47,16 @@ export class GroupNode implements WeightHolder {
     return this;
   }
 
-  item(): vscode.TreeItem {
-    const { label, icon, color } = looks[this.group];
-    // Without a status of this session there are no lists to look into.
-    const item = new vscode.TreeItem(
-      label, this.remote.status ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None,
-    );
-    item.id = nodeId(this.remote.root, this.remote.name, this.group);
-    item.description = [
-      this.#isPart ? `${formatWeights(this.#shown)} of ${formatWeights(this.#all)}` : formatWeights(this.#all), ...this.#size(),
-    ].join(' · ');
-    item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
-    item.contextValue = `group.${this.group}`;
-    item.accessibilityInformation = { label: [`${label}: ${this.#spokenCount()}`, ...this.#size()].join(', ') };
-    return item;
+  item(): Row {
+    const { group, remote: { root, name, status } } = this;
+    const count = this.#isPart ? `${formatWeights(this.#shown)} of ${formatWeights(this.#all)}` : formatWeights(this.#all);
+    return {
+      ...looks[group], description: [count, ...this.#size()].join(' · '),
+      // Without a status of this session there are no lists to look into.
+      state: status ? undefined : 'shut',
+      id: nodeId(root, name, group), contextValue: `group.${group}`,
+      spoken: [`${looks[group].label}: ${this.#spokenCount()}`, ...this.#size()].join(', '),
+    };
   }
 
   tooltip(): vscode.MarkdownString {
@@ -68,7 +64,7 @@ export class GroupNode implements WeightHolder {
     const moves = weights === 1 ? 'It moves once' : 'Each moves once';
     const shared = `${formatCountOf(weights, 'weight')} under ${formatCountOf(names, 'name')}. ${moves}.`;
     return factsMarkdown(looks[this.group].label, [
-      ['Weights', names === weights ? this.#spokenCount() : shared], ...this.#size().map((size) => ['Size', size] as const),
+      ['Weights', names === weights ? this.#spokenCount() : shared], ['Size', this.#size()[0]],
     ]);
   }
 

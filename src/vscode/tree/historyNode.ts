@@ -1,19 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import * as vscode from 'vscode';
 import { CoralError } from '../../core/base/errors';
 import type { CoralClient } from '../../worker/client';
 import type { CommitPage } from '../../worker/protocol/history';
 import { RefsOfRepository } from '../model/commitRefs';
 import type { RepositoryModel } from '../model/repositoryModel';
 import { divergedBranches, divergedText } from '../wording/statusText';
-import { AbsentRefNode } from './absentRefNode';
+import { absentRefNode } from './absentRefNode';
 import { CommitNode } from './commitNode';
-import { DamagedCommitNode } from './damagedCommitNode';
-import { ErrorNode } from './errorNode';
-import { MessageNode } from './messageNode';
-import { MoreRowsNode, type Paged } from './moreRowsNode';
-import { nodeId, type RepositoryRow, type TreeNode } from './treeNode';
+import { damagedCommitNode } from './damagedCommitNode';
+import { errorNode } from './errorNode';
+import { messageNode } from './messageNode';
+import { moreRowsNode, type Paged } from './moreRowsNode';
+import { nodeId, type RepositoryRow, type Row, type TreeNode } from './treeNode';
 
 /** Commits loaded at a time. */
 const pageSize = 200;
@@ -39,14 +38,12 @@ export class HistoryNode implements Paged, RepositoryRow {
   /** those that are shown */
   get commits(): readonly CommitNode[] { return this.#commits; }
 
-  item(): vscode.TreeItem {
-    const { name, snapshot } = this.repository;
-    const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Expanded);
-    item.id = nodeId(this.root);
-    item.description = snapshot?.branch ?? (snapshot?.commit === undefined ? '' : `detached at ${snapshot.commit.slice(0, 8)}`);
-    item.iconPath = new vscode.ThemeIcon('repo');
-    item.contextValue = 'repository';
-    return item;
+  item(): Row {
+    const { name, snapshot: { branch, commit } = {} } = this.repository;
+    return {
+      label: name, description: branch ?? (commit === undefined ? '' : `detached at ${commit.slice(0, 8)}`), icon: 'repo', state: 'open',
+      id: nodeId(this.root), contextValue: 'repository',
+    };
   }
 
   wantMore(): void {
@@ -71,35 +68,35 @@ export class HistoryNode implements Paged, RepositoryRow {
   async children(): Promise<TreeNode[]> {
     await Promise.race([this.repository.load(), delay(patience)]);
     const { error, snapshot } = this.repository;
-    if (error) return [new ErrorNode(this, error)];
+    if (error) return [errorNode(this, error)];
     const refs = snapshot && new RefsOfRepository(snapshot, this.#freshRefs());
     try {
       const lookFor = [...new Set(refs?.remoteRefs.map(({ commit }) => commit))];
       return this.#rows(await this.#client.call('history', { root: this.root, offset: 0, limit: this.#wanted, lookFor }), refs);
     } catch (failure) {
-      return [new ErrorNode(this, CoralError.from(failure))];
+      return [errorNode(this, CoralError.from(failure))];
     }
   }
 
   /** The same where no welcome view says why there is nothing. */
   async childrenOrPlaceholder(): Promise<TreeNode[]> {
     const children = await this.children();
-    return children.length > 0 ? children : [new MessageNode(this, 'No commits yet')];
+    return children.length > 0 ? children : [messageNode(this, 'No commits yet')];
   }
 
   #rows({ rows, hasMore, absent }: CommitPage, refs: RefsOfRepository | undefined): TreeNode[] {
     const former = new Map(this.#commits.map((node) => [node.row.hash, node]));
     const shown = rows.map((row) => {
-      if ('problem' in row) return new DamagedCommitNode(this, row);
+      if ('problem' in row) return damagedCommitNode(this, row);
       const node = former.get(row.hash) ?? new CommitNode(this, row, this.#client);
       node.row = row;
       if (refs) node.refs = refs.at(row.hash);
       return node;
     });
     this.#commits = shown.filter((node) => node instanceof CommitNode);
-    const elsewhere = (refs?.remoteRefs ?? []).filter(({ commit }) => absent.includes(commit)).map((ref) => new AbsentRefNode(this, ref));
-    const diverged = this.#diverged().map((text) => new MessageNode(this, text, 'git-compare'));
-    return [...diverged, ...elsewhere, ...shown, ...(hasMore ? [new MoreRowsNode(this, 'Load more commits')] : [])];
+    const elsewhere = (refs?.remoteRefs ?? []).filter(({ commit }) => absent.includes(commit)).map((ref) => absentRefNode(this, ref));
+    const diverged = this.#diverged().map((text) => messageNode(this, text, 'git-compare'));
+    return [...diverged, ...elsewhere, ...shown, ...(hasMore ? [moreRowsNode(this, 'Load more commits')] : [])];
   }
 
   /** What the remotes said of the current branch, where neither side can go to the other's. */

@@ -15,6 +15,8 @@ export class HistoryTree implements vscode.TreeDataProvider<TreeNode> {
   readonly #histories = new WeakMap<RepositoryModel, HistoryNode>();
 
   readonly onDidChangeTreeData = this.#changes.event;
+  readonly getTreeItem = shownRow;
+  readonly resolveTreeItem = resolvedRow;
 
   constructor(model: CoralModel, client: CoralClient) {
     this.#model = model;
@@ -22,20 +24,12 @@ export class HistoryTree implements vscode.TreeDataProvider<TreeNode> {
     this.#subscription = model.onDidChange((change) => this.#redraw(change));
   }
 
-  getTreeItem(node: TreeNode): vscode.TreeItem {
-    return shownRow(node);
-  }
-
-  resolveTreeItem(item: vscode.TreeItem, node: TreeNode): Promise<vscode.TreeItem> {
-    return resolvedRow(item, node);
-  }
-
   getParent(node: TreeNode): TreeNode | undefined {
     return node.parent === this.#onlyHistory() ? undefined : node.parent;
   }
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
-    if (node) return node instanceof HistoryNode ? node.childrenOrPlaceholder() : node.children();
+    if (node) return node instanceof HistoryNode ? node.childrenOrPlaceholder() : node.children?.() ?? [];
     return await this.#onlyHistory()?.children() ?? this.#model.repositories.map((repository) => this.historyOf(repository));
   }
 

@@ -1,8 +1,7 @@
-import * as vscode from 'vscode';
 import { formatBytes, formatWeights, speakWeights } from '../../text/format';
 import type { ModuleRow, WeightGroup } from '../../worker/protocol/weights';
 import type { RemoteModel } from '../model/remoteModel';
-import { nodeId, type TreeContext, type TreeNode } from './treeNode';
+import { nodeId, type Row, type TreeContext, type TreeNode } from './treeNode';
 import type { WeightHolder } from './weightHolder';
 import { WeightPages } from './weightPages';
 
@@ -28,18 +27,15 @@ export class ModuleNode implements WeightHolder {
     return this;
   }
 
-  item(): vscode.TreeItem {
+  item(): Row {
+    const { module, group, remote: { root, name }, parent: { module: above } } = this;
     const { bytes } = this.#row;
-    const above = this.parent.module;
-    const label = above === undefined ? this.module : this.module.slice(above.length + 1);
-    const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Collapsed);
     const size = bytes === undefined ? [] : [formatBytes(bytes)];
-    item.id = nodeId(this.remote.root, this.remote.name, this.group, 'module', this.module);
-    item.description = [formatWeights(this.#row), ...size].join(' · ');
-    item.iconPath = new vscode.ThemeIcon('symbol-module');
-    item.contextValue = `module.${this.group}`;
-    item.accessibilityInformation = { label: [`Module ${this.module}: ${speakWeights(this.#row)}`, ...size].join(', ') };
-    return item;
+    return {
+      label: above === undefined ? module : module.slice(above.length + 1), description: [formatWeights(this.#row), ...size].join(' · '),
+      icon: 'symbol-module', id: nodeId(root, name, group, 'module', module), contextValue: `module.${group}`,
+      spoken: [`Module ${module}: ${speakWeights(this.#row)}`, ...size].join(', '),
+    };
   }
 
   children(): Promise<TreeNode[]> {

@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import { nodeId, type TreeNode } from './treeNode';
 
 /** A node whose children are loaded page by page. */
@@ -8,25 +7,12 @@ export interface Paged extends TreeNode {
 }
 
 /** The last row of what is not loaded whole. */
-export class MoreRowsNode implements TreeNode {
-  readonly parent: Paged;
-  readonly #label: string;
-
-  constructor(parent: Paged, label: string) {
-    this.parent = parent;
-    this.#label = label;
-  }
-
-  item(): vscode.TreeItem {
-    const item = new vscode.TreeItem(this.#label);
-    item.id = nodeId(this.parent.item().id ?? '', 'more');
-    item.iconPath = new vscode.ThemeIcon('ellipsis');
-    item.contextValue = 'more';
-    item.command = { command: 'coral.loadMoreHistory', title: 'Load More', arguments: [this.parent] };
-    return item;
-  }
-
-  children(): TreeNode[] {
-    return [];
-  }
+export function moreRowsNode(parent: Paged, label: string): TreeNode {
+  return {
+    parent,
+    item: () => ({
+      label, icon: 'ellipsis', id: nodeId(parent.item().id ?? '', 'more'), contextValue: 'more',
+      command: { command: 'coral.loadMoreHistory', title: 'Load More', arguments: [parent] },
+    }),
+  };
 }

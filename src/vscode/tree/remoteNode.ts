@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { CoralError } from '../../core/base/errors';
 import { formatDay, formatAheadBehind, formatCountOf, formatTime } from '../../text/format';
 import type { StatusSnapshot } from '../../worker/protocol/status';
@@ -7,12 +7,12 @@ import { type WeightGroup, weightGroups, type WeightTotal } from '../../worker/p
 import type { RemoteModel } from '../model/remoteModel';
 import type { RepositoryModel } from '../model/repositoryModel';
 import { damageText, spokenState, stateText } from '../wording/statusText';
-import { ConnectNode } from './connectNode';
-import { ErrorNode } from './errorNode';
+import { connectNode } from './connectNode';
+import { errorNode } from './errorNode';
 import { GroupNode } from './groupNode';
-import { MessageNode } from './messageNode';
+import { messageNode } from './messageNode';
 import { remoteTooltip } from './remoteTooltip';
-import { nodeId, type RemoteRow, type TreeContext, type TreeNode } from './treeNode';
+import { nodeId, type RemoteRow, type Row, type TreeContext, type TreeNode } from './treeNode';
 
 const doing: Record<TransferAction, string> = { push: 'pushing', pull: 'pulling', sync: 'syncing' };
 
@@ -41,17 +41,15 @@ export class RemoteNode implements RemoteRow {
   /** how many weights checks have found damaged, here or on the remote */
   get #damaged(): number { return this.parent.repository.damage.count(undefined, this.remote); }
 
-  item(): vscode.TreeItem {
-    const { root, name, activity, summary, backend, needsCredentials } = this.remote;
-    const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Collapsed);
-    item.id = nodeId(root, name);
-    item.description = [...this.#state(), ...this.#role(), summary.url, ...this.#checked()].join(' · ');
-    item.iconPath = this.#icon();
-    item.contextValue = `remote.${activity ? 'busy' : 'idle'}${needsCredentials ? '.credentials' : ''}${backend?.policy ? '.policy' : ''}`;
-    item.accessibilityInformation = {
-      label: [this.#isDefault() ? 'Default remote' : 'Remote', name, this.#spokenState(), summary.url, ...this.#checked()].join(', '),
+  item(): Row {
+    const { root, name, activity, summary: { url }, backend, needsCredentials } = this.remote;
+    const isDefault = this.#isDefault();
+    return {
+      label: name, description: [...this.#state(), ...(isDefault ? ['default'] : []), url, ...this.#checked()].join(' · '), ...this.#icon(),
+      id: nodeId(root, name),
+      contextValue: `remote.${activity ? 'busy' : 'idle'}${needsCredentials ? '.credentials' : ''}${backend?.policy ? '.policy' : ''}`,
+      spoken: [isDefault ? 'Default remote' : 'Remote', name, this.#spokenState(), url, ...this.#checked()].join(', '),
     };
-    return item;
   }
 
   tooltip(): Promise<vscode.MarkdownString> {
@@ -73,9 +71,9 @@ export class RemoteNode implements RemoteRow {
     if (this.remote.isUnknown || (!this.remote.status && this.remote.isChecking)) await this.remote.fetchStatus();
     const { status, lastSeen, error, isAllowed, waitsForFirstPush } = this.remote;
     return [
-      ...(isAllowed ? [] : [new ConnectNode(this, this.remote)]),
-      ...(waitsForFirstPush ? [new MessageNode(this, 'Auto push starts after your first push to this remote')] : []),
-      ...(error ? [new ErrorNode(this, error, this.remote)] : []),
+      ...(isAllowed ? [] : [connectNode(this, this.remote)]),
+      ...(waitsForFirstPush ? [messageNode(this, 'Auto push starts after your first push to this remote')] : []),
+      ...(error ? [errorNode(this, error, this.remote)] : []),
       ...(status ? await this.#statusRows(status) : lastSeen ? this.#remembered(lastSeen) : []),
     ];
   }
@@ -86,26 +84,23 @@ export class RemoteNode implements RemoteRow {
   }
 
   async #statusRows(status: StatusSnapshot): Promise<TreeNode[]> {
-    const warnings = status.warnings.map((warning) => new MessageNode(this, warning, 'warning'));
-    if (status.missing.length > 0) {
-      warnings.push(
-        new MessageNode(this, `${formatCountOf(status.missing.length, 'weight')} named by commits, but on neither side`, 'warning'),
-      );
-    }
-    if (this.#damaged > 0) {
-      warnings.push(new MessageNode(
-        this, `${formatCountOf(this.#damaged, 'damaged weight')}. Run "Coral: Repair..." to look for good copies.`, 'warning',
-      ));
-    }
+    const missing = status.missing.length;
+    const warnings = [
+      ...status.warnings,
+      ...(missing > 0 ? [`${formatCountOf(missing, 'weight')} named by commits, but on neither side`] : []),
+      ...(this.#damaged > 0
+        ? [`${formatCountOf(this.#damaged, 'damaged weight')}. Run "Coral: Repair..." to look for good copies.`]
+        : []),
+    ].map((warning) => messageNode(this, warning, 'warning'));
     if (status.ahead + status.behind + status.synced === 0) {
-      return [...warnings, new MessageNode(this, 'No weights yet, here or on the remote')];
+      return [...warnings, messageNode(this, 'No weights yet, here or on the remote')];
     }
     try {
       const shown = await this.#groupsOf(status);
       const { filter } = this.context.listing;
-      return shown.length > 0 ? [...warnings, ...shown] : [...warnings, new MessageNode(this, `No weight matches "${filter}"`, 'filter')];
+      return [...warnings, ...(shown.length > 0 ? shown : [messageNode(this, `No weight matches "${filter}"`, 'filter')])];
     } catch (error) {
-      return [...warnings, new ErrorNode(this, CoralError.from(error), this.remote)];
+      return [...warnings, errorNode(this, CoralError.from(error), this.remote)];
     }
   }
 
@@ -154,10 +149,6 @@ export class RemoteNode implements RemoteRow {
     return repository.remotes.length > 1 && this.context.model.defaultRemote(repository) === this.remote;
   }
 
-  #role(): string[] {
-    return this.#isDefault() ? ['default'] : [];
-  }
-
   #checked(): string[] {
     const { status, error } = this.remote;
     return status && !error ? [`checked ${formatTime(status.checkedAt, Date.now())}`] : [];
@@ -169,11 +160,10 @@ export class RemoteNode implements RemoteRow {
     return activity ?? !status ? this.#state().join(', ') || 'not checked' : [spokenState(status), ...this.#damage()].join(', ');
   }
 
-  #icon(): vscode.ThemeIcon {
+  #icon(): Pick<Row, 'icon' | 'color'> {
     const { activity, error, icon, isAllowed, isChecking } = this.remote;
-    if (!isAllowed) return new vscode.ThemeIcon('debug-disconnect');
-    if (activity ?? isChecking) return new vscode.ThemeIcon('sync~spin');
-    if (error || this.#damage().length > 0) return new vscode.ThemeIcon('warning', new vscode.ThemeColor('charts.yellow'));
-    return new vscode.ThemeIcon(icon);
+    if (!isAllowed) return { icon: 'debug-disconnect' };
+    if (activity ?? isChecking) return { icon: 'sync~spin' };
+    return error || this.#damaged > 0 ? { icon: 'warning', color: 'charts.yellow' } : { icon };
   }
 }

@@ -3,10 +3,8 @@ import { formatBytes, formatCount, formatDay, shortHash, speakWeights } from '..
 import type { StatusSnapshot } from '../../worker/protocol/status';
 import type { WeightGroup } from '../../worker/protocol/weights';
 import type { RemoteModel } from '../model/remoteModel';
-import { factsMarkdown } from '../ui/markdown';
+import { type Fact, factsMarkdown } from '../ui/markdown';
 import { countedText, divergedBranches, divergedText, otherDifferences, sharesContents } from '../wording/statusText';
-
-type Fact = readonly [label: string, value: string];
 
 /** Bytes of a group, where they are known. */
 type BytesOf = (group: WeightGroup) => number | undefined;
@@ -18,12 +16,12 @@ export async function remoteTooltip(remote: RemoteModel, bytesOf: BytesOf): Prom
   const source = await remote.call('credentialsSource', {}).catch(() => undefined);
   return factsMarkdown(summary.name, [
     ['URL', summary.url],
-    ...(summary.endpointUrl === undefined ? [] : [['Endpoint', summary.endpointUrl] as const]),
-    ...(summary.region === undefined ? [] : [['Region', summary.region] as const]),
-    ...(source === undefined || !remote.needsCredentials ? [] : [['Credentials', source] as const]),
-    ...(last ? [[error ? 'Last seen' : 'Checked', formatDay(last.checkedAt, Date.now())] as const] : []),
+    ['Endpoint', summary.endpointUrl],
+    ['Region', summary.region],
+    ['Credentials', remote.needsCredentials ? source : undefined],
+    [error ? 'Last seen' : 'Checked', last && formatDay(last.checkedAt, Date.now())],
     ...(last ? statusFacts(last, bytesOf) : []),
-    ...(error ? [['Problem', error.message] as const] : []),
+    ['Problem', error?.message],
   ]);
 }
 
@@ -36,16 +34,15 @@ function statusFacts(status: StatusSnapshot, bytesOf: BytesOf): Fact[] {
   };
   const branches = Object.entries(status.refs).map(([branch, commit]) => [branch, shortHash(commit)] as const);
   const more = branches.length - maxBranches;
-  const also = otherDifferences(status).join(', ');
   return [
     ['To push', count('ahead')],
     ['To pull', count('behind')],
     ['Synced', count('synced')],
-    ...(sharesContents(status) ? [['Counted', countedText] as const] : []),
-    ...(also === '' ? [] : [['Also', also] as const]),
+    ['Counted', sharesContents(status) ? countedText : undefined],
+    ['Also', otherDifferences(status).join(', ')],
     ...divergedBranches(status).map((branch) => ['Diverged', divergedText(branch, status.remote)] as const),
     ...branches.slice(0, maxBranches).map(([branch, commit]) => ['Branch', `${branch} at ${commit}`] as const),
-    ...(more > 0 ? [['Branches', `${formatCount(more)} more`] as const] : []),
+    ['Branches', more > 0 ? `${formatCount(more)} more` : undefined],
   ];
 }
 

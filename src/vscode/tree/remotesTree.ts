@@ -19,6 +19,8 @@ export class RemotesTree implements vscode.TreeDataProvider<TreeNode>, TreeConte
   #held: Set<TreeNode> | undefined;
 
   readonly onDidChangeTreeData = this.#changes.event;
+  readonly getTreeItem = shownRow;
+  readonly resolveTreeItem = resolvedRow;
 
   constructor(model: CoralModel, listing: WeightListing) {
     this.model = model;
@@ -32,21 +34,13 @@ export class RemotesTree implements vscode.TreeDataProvider<TreeNode>, TreeConte
     );
   }
 
-  getTreeItem(node: TreeNode): vscode.TreeItem {
-    return shownRow(node);
-  }
-
-  resolveTreeItem(item: vscode.TreeItem, node: TreeNode): Promise<vscode.TreeItem> {
-    return resolvedRow(item, node);
-  }
-
   getParent(node: TreeNode): TreeNode | undefined {
     return node.parent === this.#onlyRepository() ? undefined : node.parent;
   }
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
     if (!node) this.#drawnRoots = this.#roots();
-    const children = node ? await node.children() : [...this.#drawnRoots];
+    const children = node ? await node.children?.() ?? [] : [...this.#drawnRoots];
     for (const child of children) if (child instanceof RemoteNode && child.remote.isUnknown) void child.remote.fetchStatusInTurn();
     return children.length === 0 && node instanceof RepositoryNode ? node.placeholder() : children;
   }

@@ -5,9 +5,8 @@ import type { FoundWeight } from '../../worker/protocol/weights';
 import type { CoralModel } from '../model/coralModel';
 import type { RemoteModel } from '../model/remoteModel';
 import { inView } from '../ui/progress';
-import { GroupNode } from './groupNode';
-import { ModuleNode } from './moduleNode';
 import type { RemotesTree } from './remotesTree';
+import { isWeightHolder } from './selectedRows';
 import type { TreeNode } from './treeNode';
 import { pageOf, type WeightHolder } from './weightHolder';
 
@@ -40,7 +39,7 @@ export class RemotesView {
     const top = this.#tree.remoteNode(remote);
     await top?.children(); // which may be the first time that its groups are shown
     let node: TreeNode | undefined = top?.group(group);
-    for (const place of places ?? []) node = isHolder(node) ? await this.#rowAt(node, place) : undefined;
+    for (const place of places ?? []) node = isWeightHolder(node) ? await this.#rowAt(node, place) : undefined;
     if (!places || !node) return false;
     const row = node;
     await this.#tree.holdStill(() => this.view.reveal(row, { select: true, focus: true }));
@@ -88,8 +87,4 @@ export class RemotesView {
       this.view.badge = value === 0 ? undefined : { value, tooltip: safeText(tooltip, 'detail') };
     }
   }
-}
-
-function isHolder(node: TreeNode | undefined): node is WeightHolder {
-  return node instanceof GroupNode || node instanceof ModuleNode;
 }

@@ -1,16 +1,14 @@
-import * as vscode from 'vscode';
-import type { CoralError } from '../../core/base/errors';
-import type { LinkedPart } from '../../core/repository/linkedParts';
+import type * as vscode from 'vscode';
 import { formatCount, formatCountOf } from '../../text/format';
 import type { RemoteModel } from '../model/remoteModel';
 import type { RepositoryModel } from '../model/repositoryModel';
 import { factsMarkdown } from '../ui/markdown';
 import { otherDifferences } from '../wording/statusText';
-import { ErrorNode } from './errorNode';
-import { LinkNode } from './linkNode';
-import { MessageNode } from './messageNode';
+import { errorNode } from './errorNode';
+import { linkNode } from './linkNode';
+import { messageNode } from './messageNode';
 import { RemoteNode } from './remoteNode';
-import { nodeId, type TreeContext, type TreeNode } from './treeNode';
+import { nodeId, type Row, type TreeContext, type TreeNode } from './treeNode';
 
 /** A repository; a row of its own only where there are several. */
 export class RepositoryNode implements TreeNode {
@@ -18,8 +16,7 @@ export class RepositoryNode implements TreeNode {
   readonly repository: RepositoryModel;
   readonly context: TreeContext;
   readonly #remotes = new WeakMap<RemoteModel, RemoteNode>();
-  readonly #errors = new Map<string, ErrorNode>();
-  readonly #links = new Map<string, LinkNode>();
+  readonly #others = new Map<string, TreeNode>();
   #drawn = '';
 
   constructor(repository: RepositoryModel, context: TreeContext) {
@@ -27,15 +24,13 @@ export class RepositoryNode implements TreeNode {
     this.context = context;
   }
 
-  item(): vscode.TreeItem {
+  item(): Row {
     const { root, name } = this.repository;
-    const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Expanded);
-    item.id = nodeId(root);
-    item.description = this.#drawn = this.#description();
-    item.iconPath = new vscode.ThemeIcon('repo');
-    item.contextValue = 'repository';
-    item.accessibilityInformation = { label: `Repository ${name}, ${this.#drawn}` };
-    return item;
+    const description = this.#drawn = this.#description();
+    return {
+      label: name, description, icon: 'repo', state: 'open', id: nodeId(root), contextValue: 'repository',
+      spoken: `Repository ${name}, ${description}`,
+    };
   }
 
   /** Whether a change of one of its remotes changes its own row as well. */
@@ -55,25 +50,25 @@ export class RepositoryNode implements TreeNode {
 
   /** The same nodes as long as they show the same. */
   children(): TreeNode[] {
-    const { root, links } = this.repository;
-    if (links.length > 0) return links.map((link) => this.#linkNode(root, link));
-    return [...this.repository.problems.map((problem) => this.#errorNode(problem)), ...this.repository.remotes.map(
-      (remote) => this.remoteNode(remote),
-    )];
+    const { root, links, problems, remotes } = this.repository;
+    if (links.length > 0) return links.map((link) => this.#kept(`${link.path}\0${link.realPath}`, () => linkNode(this, root, link)));
+    return [
+      ...problems.map((problem) => this.#kept(problem.message, () => errorNode(this, problem))),
+      ...remotes.map((remote) => this.remoteNode(remote)),
+    ];
   }
 
   /** What the view shows when this is the only repository; where nothing but the reason for a welcome view is left, that speaks of it. */
   rows(): TreeNode[] {
-    const rows = this.children();
-    const { error, remotesProblem, storeProblem } = this.repository;
+    const { error, remotesProblem, storeProblem, problems, links, remotes } = this.repository;
     const said = [error, remotesProblem, storeProblem].map((problem) => problem?.message);
-    const isLeftToWelcome = rows.every((row) => row instanceof ErrorNode && said.includes(row.error.message));
-    return isLeftToWelcome ? [] : rows;
+    const isLeftToWelcome = links.length + remotes.length === 0 && problems.every(({ message }) => said.includes(message));
+    return isLeftToWelcome ? [] : this.children();
   }
 
   /** What to say where `children` is empty and no welcome view says it. */
   placeholder(): TreeNode[] {
-    return this.repository.snapshot ? [new MessageNode(this, 'No remotes yet: add one with "Coral: Add Remote"')] : [];
+    return this.repository.snapshot ? [messageNode(this, 'No remotes yet: add one with "Coral: Add Remote"')] : [];
   }
 
   remoteNode(remote: RemoteModel): RemoteNode {
@@ -94,16 +89,9 @@ export class RepositoryNode implements TreeNode {
     ].filter((part) => part !== '').join(' · ');
   }
 
-  #linkNode(root: string, link: LinkedPart): LinkNode {
-    const key = `${link.path}\0${link.realPath}`;
-    const node = this.#links.get(key) ?? new LinkNode(this, root, link);
-    this.#links.set(key, node);
-    return node;
-  }
-
-  #errorNode(error: CoralError): ErrorNode {
-    const node = this.#errors.get(error.message) ?? new ErrorNode(this, error);
-    this.#errors.set(error.message, node);
+  #kept(key: string, make: () => TreeNode): TreeNode {
+    const node = this.#others.get(key) ?? make();
+    this.#others.set(key, node);
     return node;
   }
 }

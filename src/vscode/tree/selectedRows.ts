@@ -36,6 +36,10 @@ export async function hashesOf(rows: readonly WeightsRow[]): Promise<string[]> {
   return [...new Set(hashes.flat())];
 }
 
+export function isWeightHolder(row: unknown): row is ModuleNode | GroupNode {
+  return row instanceof ModuleNode || row instanceof GroupNode;
+}
+
 function isWeightsRow(row: unknown): row is WeightsRow {
-  return row instanceof WeightNode || row instanceof ModuleNode || row instanceof GroupNode;
+  return row instanceof WeightNode || isWeightHolder(row);
 }

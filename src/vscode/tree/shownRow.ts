@@ -1,4 +1,4 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { safeText } from '../../text/safeText';
 import type { TreeNode } from './treeNode';
 
@@ -6,11 +6,13 @@ import type { TreeNode } from './treeNode';
 
 /** The row of a node as it may be shown. */
 export function shownRow(node: TreeNode): vscode.TreeItem {
-  const item = node.item();
-  const { label, description, accessibilityInformation: spoken } = item;
-  if (typeof label === 'string') item.label = safeText(label, 'label');
-  if (typeof description === 'string') item.description = safeText(description, 'label');
-  if (spoken) item.accessibilityInformation = { ...spoken, label: safeText(spoken.label, 'label') };
+  const { label, description, icon, color, spoken, isButton, state, ...rest } = node.item();
+  const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
+  const closed = node.children && state !== 'shut' ? Collapsed : None;
+  const item = Object.assign(new vscode.TreeItem(safeText(label, 'label'), state === 'open' ? Expanded : closed), rest);
+  item.iconPath = new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
+  if (description !== undefined) item.description = safeText(description, 'label');
+  if (spoken !== undefined) item.accessibilityInformation = { label: safeText(spoken, 'label'), ...(isButton && { role: 'button' }) };
   return item;
 }
 

@@ -1,9 +1,9 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { commitText, formatBytes, formatCount, formatExactBytes, formatTensor, shortHash } from '../../text/format';
 import type { NameFacts, WeightGroup, WeightRow } from '../../worker/protocol/weights';
 import type { RemoteModel } from '../model/remoteModel';
-import { factsMarkdown } from '../ui/markdown';
-import { nodeId, type TreeNode } from './treeNode';
+import { type Fact, factsMarkdown } from '../ui/markdown';
+import { nodeId, type Row, type TreeNode } from './treeNode';
 import { weightUri } from './weightDecorations';
 import type { WeightHolder } from './weightHolder';
 
@@ -23,20 +23,19 @@ export class WeightNode implements TreeNode {
   /** The whole name; the hash where none is known. */
   get name(): string { return this.row.name ?? this.row.hash; }
 
-  item(): vscode.TreeItem {
-    const { hash, name, problem } = this.row;
-    const { remote, group, context: { listing: { layout } } } = this.parent;
+  item(): Row {
+    const { hash, name = '', problem } = this.row;
+    const { remote: { root, name: remote }, group, context: { listing: { layout } } } = this.parent;
     const damage = this.#damage();
-    const item = new vscode.TreeItem(layout === 'flat' ? hash : this.#lastPart());
-    item.id = nodeId(remote.root, remote.name, group, name ?? '', hash);
-    item.description = [...(damage && problem === undefined ? [damage.text] : []), ...this.#whatElseItIs(), ...this.#facts()].join('  ');
-    const warning = new vscode.ThemeIcon('warning', new vscode.ThemeColor('charts.yellow'));
-    item.iconPath = damage || problem !== undefined ? warning : new vscode.ThemeIcon('symbol-array');
-    item.contextValue = `weight.${group}`;
-    item.command = { command: 'coral.showWeight', title: 'Open Weight', arguments: [this] };
-    item.resourceUri = weightUri(remote.root, remote.name, { ...this.row, isDamaged: damage !== undefined });
-    item.accessibilityInformation = { label: [this.name, ...this.#place(), ...this.#facts(), ...this.#states()].join(', ') };
-    return item;
+    return {
+      label: layout === 'flat' ? hash : this.#lastPart(),
+      description: [...(damage && problem === undefined ? [damage.text] : []), ...this.#whatElseItIs(), ...this.#facts()].join('  '),
+      ...(damage || problem !== undefined ? { icon: 'warning', color: 'charts.yellow' } : { icon: 'symbol-array' }),
+      id: nodeId(root, remote, group, name, hash), contextValue: `weight.${group}`,
+      command: { command: 'coral.showWeight', title: 'Open Weight', arguments: [this] },
+      resourceUri: weightUri(root, remote, { ...this.row, isDamaged: damage !== undefined }),
+      spoken: [this.name, ...this.#place(), ...this.#facts(), ...this.#states()].join(', '),
+    };
   }
 
   async tooltip(): Promise<vscode.MarkdownString> {
@@ -47,16 +46,12 @@ export class WeightNode implements TreeNode {
       ['Hash', hash],
       ...(known ? commitFacts(this.row, known) : []),
       ...(known ? bounded('Also named', known.otherNames, known.otherNameCount) : []),
-      ...(dtype !== undefined && shape ? [['Tensor', formatTensor(dtype, shape)] as const] : []),
-      ...(byteLength === undefined ? [] : [['Size', formatExactBytes(byteLength)] as const]),
+      ['Tensor', dtype !== undefined && shape ? formatTensor(dtype, shape) : undefined],
+      ['Size', byteLength === undefined ? undefined : formatExactBytes(byteLength)],
       ...this.#states().map((state) => ['State', state] as const),
-      ...(isDelta ? [['Committed as a delta', this.name] as const] : []),
-      ...(problem === undefined ? [] : [['Problem', problem] as const]),
+      ['Committed as a delta', isDelta ? this.name : undefined],
+      ['Problem', problem],
     ]);
-  }
-
-  children(): TreeNode[] {
-    return [];
   }
 
   /** The name without that of the module it is shown in. */
@@ -109,18 +104,14 @@ export class WeightNode implements TreeNode {
   }
 }
 
-type Facts = (readonly [label: string, value: string])[];
-
-function commitFacts({ isStagedOnly }: WeightRow, { commits, commitCount }: NameFacts): Facts {
-  const known = bounded(
-    'Commit', commits.map((commit) => `${commitText(commit)}${commit.ref === undefined ? '' : ` ${commit.title}`}`), commitCount,
-  );
-  if (known.length > 0) return known;
-  return [['Commit', isStagedOnly ? 'none yet, it is staged' : 'none here gives it this name']];
+function commitFacts({ isStagedOnly }: WeightRow, { commits, commitCount }: NameFacts): Fact[] {
+  if (commitCount === 0) return [['Commit', isStagedOnly ? 'none yet, it is staged' : 'none here gives it this name']];
+  const told = commits.map((commit) => `${commitText(commit)}${commit.ref === undefined ? '' : ` ${commit.title}`}`);
+  return bounded('Commit', told, commitCount);
 }
 
 /** The first few one by one, and how many there are besides. */
-function bounded(label: string, told: readonly string[], count: number): Facts {
+function bounded(label: string, told: readonly string[], count: number): Fact[] {
   const more = count - told.length;
-  return [...told.map((each) => [label, each] as const), ...(more > 0 ? [[label, `and ${formatCount(more)} more`] as const] : [])];
+  return [...told, ...(more > 0 ? [`and ${formatCount(more)} more`] : [])].map((each) => [label, each]);
 }

@@ -1,7 +1,7 @@
 import { CoralError } from '../../core/base/errors';
 import type { ModuleRow, WeightLayout } from '../../worker/protocol/weights';
-import { ErrorNode } from './errorNode';
-import { MoreNode } from './moreNode';
+import { errorNode } from './errorNode';
+import { moreNode } from './moreNode';
 import type { TreeNode } from './treeNode';
 import { pageOf, type Pages, pageSize, type WeightHolder } from './weightHolder';
 import { WeightNode } from './weightNode';
@@ -40,10 +40,10 @@ export class WeightPages implements Pages {
         this.#loading ??= this.#load(page).finally(() => (this.#loading = undefined));
         await this.#loading;
       }
+      return this.#rows();
     } catch (error) {
-      return [...this.#rows(), new ErrorNode(this.#holder, CoralError.from(error), this.#holder.remote)];
+      return [...this.#rows(), errorNode(this.#holder, CoralError.from(error), this.#holder.remote)];
     }
-    return this.#rows();
   }
 
   want(page: number): boolean {
@@ -89,11 +89,11 @@ export class WeightPages implements Pages {
     const rows: TreeNode[] = [];
     let next = 0;
     for (const [page, nodes] of [...this.#loaded].sort(([one], [other]) => one - other)) {
-      if (page > next) rows.push(new MoreNode(this.#holder, next, (page - next) * pageSize));
+      if (page > next) rows.push(moreNode(this.#holder, next, (page - next) * pageSize));
       rows.push(...nodes);
       next = page + 1;
     }
     const left = this.#total - next * pageSize;
-    return next > 0 && left > 0 ? [...rows, new MoreNode(this.#holder, next, left)] : rows;
+    return next > 0 && left > 0 ? [...rows, moreNode(this.#holder, next, left)] : rows;
   }
 }

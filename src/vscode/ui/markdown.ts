@@ -8,11 +8,13 @@ export function plainMarkdown(...paragraphs: string[]): vscode.MarkdownString {
   return new vscode.MarkdownString(paragraphs.map((text) => safeText(text, 'tooltip')).join('\n\n'));
 }
 
-/** A title, its other lines if it has any, and a list of "label: value". */
-export function factsMarkdown(title: string, facts: readonly (readonly [label: string, value: string])[]): vscode.MarkdownString {
+export type Fact = readonly [label: string, value: string | undefined];
+
+/** A title, its other lines if it has any, and a list of "label: value" of those that have a value. */
+export function factsMarkdown(title: string, facts: readonly Fact[]): vscode.MarkdownString {
   const [first = '', ...others] = title.split(/\r\n?|\n/).filter((line) => line.trim() !== '').slice(0, maxLines)
     .map((line) => safeText(line.trim(), 'tooltip'));
-  const list = facts.map(([label, value]) => `- ${label}: ${safeText(value, 'tooltip')}`).join('\n');
+  const list = facts.flatMap(([label, value]) => (value ? `- ${label}: ${safeText(value, 'tooltip')}` : [])).join('\n');
   return new vscode.MarkdownString([`**${first}**`, ...(others.length > 0 ? [others.join('  \n')] : []), list].join('\n\n'));
 }
 

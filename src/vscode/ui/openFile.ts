@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import type { CoralError } from '../../core/base/errors';
+import type { ErrorDetail } from '../../core/base/errors';
 
 /** The command that opens the file of an error, at its line. */
-export function openProblemCommand(error: CoralError): vscode.Command {
-  return { command: 'coral.openProblem', title: 'Open File', arguments: [error.path, error.line] };
+export function openProblemCommand({ path, line }: ErrorDetail): vscode.Command {
+  return { command: 'coral.openProblem', title: 'Open File', arguments: [path, line] };
 }
 
 export async function openFileAt(path: string, line = 1): Promise<void> {

@@ -7,12 +7,9 @@ export function trainingText({ epoch, step, isBest }: Training): string {
 }
 
 /** All of it, by label. */
-export function trainingFacts(training: Training): (readonly [label: string, value: string])[] {
-  const { epoch, step, loss, metrics = {}, isBest } = training;
+export function trainingFacts(
+  { epoch, step, loss, metrics = {}, isBest }: Training,
+): (readonly [label: string, value: string | undefined])[] {
   const measured = Object.entries(metrics).map(([name, value]) => `${name} ${value}`).join(', ');
-  const facts = [['Epoch', epoch], ['Step', step], ['Loss', loss], ['Metrics', measured || undefined]] as const;
-  return [
-    ...facts.flatMap(([label, value]) => (value === undefined ? [] : [[label, value] as const])),
-    ...(isBest ? [['Checkpoint', 'the best one'] as const] : []),
-  ];
+  return [['Epoch', epoch], ['Step', step], ['Loss', loss], ['Metrics', measured], ['Checkpoint', isBest ? 'the best one' : undefined]];
 }
