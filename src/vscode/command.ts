@@ -1,5 +1,7 @@
 import type * as vscode from 'vscode';
 import type { Services } from './actions/services';
+import { pickRemote } from './ask/pickRemote';
+import type { RemoteModel } from './model/remoteModel';
 import type { Panels } from './panels/panels';
 import type { HistoryTree } from './tree/historyTree';
 import type { RemotesTree } from './tree/remotesTree';
@@ -28,4 +30,14 @@ export interface Command {
   readonly id: `coral.${string}`;
   /** Takes what VS Code passes: the row and the selection from a view, nothing from the palette, anything from other callers. */
   readonly run: (services: CommandServices, target?: unknown, selection?: unknown) => unknown;
+}
+
+/** What a command does that is about one remote: the one it was invoked on, or the one that is picked. Nothing where none is. */
+export function withRemote(
+  question: string, run: (services: CommandServices, remote: RemoteModel, target: unknown) => unknown,
+): Command['run'] {
+  return async (services, target) => {
+    const remote = await pickRemote(services.model, target, question);
+    return remote && run(services, remote, target);
+  };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { afterEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import type { SyncResultJSON } from '../../src/core/transfer/syncResult';
@@ -72,6 +73,22 @@ describe('previews, and the question before a sync', () => {
     assert.deepEqual([result.pushedWeights, result.pushedCommits, result.errors], [0, 1, []]);
     const { refs } = JSON.parse(await readFile(join(root, '../remote/refs.json'), 'utf8')) as { refs: unknown };
     assert.deepEqual(refs, { main: common });
+  });
+
+  it('the links to push and pull run the plan that was read, and move nothing where it would be another one by now', async () => {
+    const { root, repository, target } = await open();
+    await vscode.commands.executeCommand('coral.previewPull', target);
+    await shownText('Pull from origin (Preview)');
+    const [pull] = await lenses();
+    await vscode.commands.executeCommand('coral.previewPush', target);
+    await shownText('Push to origin (Preview)');
+    const [push] = await lenses();
+    assert.deepEqual([pull?.title, push?.title], ['Pull', 'Push']);
+    const run = (command: vscode.Command) => vscode.commands.executeCommand<SyncResultJSON | undefined>(command.command, ...command.arguments as unknown[]);
+    assert.equal((await run(pull!))?.pulledWeights, 2);
+    await writeTag(root, 'meanwhile', '3b2cead2e531e055b9b8c3edf7b819d5');
+    assert.equal(await run(push!), undefined, 'a tag has come that nobody has read of');
+    await until('nothing was pushed', async () => isDeepStrictEqual(await counts(repository), { ahead: 3, behind: 0, synced: 4 }));
   });
 
   it('Sync asks first, and goes by the answer', async () => {

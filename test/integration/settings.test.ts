@@ -76,7 +76,7 @@ describe('settings', () => {
       onlooker.seen.length = 0;
       assert.equal((await transfer('sync', repository.root)).pushedWeights, 0);
       assert.ok(onlooker.seen.includes(`warning: Sync with origin: ${left('2 weights were')}`), onlooker.seen.join('\n'));
-      await remoteOf(opened).transfer({ direction: 'push', weightHashes: [repository.weights['encoder.layers.0.part0.weight']!] }, () => undefined, new AbortController().signal);
+      await remoteOf(opened).transfer({ direction: 'push', weightHashes: [repository.weights['encoder.layers.0.part0.weight']!] }, {});
       assert.deepEqual(await counts(opened), { ahead: 1, behind: 0, synced: 3 }, 'what was selected by hand went');
 
       await setting('transfer.include', 'decoder.*');

@@ -32,7 +32,7 @@ const conflictSteps: Readonly<Partial<Record<Conflict, { readonly title: string;
 function nextSteps(log: Log, error: CoralError, { remote, retry, createBucket }: ErrorContext): Action[] {
   const showLog: Action = { title: 'Show Log', run: () => log.show() };
   const again: Action[] = retry ? [{ title: 'Retry', run: retry }] : [];
-  const target = remote && { root: remote.root, remote: remote.name };
+  const target = remote?.target;
   const command = (title: string, id: string): Action => ({ title, run: () => vscode.commands.executeCommand(id, target) });
   const editRemote = target ? [command('Edit Remote', 'coral.editRemote')] : [];
   const setCredentials = target ? [command('Set Credentials', 'coral.setCredentials')] : [];

@@ -58,10 +58,9 @@ function reportFailures({ log }: Shown, finished: FinishedTransfer, errors: read
   // Without force a transfer moves only what is missing, which is all that failed.
   const retry = choice.force ? { ...choice, weightHashes: failedHashes(result) } : choice;
   const isRefused = errors.some((error) => CoralError.means(error, 'waits for the user'));
-  const target = { root: remote.root, remote: remote.name };
   notify('error', partialText(choice.direction, remote.name, result), [
     { title: 'Retry Failed', run: () => again(retry) },
-    ...(isRefused ? [{ title: 'Set Credentials', run: () => vscode.commands.executeCommand('coral.setCredentials', target) }] : []),
+    ...(isRefused ? [{ title: 'Set Credentials', run: () => vscode.commands.executeCommand('coral.setCredentials', remote.target) }] : []),
     details,
   ]);
 }

@@ -8,7 +8,7 @@ import { subjectName } from '../wording/integrityText';
 export async function runCheck(client: CoralClient, subject: IntegrityTarget, depth: Depth): Promise<IntegrityReport> {
   const request = { ...await requestOf(subject), depth };
   const title = `Checking ${subjectName(request)}`;
-  const report = await withProgress(title, (onProgress, signal) => client.call('checkIntegrity', request, { onProgress, signal }));
+  const report = await withProgress(title, (options) => client.call('checkIntegrity', request, options));
   subject.repository.takeCheck(subject.remote, report);
   return report;
 }

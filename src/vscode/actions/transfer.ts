@@ -1,8 +1,9 @@
+import * as vscode from 'vscode';
 import { CoralError } from '../../core/base/errors';
 import type { SyncResultJSON } from '../../core/transfer/syncResult';
-import type { TransferChoice } from '../../worker/protocol/transfers';
+import type { TransferAction, TransferChoice } from '../../worker/protocol/transfers';
 import type { RemoteModel } from '../model/remoteModel';
-import { withTransferProgress } from '../ui/progress';
+import { withProgress } from '../ui/progress';
 import { contact } from './contact';
 import { reportError } from './reportError';
 import { logTransfer, reportTransfer } from './reportTransfer';
@@ -10,6 +11,8 @@ import type { Services } from './services';
 
 /** Asks again where the plan that was agreed to is no longer what would happen. */
 type AskAgain = (remote: RemoteModel, why: string) => Promise<SyncResultJSON | undefined>;
+
+const titles: Record<TransferAction, string> = { push: 'Pushing to', pull: 'Pulling from', sync: 'Syncing with' };
 
 /** What push, pull and sync share: progress, the result in one message, and a fresh look at both sides. */
 export async function transferAndReport(
@@ -21,8 +24,8 @@ export async function transferAndReport(
   try {
     return await contact(services, remote, async (now) => {
       current = now;
-      const result = await withTransferProgress(now, choice.direction, async (report, signal) => {
-        const moving = now.transfer(choice, report, signal);
+      const result = await withProgress(`${titles[choice.direction]} ${now.name}`, async (options) => {
+        const moving = now.transfer(choice, options);
         // From the first push on that the person asks for, auto push may follow: after this one, which is under way by now.
         const given = choice.direction === 'pull' ? undefined : services.consents.give(now.at, { writes: true });
         return (await Promise.all([moving, given]))[0];
@@ -31,10 +34,10 @@ export async function transferAndReport(
       return result;
     });
   } catch (error) {
-    if (askAgain && CoralError.is(error, 'conflict') && error.conflict === 'plan') return await askAgain(current, error.message);
-    reportError(
-      services.log, error, { remote: current, retry: () => again(choice), createBucket: () => again({ ...choice, createBucket: true }) },
-    );
+    const isChanged = CoralError.is(error, 'conflict') && error.conflict === 'plan';
+    if (askAgain && isChanged) return await askAgain(current, error.message);
+    const retry = isChanged ? () => previewAgain(current, choice) : () => again(choice);
+    reportError(services.log, error, { remote: current, retry, createBucket: () => again({ ...choice, createBucket: true }) });
     return undefined;
   } finally {
     if (!current.activity && !current.error) await lookAgain(services, current);
@@ -47,12 +50,18 @@ export async function transferInBackground(
 ): Promise<SyncResultJSON> {
   const started = performance.now();
   try {
-    const result = await remote.transfer(choice, () => undefined, signal);
+    const result = await remote.transfer(choice, { signal });
     logTransfer(services.log, { remote, choice, result, milliseconds: performance.now() - started });
     return result;
   } finally {
     if (!signal.aborted && !remote.activity && !remote.error) await lookAgain(services, remote);
   }
+}
+
+/** Of a preview that is out of date. */
+function previewAgain({ target }: RemoteModel, { direction, upTo }: TransferChoice): unknown {
+  const commands = { push: 'coral.previewPush', pull: 'coral.previewPull', sync: 'coral.previewSync' };
+  return vscode.commands.executeCommand(commands[direction], { ...target, upTo });
 }
 
 /** Where the repository has changed it asks its remotes itself; this one is asked once in any case. */

@@ -38,6 +38,11 @@ export function isCommitTarget(target: unknown): target is CommitTarget {
   return hasText(target, 'root') && hasText(target, 'commit');
 }
 
+/** The plan that the person has agreed to, where it comes from a preview of it. */
+export function agreedIn(target: unknown): { readonly agreedPlan?: string } {
+  return hasText(target, 'agreedPlan') ? { agreedPlan: target.agreedPlan } : {};
+}
+
 export function hasText<Key extends string>(value: unknown, key: Key): value is Record<Key, string> {
   return typeof propertiesOf(value)[key] === 'string';
 }

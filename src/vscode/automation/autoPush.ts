@@ -84,9 +84,8 @@ export class AutoPush {
     const key = keyOf(remote);
     if (this.#complained.has(key) || this.#stop.signal.aborted || reason === 'busy') return;
     this.#complained.add(key);
-    const target = { root: remote.root, remote: remote.name };
     const error = new CoralError(reason, `Auto push to ${remote.name}: ${message}`, { remote: remote.name });
-    reportError(this.#services.log, error, { remote, retry: () => vscode.commands.executeCommand('coral.push', target) });
+    reportError(this.#services.log, error, { remote, retry: () => vscode.commands.executeCommand('coral.push', remote.target) });
   }
 
   dispose(): void {

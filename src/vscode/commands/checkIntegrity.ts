@@ -33,7 +33,7 @@ async function reportCheck(services: Services, { repository, remote }: Integrity
     return;
   }
   await show();
-  const target = { root: repository.root, ...(remote && { remote: remote.name }) };
+  const target = remote?.target ?? { root: repository.root };
   const repair = () => vscode.commands.executeCommand('coral.repair', { ...target, depth: report.depth });
   notify('warning', `Found ${text} in ${subjectName(report)}.`, [
     ...(findings.some(({ mend }) => mend !== 'hand') ? [{ title: 'Repair...', run: repair }] : []),

@@ -54,7 +54,7 @@ async function askFolder({ url }: NewRemote): Promise<string | undefined> {
 }
 
 function download({ client }: Services, request: NewRemote): Promise<SyncResultJSON> {
-  return withProgress(`Cloning ${request.url}`, (onProgress, signal) => client.call('clone', request, { onProgress, signal }));
+  return withProgress(`Cloning ${request.url}`, (options) => client.call('clone', request, options));
 }
 
 function tell({ log }: Services, root: string, { url }: NewRemote, result: SyncResultJSON): void {

@@ -6,11 +6,10 @@ import type { RemoteSummary } from '../../worker/protocol/repository';
 import type { Services } from '../actions/services';
 import { settleRemote } from '../actions/settleRemote';
 import { mayContactPlace } from '../ask/mayContact';
-import { pickRemote } from '../ask/pickRemote';
 import { askChoice, askText, type ChoiceItem } from '../ask/questions';
 import { asked } from '../ask/remoteQuestions';
 import { back } from '../ask/steps';
-import type { Command } from '../command';
+import { type Command, withRemote } from '../command';
 import type { RemotePlace } from '../model/consents';
 import { isSamePlace } from '../model/credentialVault';
 import type { RemoteModel } from '../model/remoteModel';
@@ -21,9 +20,7 @@ type Answer = Field | 'save' | 'credentials' | 'rename' | 'file';
 /** Asks what to change, tests the connection where it is another one, then saves. `{ root, remote, changes }` saves at once. */
 export const editRemote: Command = {
   id: 'coral.editRemote',
-  async run(services, target) {
-    const remote = await pickRemote(services.model, target, 'Edit which remote?');
-    if (!remote) return;
+  run: withRemote('Edit which remote?', async (services, remote, target) => {
     const given = givenChanges(target);
     if (given) return save(services, remote, given);
     const edited = await askChanges(services, remote);
@@ -47,7 +44,7 @@ export const editRemote: Command = {
     const changed = { ...edited, url, endpointUrl, region };
     await services.consents.give(await placeOf(services, remote, changed), { writes: isTyped });
     await save(services, remote, changesOf(changed));
-  },
+  }),
 };
 
 async function placeOf({ client }: Services, { root }: RemoteModel, draft: RemoteSummary): Promise<RemotePlace> {

@@ -1,18 +1,13 @@
 import * as vscode from 'vscode';
 import { CoralError } from '../../core/base/errors';
-import { pickRemote } from '../ask/pickRemote';
-import type { Command } from '../command';
+import { type Command, withRemote } from '../command';
 import { remotesFile } from '../ui/openFile';
 import { mention } from '../ui/say';
 
 /** Moves the keys of a remote out of remotes.json into the secret storage. They are in the one before they leave the other. */
 export const moveKeysToSecretStorage: Command = {
   id: 'coral.moveKeysToSecretStorage',
-  async run(services, target) {
-    const remote = await pickRemote(services.model, target, 'Move the keys of which remote?');
-    if (!remote) return;
-    const { client, vault, model } = services;
-    const { root, name } = remote;
+  run: withRemote('Move the keys of which remote?', async ({ client, vault, model }, { root, name }) => {
     const path = remotesFile(root);
     if (vscode.workspace.textDocuments.some(({ uri, isDirty }) => isDirty && uri.fsPath === path)) {
       throw new CoralError('busy', `${path} has changes that are not saved. Save them first, then move the keys.`, { path, remote: name });
@@ -26,5 +21,5 @@ export const moveKeysToSecretStorage: Command = {
     await client.call('forgetKeysInFile', { root, remote: name, keys });
     await model.repository(root)?.refresh();
     mention(`The keys of ${name} are in VS Code's secret storage now.`);
-  },
+  }),
 };

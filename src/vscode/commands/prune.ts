@@ -3,9 +3,9 @@ import type { PrunePlan } from '../../core/repository/integrity/prunePlan';
 import { formatBytes } from '../../text/format';
 import type { Services } from '../actions/services';
 import { mayContact } from '../ask/mayContact';
-import { pickRemote, pickRepository } from '../ask/pickRemote';
+import { pickRepository } from '../ask/pickRemote';
 import { requestOf, type IntegrityTarget } from '../ask/pickIntegrityTarget';
-import type { Command } from '../command';
+import { type Command, withRemote } from '../command';
 import { withProgress } from '../ui/progress';
 import { input, notify } from '../ui/say';
 import { subjectName } from '../wording/integrityText';
@@ -23,12 +23,11 @@ export const pruneLocal: Command = {
 /** Deletes from a remote what nothing names, here or there. */
 export const pruneRemote: Command = {
   id: 'coral.pruneRemote',
-  async run(services, target) {
-    const remote = await pickRemote(services.model, target, 'Prune which remote?');
-    if (remote === undefined || !await mayContact(services.consents, remote)) return undefined;
+  run: withRemote('Prune which remote?', async (services, remote) => {
+    if (!await mayContact(services.consents, remote)) return undefined;
     const repository = services.model.repository(remote.root);
     return repository && prune(services, { repository, remote });
-  },
+  }),
 };
 
 /** The list first, then a typed word, then the deed. */
@@ -36,7 +35,7 @@ async function prune(services: Services, subject: IntegrityTarget): Promise<Prun
   const request = await requestOf(subject);
   const name = subjectName(request);
   const plan = await withProgress(
-    `Looking for what nothing names in ${name}`, (onProgress, signal) => services.client.call('planPrune', request, { onProgress, signal }),
+    `Looking for what nothing names in ${name}`, (options) => services.client.call('planPrune', request, options),
   );
   if (plan.drop.length === 0) {
     notify('info', nothingToPrune(plan));
@@ -44,9 +43,7 @@ async function prune(services: Services, subject: IntegrityTarget): Promise<Prun
   }
   await services.documents.show(`${pruneTitle(plan)}.md`, pruneText(plan), plan);
   if (!await confirmByWord(plan)) return undefined;
-  const result = await withProgress(
-    `Pruning ${name}`, (onProgress, signal) => services.client.call('prune', { ...request, plan }, { onProgress, signal }),
-  );
+  const result = await withProgress(`Pruning ${name}`, (options) => services.client.call('prune', { ...request, plan }, options));
   const text = `Pruned ${countItems(plan.drop)} from ${name}. Freed ${formatBytes(result.freed)}.`;
   services.log.info(text);
   notify('info', text);

@@ -1,11 +1,9 @@
 import { transferAndReport } from '../actions/transfer';
-import { pickRemote } from '../ask/pickRemote';
-import type { Command } from '../command';
+import { agreedIn } from '../ask/target';
+import { type Command, withRemote } from '../command';
 
 export const pull: Command = {
   id: 'coral.pull',
-  async run(services, target) {
-    const remote = await pickRemote(services.model, target, 'Pull from which remote?');
-    return remote && transferAndReport(services, remote, { direction: 'pull' });
-  },
+  run: withRemote('Pull from which remote?', (services, remote, target) => (
+    transferAndReport(services, remote, { direction: 'pull', ...agreedIn(target) }))),
 };

@@ -1,11 +1,9 @@
 import { transferAndReport } from '../actions/transfer';
-import { pickRemote } from '../ask/pickRemote';
-import type { Command } from '../command';
+import { agreedIn } from '../ask/target';
+import { type Command, withRemote } from '../command';
 
 export const push: Command = {
   id: 'coral.push',
-  async run(services, target) {
-    const remote = await pickRemote(services.model, target, 'Push to which remote?');
-    return remote && transferAndReport(services, remote, { direction: 'push' });
-  },
+  run: withRemote('Push to which remote?', (services, remote, target) => (
+    transferAndReport(services, remote, { direction: 'push', ...agreedIn(target) }))),
 };

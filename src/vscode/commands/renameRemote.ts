@@ -1,19 +1,16 @@
 import type { Services } from '../actions/services';
-import { pickRemote } from '../ask/pickRemote';
 import { askText } from '../ask/questions';
 import { nameProblem } from '../ask/remoteQuestions';
 import { back } from '../ask/steps';
 import { hasText } from '../ask/target';
-import type { Command } from '../command';
+import { type Command, withRemote } from '../command';
 import type { RemoteModel } from '../model/remoteModel';
 import { followDefaultRemote } from '../settings/settings';
 
 /** Gives a remote another name; its saved credentials and its being the default go along. `{ root, remote, name }` asks nothing. */
 export const renameRemote: Command = {
   id: 'coral.renameRemote',
-  async run(services, target) {
-    const remote = await pickRemote(services.model, target, 'Rename which remote?');
-    if (!remote) return;
+  run: withRemote('Rename which remote?', async (services, remote, target) => {
     const name = hasText(target, 'root') && hasText(target, 'name') ? target.name : await askName(services, remote);
     if (name === undefined || name === remote.name) return;
     const { client, vault, consents, model } = services;
@@ -32,7 +29,7 @@ export const renameRemote: Command = {
     await followDefaultRemote(root, summary.name, name);
     await model.repository(root)?.refresh();
     await vault.release(summary, inUse());
-  },
+  }),
 };
 
 async function askName({ model }: Services, { root, name }: RemoteModel): Promise<string | undefined> {

@@ -21,9 +21,7 @@ export const repair: Command = {
     const report = await runCheck(services.client, subject, depth);
     const request = { ...await requestOf(subject), sources: await sourcesOf(subject) };
     const title = `Looking for good copies for ${subjectName(request)}`;
-    const plan = await withProgress(
-      title, (onProgress, signal) => services.client.call('planRepair', { ...request, report }, { onProgress, signal }),
-    );
+    const plan = await withProgress(title, (options) => services.client.call('planRepair', { ...request, report }, options));
     if (plan.steps.length === 0 && plan.hopeless.length === 0) {
       notify('info', `There is nothing to repair in ${subjectName(report)}.`);
       return undefined;
@@ -35,8 +33,8 @@ export const repair: Command = {
     }
     const picked = await ask(`Repair ${countSteps(plan.steps)} in ${subjectName(plan)}?`, repairQuestion(plan), 'Repair');
     if (picked === undefined) return undefined;
-    const result = await withProgress(`Repairing ${subjectName(plan)}`, (onProgress, signal) => (
-      services.client.call('repair', { ...request, plan }, { onProgress, signal })));
+    const result = await withProgress(`Repairing ${subjectName(plan)}`, (options) => (
+      services.client.call('repair', { ...request, plan }, options)));
     subject.repository.takeRepair(subject.remote, result);
     await services.documents.show(`${repairTitle(plan)}.md`, repairResultText(plan, result), result);
     for (const path of result.quarantined) services.log.info(`${repairTitle(plan)}: kept ${path}`);

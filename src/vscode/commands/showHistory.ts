@@ -2,9 +2,4 @@ import * as vscode from 'vscode';
 import type { Command } from '../command';
 
 /** Brings the view "History" to the front, and the keyboard to it. */
-export const showHistory: Command = {
-  id: 'coral.showHistory',
-  async run() {
-    await vscode.commands.executeCommand('coral.history.focus');
-  },
-};
+export const showHistory: Command = { id: 'coral.showHistory', run: () => vscode.commands.executeCommand('coral.history.focus') };

@@ -1,9 +1,8 @@
 import type { SyncResultJSON } from '../../core/transfer/syncResult';
 import { lookAhead } from '../actions/lookAhead';
 import { transferAndReport } from '../actions/transfer';
-import { pickRemote } from '../ask/pickRemote';
-import { hasText } from '../ask/target';
-import type { Command, CommandServices } from '../command';
+import { agreedIn } from '../ask/target';
+import { type Command, type CommandServices, withRemote } from '../command';
 import type { RemoteModel } from '../model/remoteModel';
 import { asksBeforeSync, stopAskingBeforeSync } from '../settings/settings';
 import { ask } from '../ui/say';
@@ -12,14 +11,13 @@ import { movesNothing, remarks, summaryText } from '../wording/previewText';
 /** `{ root, remote, agreedPlan }` comes from where the plan has been read already. */
 export const sync: Command = {
   id: 'coral.sync',
-  async run(services, target) {
-    const remote = await pickRemote(services.model, target, 'Sync with which remote?');
-    if (!remote) return undefined;
-    if (hasText(target, 'agreedPlan')) return syncAsAgreed(services, remote, target.agreedPlan);
+  run: withRemote('Sync with which remote?', (services, remote, target) => {
+    const { agreedPlan } = agreedIn(target);
+    if (agreedPlan !== undefined) return syncAsAgreed(services, remote, agreedPlan);
     return asksBeforeSync() && remote.activity === undefined
       ? askAndSync(services, remote)
       : transferAndReport(services, remote, { direction: 'sync' });
-  },
+  }),
 };
 
 /**
@@ -27,7 +25,7 @@ export const sync: Command = {
  * @param why it is asked again
  */
 async function askAndSync(services: CommandServices, remote: RemoteModel, ...why: string[]): Promise<SyncResultJSON | undefined> {
-  const retry = () => sync.run(services, { root: remote.root, remote: remote.name });
+  const retry = () => sync.run(services, remote.target);
   const preview = await lookAhead(services, { direction: 'sync' }, remote, retry);
   if (!preview) return undefined;
   if (movesNothing(preview)) return syncAsAgreed(services, remote, preview.fingerprint);

@@ -20,7 +20,6 @@ import { fractionDone, TransferRate } from './transferRate';
 /** A transfer under way. */
 export interface Activity {
   readonly direction: TransferAction;
-  readonly progress?: Progress | undefined;
   /** 0 to 1 */
   readonly fraction: number;
   readonly bytesPerSecond?: number | undefined;
@@ -81,6 +80,8 @@ export class RemoteModel {
   }
 
   get name(): string { return this.summary.name; }
+  /** what commands take it by */
+  get target(): { readonly root: string; readonly remote: string } { return { root: this.root, remote: this.name }; }
   /** undefined for what no version of Coral knows; it is shown, and refused when it is used */
   get backend(): Backend | undefined { return backendNamed(this.summary.backend); }
   get icon(): string { return this.backend?.icon ?? 'cloud'; }
@@ -144,7 +145,7 @@ export class RemoteModel {
   }
 
   /** One at a time: rejects with reason "busy" while another one runs. The caller refreshes the repository afterwards. */
-  async transfer(choice: TransferChoice, report: (activity: Activity) => void, signal: AbortSignal): Promise<SyncResultJSON> {
+  async transfer(choice: TransferChoice, { signal, ...told }: CallOptions): Promise<SyncResultJSON> {
     if (this.#activity) {
       throw new CoralError(
         'busy', `A ${this.#activity.direction} with ${this.name} is under way; wait for it or cancel it.`, { remote: this.name },
@@ -155,9 +156,8 @@ export class RemoteModel {
     this.#setActivity({ direction, fraction: 0 });
     const onProgress = (progress: Progress) => {
       rate.add(progress.bytesDone, performance.now());
-      const activity = { direction, progress, fraction: fractionDone(progress), bytesPerSecond: rate.bytesPerSecond };
-      this.#setActivity(activity);
-      report(activity);
+      this.#setActivity({ direction, fraction: fractionDone(progress), bytesPerSecond: rate.bytesPerSecond });
+      told.onProgress?.(progress);
     };
     try {
       const result = await this.#call(direction, { ...nameFilterOf(this.root), ...options }, { onProgress, signal });

@@ -47,18 +47,15 @@ export class Previews implements vscode.CodeLensProvider {
   }
 }
 
-function lensesOf({ direction, upTo }: PreviewChoice, { root, name }: RemoteModel, preview: TransferPreview): vscode.CodeLens[] {
+function lensesOf({ direction, upTo }: PreviewChoice, { target }: RemoteModel, preview: TransferPreview): vscode.CodeLens[] {
   const { title, run, runUpTo = run, again } = commands[direction];
-  const target = { root, remote: name };
   const lens = (text: string, command: string, argument: object) => (
     new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), { title: text, command, arguments: [argument] }));
   return [
     // Who has read the preview need not be asked again.
     ...(movesNothing(preview)
       ? []
-      : [upTo === undefined
-        ? lens(title, run, { ...target, agreedPlan: preview.fingerprint })
-        : lens(title, runUpTo, { ...target, commit: upTo })]),
+      : [lens(title, upTo === undefined ? run : runUpTo, { ...target, commit: upTo, agreedPlan: preview.fingerprint })]),
     lens('Preview Again', again, { ...target, upTo }),
   ];
 }

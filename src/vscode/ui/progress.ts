@@ -2,45 +2,27 @@ import * as vscode from 'vscode';
 import { CoralError } from '../../core/base/errors';
 import type { OnProgress, Progress } from '../../core/transfer/progress';
 import { safeText } from '../../text/safeText';
-import type { TransferAction } from '../../worker/protocol/transfers';
-import type { Activity, RemoteModel } from '../model/remoteModel';
 import { fractionDone, TransferRate } from '../model/transferRate';
 import { progressText } from '../wording/progressText';
 
-const titles: Record<TransferAction, string> = { push: 'Pushing to', pull: 'Pulling from', sync: 'Syncing with' };
-
 /**
- * Runs a transfer behind a notification with its progress and a Cancel button:
- * "Pushing to origin: 812 of 1,204 weights · 3.1 of 6.8 GB · 92 MB/s · 40 s left".
+ * Runs work of the worker behind a notification with its progress and a Cancel button:
+ * "812 of 1,204 weights · 3.1 of 6.8 GB · 92 MB/s · 40 s left".
  */
-export async function withTransferProgress<T>(
-  remote: RemoteModel, direction: TransferAction, run: (report: (activity: Activity) => void, signal: AbortSignal) => Promise<T>,
+export async function withProgress<T>(
+  title: string, run: (options: { readonly onProgress: OnProgress; readonly signal: AbortSignal }) => Promise<T>,
 ): Promise<T> {
-  const title = `${titles[direction]} ${remote.name}`;
-  return inNotification(title, async (progress, signal) => {
-    let shown = 0;
-    // A report without a message would wipe the last one: both go together.
-    const report = ({ progress: value, fraction, bytesPerSecond }: Activity) => {
-      if (!value) return;
-      progress.report({ message: progressText(value, bytesPerSecond), increment: Math.max(0, fraction - shown) * 100 });
-      shown = Math.max(shown, fraction);
-    };
-    return run(report, signal);
-  });
-}
-
-/** Runs anything else of the worker behind such a notification. */
-export async function withProgress<T>(title: string, run: (onProgress: OnProgress, signal: AbortSignal) => Promise<T>): Promise<T> {
   return inNotification(title, async (progress, signal) => {
     const rate = new TransferRate();
     let shown = 0;
     const onProgress = (value: Progress) => {
       rate.add(value.bytesDone, performance.now());
       const fraction = fractionDone(value);
+      // A report without a message would wipe the last one: both go together.
       progress.report({ message: progressText(value, rate.bytesPerSecond), increment: Math.max(0, fraction - shown) * 100 });
       shown = Math.max(shown, fraction);
     };
-    return run(onProgress, signal);
+    return run({ onProgress, signal });
   });
 }
 

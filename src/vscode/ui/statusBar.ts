@@ -46,7 +46,7 @@ export class StatusBar {
     this.#item.accessibilityInformation = {
       label: safeText(`Coral: ${remote.name}, ${describe(remote, repository)}. Sync`, 'label'), role: 'button',
     };
-    this.#item.command = { command: 'coral.sync', title: 'Sync', arguments: [{ root: remote.root, remote: remote.name }] };
+    this.#item.command = { command: 'coral.sync', title: 'Sync', arguments: [remote.target] };
     this.#item.show();
   }
 
@@ -97,7 +97,7 @@ function describe(remote: RemoteModel, repository: RepositoryModel): string {
 function tooltipOf(repository: RepositoryModel): vscode.MarkdownString {
   const { remotes } = repository;
   const things = remotes.map(
-    (remote) => ({ name: remote.name, text: describe(remote, repository), target: { root: remote.root, remote: remote.name }, links }),
+    (remote) => ({ name: remote.name, text: describe(remote, repository), target: remote.target, links }),
   );
   return linksMarkdown(things, remotes.some(({ status }) => status && sharesContents(status)) ? [countedText] : [], [log]);
 }
