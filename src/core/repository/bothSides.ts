@@ -1,6 +1,5 @@
 import type { HistoryStore } from '../history/recordKinds';
 import type { RemoteOptions } from '../remotes/remoteStore';
-import { closing } from '../storage/hdf5/closing';
 import type { HDF5Store } from '../storage/hdf5/hdf5Store';
 import type { Ends } from '../sync/lookAt';
 import type { Remote } from '../sync/remote';
@@ -24,9 +23,8 @@ export async function withBothSides<T>(
 ): Promise<T> {
   const { agreed } = options;
   await using remote = await repository.remote(name, options);
-  await using local = closing(await repository.localStore(mode, options));
-  const side = { store: local.store, history: await repository.history(agreed) };
-  return await work({ local: side, remote, coralFolder: await repository.coralFolder(agreed) });
+  await using store = await repository.localStore(mode, options);
+  return await work({ local: { store, history: await repository.history(agreed) }, remote, coralFolder: await repository.coralFolder(agreed) });
 }
 
 /** Pushes, pulls or both; warnings of the local store become part of the result. */

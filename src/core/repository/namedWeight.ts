@@ -1,6 +1,6 @@
 import { CoralError } from '../base/errors';
 import type { DeltaStore } from '../storage/deltaStore';
-import type { ClosingStore } from '../storage/hdf5/closing';
+import type { HDF5Store } from '../storage/hdf5/hdf5Store';
 import type { WeightStore } from '../storage/weightStore';
 import { contentHash } from '../weights/contentHash';
 import { decodeDelta } from '../weights/decodeDelta';
@@ -28,19 +28,19 @@ export function namedWeight(state: RepositoryState, name: string, ref: string): 
 }
 
 /** See `Repository.readWeight`; `open` is called again whenever blocks are asked for. */
-export async function readNamedWeight(named: NamedWeight, open: () => Promise<ClosingStore>, signal?: AbortSignal): Promise<Weight> {
+export async function readNamedWeight(named: NamedWeight, open: () => Promise<HDF5Store>, signal?: AbortSignal): Promise<Weight> {
   const { name, ref, hash } = named;
   await using local = await open();
-  const delta = await stagedDelta(local.store, named, signal);
-  if (delta !== undefined) return await rebuilt(local.store, delta, named, signal);
-  const weight = await local.store.read(hash, signal);
+  const delta = await stagedDelta(local, named, signal);
+  if (delta !== undefined) return await rebuilt(local, delta, named, signal);
+  const weight = await local.read(hash, signal);
   if (weight === undefined) {
     const text = `"${name}" (${hash}) of ${ref} is not in this repository. Pull it from a remote that has it.`;
     throw new CoralError('missing', text, { hash });
   }
   return new Weight(weight.metadata, weight.byteOrder, async function* (stop) {
     await using again = await open();
-    const found = await again.store.read(hash, stop);
+    const found = await again.read(hash, stop);
     if (found === undefined) throw new CoralError('missing', `"${name}" (${hash}) has been removed meanwhile.`, { hash });
     yield* found.blocks(stop);
   });

@@ -16,7 +16,6 @@ import { withFinalSlash } from '../remotes/remoteUrl';
 import { lookAt } from '../sync/lookAt';
 import type { Plan } from '../sync/plan';
 import { SyncResult } from '../transfer/syncResult';
-import { closing } from '../storage/hdf5/closing';
 import { HDF5Store } from '../storage/hdf5/hdf5Store';
 import type { Weight } from '../weights/weight';
 import type { Branches, Head } from '../coralFolder/branches';
@@ -179,13 +178,13 @@ export class Repository {
    */
   async readWeight(name: string, ref = 'HEAD', signal?: AbortSignal): Promise<Weight> {
     const named = namedWeight(await this.state(signal), name, ref);
-    return readNamedWeight(named, async () => closing(await this.localStore()), signal);
+    return readNamedWeight(named, () => this.localStore(), signal);
   }
 
   /** The hash of the weight that each of these deltas is based on, by delta hash; absent and damaged deltas are left out. */
   async deltaReferences(deltaHashes: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, string>> {
-    await using local = closing(await this.localStore());
-    return await deltaReferences(local.store, deltaHashes, signal);
+    await using local = await this.localStore();
+    return await deltaReferences(local, deltaHashes, signal);
   }
 
   async remotes(agreed?: AgreedPaths): Promise<RemoteManager> {

@@ -18,29 +18,26 @@ export async function describeWeight(
   repository: Repository, { hash, name, commit }: WeightTarget, statuses: ReadonlyMap<string, SyncStatus>, signal: AbortSignal,
 ): Promise<WeightFacts> {
   const state = await repository.state(signal);
-  const store = await repository.localStore('read');
-  try {
-    const stored = await store.metadata(hash, signal);
-    const all = [name, ...namesOf(state).get(hash) ?? [], stored && storedName(stored)];
-    const names = [...new Set(all.filter((each) => each !== undefined))];
-    const versions = await versionsOf(state, hash, names[0], store, signal);
-    const deltaHash = versions.find((version) => version.commit === commit && version.name === name)?.deltaHash;
-    const delta = deltaHash === undefined ? undefined : await store.deltaMetadata(deltaHash, signal);
-    const isThis = (version: WeightVersion): boolean => version.hash === hash && version.deltaHash === deltaHash;
-    const ofName = versions.filter((version) => version.name === names[0]);
-    return {
-      hash, names, isLocal: stored !== undefined && (deltaHash === undefined || delta !== undefined),
-      ...(stored ? { ...tensorFacts(stored), compression: await store.compressionOf(
-        hash, signal,
-      ), storedBytes: await store.storedBytesOf({ kind: 'weight', hash }, signal) } : {}),
-      ...(delta ? { delta: deltaFacts(delta), storedBytes: await store.storedBytesOf({ kind: 'delta', hash: delta.hash }, signal) } : {}),
-      commits: versions.filter(isThis),
-      otherVersions: otherVersions(state, { versions: ofName, holding: ofName.filter(isThis), commit }, statuses),
-      remotes: state.remotes.map((remote) => ({ name: remote.name, holds: holds(statuses.get(remote.name), hash) })),
-    };
-  } finally {
-    await store.close();
-  }
+  await using store = await repository.localStore('read');
+  const stored = await store.metadata(hash, signal);
+  const all = [name, ...namesOf(state).get(hash) ?? [], stored && storedName(stored)];
+  const names = [...new Set(all.filter((each) => each !== undefined))];
+  const versions = await versionsOf(state, hash, names[0], store, signal);
+  const deltaHash = versions.find((version) => version.commit === commit && version.name === name)?.deltaHash;
+  const delta = deltaHash === undefined ? undefined : await store.deltaMetadata(deltaHash, signal);
+  const isThis = (version: WeightVersion): boolean => version.hash === hash && version.deltaHash === deltaHash;
+  const ofName = versions.filter((version) => version.name === names[0]);
+  return {
+    hash, names, isLocal: stored !== undefined && (deltaHash === undefined || delta !== undefined),
+    ...(stored && {
+      ...tensorFacts(stored), compression: await store.compressionOf(hash, signal),
+      storedBytes: await store.storedBytesOf({ kind: 'weight', hash }, signal),
+    }),
+    ...(delta && { delta: deltaFacts(delta), storedBytes: await store.storedBytesOf({ kind: 'delta', hash: delta.hash }, signal) }),
+    commits: versions.filter(isThis),
+    otherVersions: otherVersions(state, { versions: ofName, holding: ofName.filter(isThis), commit }, statuses),
+    remotes: state.remotes.map((remote) => ({ name: remote.name, holds: holds(statuses.get(remote.name), hash) })),
+  };
 }
 
 function tensorFacts({ shape, dtype, layerType, modelName }: WeightMetadata): Partial<WeightFacts> {

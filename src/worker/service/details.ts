@@ -48,16 +48,10 @@ async function withWeight<T>(
   const { root, hash, name, commit } = target;
   const repository = await session.open(root);
   if (name !== undefined && commit !== undefined) return use(await repository.readWeight(name, commit, signal));
-  const store = await repository.localStore('read');
-  try {
-    const weight = await store.read(hash, signal);
-    if (weight === undefined) {
-      throw new CoralError('missing', `Weight ${hash} is not in this repository. Fetch it from a remote that has it.`, { hash });
-    }
-    return await use(weight);
-  } finally {
-    await store.close();
-  }
+  await using store = await repository.localStore('read');
+  const weight = await store.read(hash, signal);
+  if (weight) return await use(weight);
+  throw new CoralError('missing', `Weight ${hash} is not in this repository. Fetch it from a remote that has it.`, { hash });
 }
 
 function reading({ onProgress, signal }: CallContext): Parameters<typeof statisticsOf>[1] {

@@ -49,12 +49,8 @@ export function repositoryHandlers(session: WorkerSession): HandlersOf<Repositor
 /** A store that cannot be read is a problem to show, and hides nothing else. */
 async function countLocal(repository: Repository, signal: AbortSignal): Promise<{ weights: number; problems: CoralError[] }> {
   try {
-    const store = await repository.localStore('read');
-    try {
-      return { weights: (await store.list(signal)).length, problems: [] };
-    } finally {
-      await store.close();
-    }
+    await using store = await repository.localStore('read');
+    return { weights: (await store.list(signal)).length, problems: [] };
   } catch (error) {
     if (CoralError.is(error, 'cancelled')) throw error;
     return { weights: 0, problems: [CoralError.from(error)] };

@@ -54,13 +54,11 @@ export function hashesFound(findings: readonly Finding[]): ReadonlySet<string> {
 /** A weights.h5 that is no store at all gives a single finding. */
 async function checkLocalStore(repository: Repository, onWaiting: (what: string) => void, options: StoreCheckOptions): Promise<StoreCheck> {
   const warnings: string[] = [];
-  const store = await repository.localStore('read', { onWaiting, onWarning: (text) => { warnings.push(text); } });
+  await using store = await repository.localStore('read', { onWaiting, onWarning: (text) => { warnings.push(text); } });
   try {
     const found = await checkStore(store, options);
     return { ...found, findings: [...found.findings, ...warnings.map((message): Finding => ({ severity: 'warning', subject: 'store', fault: 'damaged', path: options.location, message, mend: 'hand' }))] };
   } catch (error) {
     return unreadableStore(error, options);
-  } finally {
-    await store.close();
   }
 }

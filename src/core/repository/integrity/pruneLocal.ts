@@ -43,16 +43,15 @@ export interface PruneResult {
  */
 export async function planLocalPrune(repository: Repository, { onProgress, signal }: PruneOptions = {}): Promise<PrunePlan> {
   const relay = new WaitingRelay('', onProgress);
-  const store = await repository.localStore('read', { onWaiting: relay.onWaiting });
-  try {
-    const needed = await useHere(repository, await referencesIn(store, signal), signal);
-    const { drop, kept, spared } = splitItems(await store.survey(signal), needed);
-    const items = await mapConcurrently(drop, 32, async (item): Promise<PruneItem> => ({ kind: item.kind, hash: item.hash, ...await describe(store, item, signal) }));
-    const [location, sharedStore] = [await storePath(repository), await sharedStoreOf(repository)];
-    return { root: repository.root, location, sharedStore, drop: byBytes(items), bytes: totalBytes(items), kept, spared, state: '' };
-  } finally {
-    await store.close();
-  }
+  await using store = await repository.localStore('read', { onWaiting: relay.onWaiting });
+  const needed = await useHere(repository, await referencesIn(store, signal), signal);
+  const { drop, kept, spared } = splitItems(await store.survey(signal), needed);
+  const items = await mapConcurrently(drop, 32, async (item): Promise<PruneItem> => (
+    { kind: item.kind, hash: item.hash, ...await describe(store, item, signal) }));
+  return {
+    root: repository.root, location: await storePath(repository), sharedStore: await sharedStoreOf(repository), drop: byBytes(items),
+    bytes: totalBytes(items), kept, spared, state: '',
+  };
 }
 
 /**
@@ -98,12 +97,8 @@ export async function pruneLocal(
 async function lookInto(
   repository: Repository, relay: WaitingRelay, signal: AbortSignal | undefined,
 ): Promise<{ references: ReadonlyMap<string, string>; items: number }> {
-  const store = await repository.localStore('read', { onWaiting: relay.onWaiting });
-  try {
-    return { references: await referencesIn(store, signal), items: (await store.survey(signal)).items.length };
-  } finally {
-    await store.close();
-  }
+  await using store = await repository.localStore('read', { onWaiting: relay.onWaiting });
+  return { references: await referencesIn(store, signal), items: (await store.survey(signal)).items.length };
 }
 
 /** What the repository needs. Rejects when that is unknown. */

@@ -88,8 +88,8 @@ interface Look {
 
 async function lookAt(repository: Repository, remote: Remote, signal: AbortSignal | undefined): Promise<Look> {
   const { items } = await remote.store.survey(signal);
-  const local = await repository.localStore('read');
-  const references = new Map([...await referencesIn(local, signal).finally(() => local.close()), ...await referencesIn(remote.store, signal)]);
+  await using local = await repository.localStore('read');
+  const references = new Map([...await referencesIn(local, signal), ...await referencesIn(remote.store, signal)]);
   const { needed, names, commits } = await useOf(repository, remote, references, signal);
   const seen = [refsState(remote), ...commits, ...items.map(({ kind, hash, bytes, modified }) => `${kind} ${hash} ${bytes ?? ''} ${modified ?? ''}`)];
   return { items, needed, names, references, state: createHash('sha256').update(seen.join('\n')).digest('hex') };

@@ -63,12 +63,8 @@ export async function planRepairOf(
 }
 
 async function here(repository: Repository, signal: AbortSignal | undefined): Promise<Source> {
-  const store = await repository.localStore();
-  try {
-    return await stockOf({ store, history: await repository.history() }, undefined, signal);
-  } finally {
-    await store.close();
-  }
+  await using store = await repository.localStore();
+  return await stockOf({ store, history: await repository.history() }, undefined, signal);
 }
 
 async function stockOf({ store, history }: Side, name: string | undefined, signal: AbortSignal | undefined): Promise<Source> {
@@ -138,15 +134,13 @@ class Repair {
 
   /** Checked again: somebody may have restored the file since the plan was made. */
   async #isUnreadable(): Promise<boolean> {
-    const store = await this.#repository.localStore('read', { onWaiting: this.#relay.onWaiting });
+    await using store = await this.#repository.localStore('read', { onWaiting: this.#relay.onWaiting });
     try {
       await store.survey(this.#signal);
       return false;
     } catch (error) {
       if (CoralError.is(error, 'corrupt')) return true;
       throw error;
-    } finally {
-      await store.close();
     }
   }
 

@@ -183,6 +183,10 @@ export class HDF5Store implements WeightStore, DeltaStore, Surveyed {
     await this.#session.close();
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
   async #describe(hash: string, signal: AbortSignal | undefined): Promise<StoredWeight | undefined> {
     if (!isHash(hash)) return undefined;
     return this.#session.read((file, catalog) => (file === undefined ? undefined : catalog.describe(file, hash)), signal);
