@@ -47,6 +47,21 @@ export function formatCountOf(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** "4 weights", "1 delta": of what there is any. */
+export function formatCounts(...counts: readonly (readonly [count: number, noun: string])[]): string[] {
+  return counts.filter(([count]) => count > 0).map(([count, noun]) => formatCountOf(count, noun));
+}
+
+/** "a, b and c" */
+export function formatList(parts: readonly string[]): string {
+  return [parts.slice(0, -1).join(', '), ...parts.slice(-1)].filter(Boolean).join(' and ');
+}
+
+/** "push" as "Push" */
+export function capitalized(word: string): string {
+  return `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
+}
+
 /** "1,204"; "86 names, 79 contents" where names share weights, or have several versions. */
 export function formatWeights({ weights, names = weights }: { readonly weights: number; readonly names?: number | undefined }): string {
   return names === weights ? formatCount(weights) : `${formatCountOf(names, 'name')}, ${formatCountOf(weights, 'content')}`;

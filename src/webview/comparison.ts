@@ -3,19 +3,17 @@ import type { WeightDifference } from '../core/analysis/compare';
 import { formatCount } from '../text/format';
 import { numberText, shareText } from '../text/numberText';
 import type { WeightFacts } from '../worker/protocol/details';
-import { button, facts as factList, h } from './dom';
+import { button, facts as factList, h, notes } from './dom';
 import { histogramChart } from './histogramChart';
-import type { ComparisonPageState, ComparisonPart, FromComparisonPage, ToComparisonPage } from './messages';
+import type { ComparisonPageAsks, ComparisonPageState, ComparisonPart, ToComparisonPage } from './messages';
 import { Page } from './page';
 import { Section } from './section';
 import { storedText, tensorText, weightTitle } from './weightText';
 
 type Side = 'one' | 'other';
 
-const page = new Page<ToComparisonPage, FromComparisonPage, ComparisonPageState>();
-const section = (part: ComparisonPart, title: string): Section<ComparisonPart> => new Section(part, title, {
-  onCancel: () => page.send({ kind: 'cancel', part }), onRetry: () => page.send({ kind: 'retry', part }),
-});
+const page = new Page<ComparisonPart, ToComparisonPage, ComparisonPageAsks, ComparisonPageState>();
+const section = (part: ComparisonPart, title: string) => new Section(part, title, page);
 const sections = { facts: section('facts', 'Weights'), difference: section('difference', 'Difference') };
 const histogram = h('section', { 'aria-labelledby': 'histogram-title', hidden: true });
 document.getElementById('page')?.append(
@@ -32,7 +30,6 @@ page.onMessage((message) => {
       return sections[message.part].fail(message);
   }
 });
-page.send({ kind: 'ready' });
 
 function showFacts(one: WeightFacts, other: WeightFacts): void {
   const title = h('h1', {}, weightTitle(one) === weightTitle(other) ? weightTitle(one) : `${weightTitle(one)} and ${weightTitle(other)}`);
@@ -51,7 +48,7 @@ function sideOf(side: Side, title: string, facts: WeightFacts): HTMLElement {
     ['Tensor', tensorText(facts, target)],
     ['Hash', h('code', {}, facts.hash)],
     ['Stored', storedText(facts)],
-    ...(commit ? [['Commit', `${commit.commit.slice(0, 8)} ${commit.message}`] as const] : []),
+    ['Commit', commit && `${commit.commit.slice(0, 8)} ${commit.message}`],
   ]), h('p', { class: 'actions' }, button(
     'Open', () => page.send({ kind: 'show', side }), { class: 'secondary', 'aria-label': `Open ${title.toLowerCase()} weight` },
   ),
@@ -63,7 +60,7 @@ function sideOf(side: Side, title: string, facts: WeightFacts): HTMLElement {
 function showDifference(difference: WeightDifference): void {
   const { count, equal, notFinite, maxAbs, meanAbs, cosine, of, isRounded } = difference;
   const text = (value: number | undefined): string => (value === undefined ? '–' : numberText(value));
-  const notes = [
+  const remarks = [
     ...(equal === count ? ['All elements are equal.'] : []),
     ...(of === 'magnitudes' ? ['The numbers are complex; the histogram is that of the magnitudes of their differences.'] : []),
     ...(isRounded ? ['Numbers that need more than 53 bits were rounded before they were compared.'] : []),
@@ -72,7 +69,7 @@ function showDifference(difference: WeightDifference): void {
     ['Elements', formatCount(count)], ['Equal', `${formatCount(equal)} (${shareText(equal, count)})`],
     ['Max |Δ|', text(maxAbs)], ['Mean |Δ|', text(meanAbs)], ['Cosine', cosine === undefined ? '–' : String(Number(cosine.toFixed(6)))],
     ['Not finite', formatCount(notFinite)],
-  ]), ...notes.map((note) => h('p', { class: 'note' }, note)));
+  ]), ...notes(remarks));
   histogram.hidden = false;
   histogram.replaceChildren(h('h2', { id: 'histogram-title' }, 'Histogram of differences'), histogramChart(difference.histogram, {
     noun: 'differences', scale: page.state.scale ?? 'linear', onScale: (scale) => page.remember({ scale }),

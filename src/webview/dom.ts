@@ -61,9 +61,14 @@ export function folded(summary: string, make: () => Node): HTMLDetailsElement {
   return element;
 }
 
-/** A list of names and what they stand for. */
+/** A list of names and what they stand for; what stands for nothing is left out. */
 export function facts(entries: readonly (readonly [name: string, value: Child])[]): HTMLDListElement {
-  return h('dl', { class: 'facts' }, ...entries.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value))));
+  const known = entries.filter(([, value]) => value !== undefined);
+  return h('dl', { class: 'facts' }, ...known.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value))));
+}
+
+export function notes(texts: readonly string[]): HTMLElement[] {
+  return texts.map((text) => h('p', { class: 'note' }, text));
 }
 
 /** A choice of one among several, as buttons. */

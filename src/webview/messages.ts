@@ -21,11 +21,14 @@ export interface Problem<Part extends string> {
   readonly message: string;
 }
 
-/** What every page says: it has loaded, or a part is to be computed again or no longer. */
-export type FromPage<Part extends string> =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'retry'; readonly part: Part }
-  | { readonly kind: 'cancel'; readonly part: Part };
+/** What every page says: it has loaded, or a part is no longer to be computed. */
+export type PageSays<Part extends string> = { readonly kind: 'ready' } | { readonly kind: 'cancel'; readonly part: Part };
+
+/** A part is to be computed again. */
+export interface Retry<Part extends string> {
+  readonly kind: 'retry';
+  readonly part: Part;
+}
 
 /** A weight as a row of the tree knows it: what a repository that lacks it cannot say of it. */
 export interface ShownWeight extends WeightTarget {
@@ -40,11 +43,10 @@ export type WeightPart = 'facts' | 'statistics' | 'slice';
 export type ToWeightPage =
   | { readonly kind: 'facts'; readonly facts: WeightFacts }
   | { readonly kind: 'statistics'; readonly statistics: Statistics }
-  | { readonly kind: 'slice'; readonly slice: SliceData }
-  | Working<WeightPart> | Problem<WeightPart>;
+  | { readonly kind: 'slice'; readonly slice: SliceData };
 
-export type FromWeightPage =
-  | FromPage<WeightPart>
+export type WeightPageAsks =
+  | Retry<WeightPart>
   | { readonly kind: 'choose'; readonly choice: SliceChoice }
   | { readonly kind: 'copyHash' }
   | { readonly kind: 'compare' }
@@ -67,11 +69,10 @@ export type ComparisonPart = 'facts' | 'difference';
 
 export type ToComparisonPage =
   | { readonly kind: 'facts'; readonly one: WeightFacts; readonly other: WeightFacts }
-  | { readonly kind: 'difference'; readonly difference: WeightDifference }
-  | Working<ComparisonPart> | Problem<ComparisonPart>;
+  | { readonly kind: 'difference'; readonly difference: WeightDifference };
 
-export type FromComparisonPage =
-  | FromPage<ComparisonPart>
+export type ComparisonPageAsks =
+  | Retry<ComparisonPart>
   | { readonly kind: 'show'; readonly side: 'one' | 'other' }
   | { readonly kind: 'fetch'; readonly side: 'one' | 'other'; readonly remote: string };
 
@@ -89,10 +90,9 @@ export type RemoteInfoPart = 'info' | 'contents';
 
 export type ToRemoteInfoPage =
   | { readonly kind: 'info'; readonly info: RemoteInfoAnswer }
-  | { readonly kind: 'contents'; readonly contents: RemoteContents }
-  | Working<RemoteInfoPart> | Problem<RemoteInfoPart>;
+  | { readonly kind: 'contents'; readonly contents: RemoteContents };
 
-export type FromRemoteInfoPage = FromPage<RemoteInfoPart> | { readonly kind: 'copy' };
+export type RemoteInfoPageAsks = Retry<RemoteInfoPart> | { readonly kind: 'copy' };
 
 export interface RemoteInfoPageState {
   readonly target: RemoteInfoTarget;

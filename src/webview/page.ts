@@ -1,3 +1,5 @@
+import type { PageSays, Problem, Working } from './messages';
+
 /** What VS Code gives a webview to talk to the extension host. */
 interface VsCodeApi {
   postMessage(message: unknown): void;
@@ -8,7 +10,7 @@ interface VsCodeApi {
 declare function acquireVsCodeApi(): VsCodeApi;
 
 /** This page's end of the wire, and what it remembers while it is hidden. */
-export class Page<To extends { readonly kind: string }, From, State extends { readonly target: unknown }> {
+export class Page<Part extends string, To, Asks, State extends { readonly target: unknown }> {
   readonly #api = acquireVsCodeApi();
   #state: State;
 
@@ -27,12 +29,14 @@ export class Page<To extends { readonly kind: string }, From, State extends { re
     this.#api.setState(this.#state);
   }
 
-  send(message: From): void {
+  send(message: PageSays<Part> | Asks): void {
     this.#api.postMessage(message);
   }
 
-  onMessage(listener: (message: To) => void): void {
+  /** Tells the host that it is heard from now on. */
+  onMessage(listener: (message: To | Working<Part> | Problem<Part>) => void): void {
     window.addEventListener('message', ({ data }) => listener(data as To));
+    this.send({ kind: 'ready' });
   }
 }
 

@@ -4,14 +4,12 @@ import { shareText } from '../text/numberText';
 import type { DTypeShare, RemoteContents } from '../worker/protocol/details';
 import type { RemoteInfoAnswer } from '../worker/protocol/remotes';
 import { button, facts as factList, h, svg, table } from './dom';
-import type { FromRemoteInfoPage, RemoteInfoPageState, RemoteInfoPart, ToRemoteInfoPage } from './messages';
+import type { RemoteInfoPageAsks, RemoteInfoPageState, RemoteInfoPart, ToRemoteInfoPage } from './messages';
 import { Page } from './page';
 import { Section } from './section';
 
-const page = new Page<ToRemoteInfoPage, FromRemoteInfoPage, RemoteInfoPageState>();
-const section = (part: RemoteInfoPart, title: string): Section<RemoteInfoPart> => new Section(part, title, {
-  onCancel: () => page.send({ kind: 'cancel', part }), onRetry: () => page.send({ kind: 'retry', part }),
-});
+const page = new Page<RemoteInfoPart, ToRemoteInfoPage, RemoteInfoPageAsks, RemoteInfoPageState>();
+const section = (part: RemoteInfoPart, title: string) => new Section(part, title, page);
 const header = h('header', {}, h('h1', {}, page.state.target.remote));
 const sections = { info: section('info', 'Storage'), contents: section('contents', 'Weights by dtype') };
 const branches = h('section', { class: 'refs', hidden: true });
@@ -27,7 +25,6 @@ page.onMessage((message) => {
     case 'problem': return sections[message.part].fail(message);
   }
 });
-page.send({ kind: 'ready' });
 
 function showInfo({ name, url, backend, credentialsSource, storage, refs }: RemoteInfoAnswer): void {
   stored = storage.storedBytes;
@@ -55,7 +52,7 @@ function showContents({ weights, rawBytes, types, unreadable }: RemoteContents):
   sections.contents.show(`${formatCountOf(weights, 'weight')} of ${formatCountOf(types.length, 'dtype')}.`, factList([
     ['Uncompressed', formatBytes(rawBytes)],
     ['Stored / uncompressed', saved === undefined ? '–' : `${(100 * saved).toFixed(1)} %`],
-    ...(unreadable > 0 ? [['Not readable', formatCountOf(unreadable, 'weight')] as const] : []),
+    ['Not readable', unreadable > 0 ? formatCountOf(unreadable, 'weight') : undefined],
   ]), ...(types.length === 0 ? [h('p', {}, 'It holds no weights yet.')] : [shares(types, rawBytes), sharesTable(types, rawBytes)]));
 }
 

@@ -1,5 +1,5 @@
 import { button, h } from './dom';
-import type { Problem, Working } from './messages';
+import type { PageSays, Problem, Retry, Working } from './messages';
 
 /** A part of a page: a heading, and below it what is known, how far it is, or why it cannot be shown. */
 export class Section<Part extends string> {
@@ -9,15 +9,16 @@ export class Section<Part extends string> {
   readonly #progress = h('progress', { max: 1 });
   readonly #working: HTMLElement;
   readonly #problem = h('div', { class: 'problem', role: 'alert', hidden: true });
-  readonly #onRetry: () => void;
+  readonly #retry: HTMLButtonElement;
 
-  constructor(part: Part, title: string, { onCancel, onRetry }: { onCancel: () => void; onRetry: () => void }) {
+  constructor(part: Part, title: string, page: { send(message: PageSays<Part> | Retry<Part>): void }) {
     const heading = h('h2', { id: `${part}-title` }, title);
     this.#progress.setAttribute('aria-label', title);
     this.#working = h(
-      'div', { class: 'working', hidden: true }, this.#progress, h('span', { class: 'amount' }), button('Cancel', onCancel),
+      'div', { class: 'working', hidden: true }, this.#progress, h('span', { class: 'amount' }),
+      button('Cancel', () => page.send({ kind: 'cancel', part })),
     );
-    this.#onRetry = onRetry;
+    this.#retry = button('Try Again', () => page.send({ kind: 'retry', part }));
     this.element = h(
       'section', { id: part, 'aria-labelledby': heading.id }, heading, this.#status, this.#working, this.#problem, this.#body,
     );
@@ -47,7 +48,7 @@ export class Section<Part extends string> {
   fail({ message }: Problem<Part>): void {
     this.#working.hidden = true;
     this.#status.textContent = '';
-    this.#problem.replaceChildren(h('p', {}, message), button('Try Again', this.#onRetry));
+    this.#problem.replaceChildren(h('p', {}, message), this.#retry);
     this.#problem.hidden = false;
   }
 }

@@ -4,20 +4,18 @@ import type { Statistics } from '../core/analysis/statistics';
 import { formatCount } from '../text/format';
 import { numberText, shareText } from '../text/numberText';
 import type { WeightFacts } from '../worker/protocol/details';
-import { button, facts as factList, h } from './dom';
+import { button, facts as factList, h, notes } from './dom';
 import { HeatMap } from './heatMap';
 import { histogramChart } from './histogramChart';
-import type { FromWeightPage, ToWeightPage, WeightPageState, WeightPart } from './messages';
+import type { ToWeightPage, WeightPageAsks, WeightPageState, WeightPart } from './messages';
 import { onThemeChange, Page } from './page';
 import { Section } from './section';
 import { SliceChooser } from './sliceChooser';
 import { versionsTable } from './versionsTable';
 import { commitsText, otherNamesText, remotesText, storedText, tensorText, weightTitle } from './weightText';
 
-const page = new Page<ToWeightPage, FromWeightPage, WeightPageState>();
-const section = (part: WeightPart, title: string): Section<WeightPart> => new Section(part, title, {
-  onCancel: () => page.send({ kind: 'cancel', part }), onRetry: () => page.send({ kind: 'retry', part }),
-});
+const page = new Page<WeightPart, ToWeightPage, WeightPageAsks, WeightPageState>();
+const section = (part: WeightPart, title: string) => new Section(part, title, page);
 
 const header = h('header');
 const sections = {
@@ -43,7 +41,6 @@ page.onMessage((message) => {
     case 'problem': return sections[message.part].fail(message);
   }
 });
-page.send({ kind: 'ready' });
 
 function showFacts(facts: WeightFacts): void {
   known = facts;
@@ -54,12 +51,12 @@ function showFacts(facts: WeightFacts): void {
   sections.facts.show('', factList([
     [facts.delta ? 'Based on' : 'Hash', hash],
     ['Stored', storedText(facts)],
-    ...versionFact(facts),
+    ['Version', versionText(facts)],
     ['Commits', commitsText(facts)],
     ['Remotes', remotesText(facts)],
-    ...(facts.names.length > 1 ? [['Also named', otherNamesText(facts)] as const] : []),
-    ...(facts.layerType === undefined ? [] : [['Layer', facts.layerType] as const]),
-    ...(facts.modelName === undefined ? [] : [['Model', facts.modelName] as const]),
+    ['Also named', facts.names.length > 1 ? otherNamesText(facts) : undefined],
+    ['Layer', facts.layerType],
+    ['Model', facts.modelName],
   ]), facts.isLocal ? actions() : fetchOffer(facts));
   for (const element of [sections.statistics, sections.slice]) element.isHidden = !facts.isLocal;
   commits.hidden = facts.commits.length === 0;
@@ -67,10 +64,10 @@ function showFacts(facts: WeightFacts): void {
 }
 
 /** The commit that the tab is about, where it is about one. */
-function versionFact({ commits: versions }: WeightFacts): (readonly [string, string])[] {
+function versionText({ commits: versions }: WeightFacts): string | undefined {
   const { commit, name } = page.state.target;
   const version = versions.find((each) => each.commit === commit && each.name === name);
-  return version ? [['Version', `${version.commit.slice(0, 8)} ${version.message}`]] : [];
+  return version && `${version.commit.slice(0, 8)} ${version.message}`;
 }
 
 function actions(): HTMLElement {
@@ -93,7 +90,7 @@ function showStatistics(statistics: Statistics): void {
   const { count, of, zeros, nan, infinite, min, max, mean, std, exact, isRounded } = statistics;
   const text = (value: number | undefined): string => (value === undefined ? '–' : numberText(value));
   const share = (part: number): string => (part === 0 ? '0' : `${formatCount(part)} (${shareText(part, count)})`);
-  const notes = [
+  const remarks = [
     ...(of === 'magnitudes' ? ['The numbers are complex; the statistics are those of their magnitudes.'] : []),
     ...(isRounded ? ['Numbers that need more than 53 bits were rounded for the mean, the standard deviation and the histogram.'] : []),
   ];
@@ -101,7 +98,7 @@ function showStatistics(statistics: Statistics): void {
     ['Elements', formatCount(count)],
     ['Min', exact?.min ?? text(min)], ['Max', exact?.max ?? text(max)], ['Mean', text(mean)], ['Std', text(std)],
     ['Zeros', share(zeros)], ['NaN', share(nan)], ['Inf', share(infinite)],
-  ]), ...notes.map((note) => h('p', { class: 'note' }, note)));
+  ]), ...notes(remarks));
   histogram.hidden = false;
   histogram.replaceChildren(h('h2', { id: 'histogram-title' }, 'Histogram'), histogramChart(statistics.histogram, {
     noun: 'elements', scale: page.state.scale ?? 'linear', onScale: (scale) => page.remember({ scale }),
@@ -115,7 +112,7 @@ function showSlice(slice: SliceData): void {
     page.remember({ choice: chosen });
     page.send({ kind: 'choose', choice: chosen });
   });
-  const notes = [
+  const remarks = [
     ...(rows > cellRows || columns > cellColumns
       ? [`${formatCount(rows)} × ${formatCount(columns)} elements in ${cellRows} × ${cellColumns} cells.`]
       : []),
@@ -123,6 +120,6 @@ function showSlice(slice: SliceData): void {
   ];
   picture.replaceChildren(
     cells.length === 0 ? h('p', {}, 'There are no elements to show.') : heatMap.element,
-    ...notes.map((note) => h('p', { class: 'note' }, note)));
+    ...notes(remarks));
   sections.slice.show('The heat map is shown.', chooser.element, picture);
 }

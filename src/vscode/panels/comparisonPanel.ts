@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ComparisonPart, ComparisonTarget, FromComparisonPage, ToComparisonPage } from '../../webview/messages';
+import type { ComparisonPageAsks, ComparisonPart, ComparisonTarget, ToComparisonPage } from '../../webview/messages';
 import type { WeightFacts } from '../../worker/protocol/details';
 import type { CallOptions } from '../../worker/rpc';
 import { fetchWeight } from './fetchWeight';
@@ -11,7 +11,7 @@ import { WebviewPage } from './webviewPage';
 export class ComparisonPanel {
   readonly #host: PanelHost;
   readonly #target: ComparisonTarget;
-  readonly #page: WebviewPage<ComparisonPart, ToComparisonPage, FromComparisonPage>;
+  readonly #page: WebviewPage<ComparisonPart, ToComparisonPage, ComparisonPageAsks>;
 
   constructor(panel: vscode.WebviewPanel, host: PanelHost, target: ComparisonTarget) {
     this.#host = host;
@@ -41,7 +41,7 @@ export class ComparisonPanel {
     await this.#page.run('difference', work, (difference) => ({ kind: 'difference', difference }));
   }
 
-  async #answer(message: Exclude<FromComparisonPage, { kind: 'ready' | 'cancel' }>): Promise<void> {
+  async #answer(message: ComparisonPageAsks): Promise<void> {
     switch (message.kind) {
       case 'retry':
         return message.part === 'facts' ? this.#load() : this.#compare();

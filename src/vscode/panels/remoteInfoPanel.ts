@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { CoralError } from '../../core/base/errors';
-import type { FromRemoteInfoPage, RemoteInfoPart, RemoteInfoTarget, ToRemoteInfoPage } from '../../webview/messages';
+import type { RemoteInfoPageAsks, RemoteInfoPart, RemoteInfoTarget, ToRemoteInfoPage } from '../../webview/messages';
 import type { RemoteContents } from '../../worker/protocol/details';
 import type { CallOptions } from '../../worker/rpc';
 import type { RemoteInfoAnswer } from '../../worker/protocol/remotes';
@@ -15,8 +15,8 @@ import { WebviewPage } from './webviewPage';
 export class RemoteInfoPanel {
   readonly #host: PanelHost;
   readonly #target: RemoteInfoTarget;
-  readonly #page: WebviewPage<RemoteInfoPart, ToRemoteInfoPage, FromRemoteInfoPage>;
-  #info: RemoteInfoAnswer | undefined;
+  readonly #page: WebviewPage<RemoteInfoPart, ToRemoteInfoPage, RemoteInfoPageAsks>;
+  #info: RemoteInfo | undefined;
   #contents: RemoteContents | undefined;
 
   constructor(panel: vscode.WebviewPanel, host: PanelHost, target: RemoteInfoTarget) {
@@ -41,7 +41,7 @@ export class RemoteInfoPanel {
     this.#contents = await this.#page.run('contents', work, (contents) => ({ kind: 'contents', contents }));
   }
 
-  async #answer(message: Exclude<FromRemoteInfoPage, { kind: 'ready' | 'cancel' }>): Promise<void> {
+  async #answer(message: RemoteInfoPageAsks): Promise<void> {
     if (message.kind === 'retry') return message.part === 'info' ? this.#load() : this.#count();
     if (!this.#info) return;
     await copyJson({ ...this.#info, contents: this.#contents });

@@ -3,10 +3,10 @@ import * as vscode from 'vscode';
 import { CoralError } from '../../core/base/errors';
 import type { Progress } from '../../core/transfer/progress';
 import { formatBytesOf, formatCount } from '../../text/format';
-import type { FromPage, Problem, Working } from '../../webview/messages';
+import type { PageSays, Problem, Working } from '../../webview/messages';
 import type { CallOptions } from '../../worker/rpc';
 
-export interface PageOptions<From> {
+export interface PageOptions<Asks> {
   readonly extensionUri: vscode.Uri;
   /** of dist/webview, without its ending */
   readonly script: string;
@@ -14,7 +14,7 @@ export interface PageOptions<From> {
   readonly target: unknown;
   /** called once, when the page is first there */
   readonly onReady: () => void;
-  readonly onMessage: (message: From) => void;
+  readonly onMessage: (message: Asks) => void;
 }
 
 /** Scripts and styles of pages come from here, and nothing else does. */
@@ -26,7 +26,7 @@ export function pageRoots(extensionUri: vscode.Uri): vscode.Uri[] {
  * The host's side of one webview. It is made of parts that are computed one by one; what was said last of each is said again when
  * the page comes back after having been hidden, which throws it away.
  */
-export class WebviewPage<Part extends string, To extends { readonly kind: string }, From extends { readonly kind: string }> {
+export class WebviewPage<Part extends string, To, Asks extends { readonly kind: string }> {
   readonly #webview: vscode.Webview;
   readonly #said = new Map<Part, To | Working<Part> | Problem<Part>>();
   readonly #running = new Map<Part, AbortController>();
@@ -34,15 +34,13 @@ export class WebviewPage<Part extends string, To extends { readonly kind: string
   #isReady = false;
   #isDisposed = false;
 
-  constructor(
-    panel: vscode.WebviewPanel, options: PageOptions<Exclude<From, FromPage<Part>> | Extract<FromPage<Part>, { kind: 'retry' }>>,
-  ) {
+  constructor(panel: vscode.WebviewPanel, options: PageOptions<Asks>) {
     this.#webview = panel.webview;
     this.#webview.options = { enableScripts: true, localResourceRoots: pageRoots(options.extensionUri) };
-    this.#subscription = this.#webview.onDidReceiveMessage((message: From | FromPage<Part>) => {
+    this.#subscription = this.#webview.onDidReceiveMessage((message: Asks | PageSays<Part>) => {
       if (message.kind === 'ready') this.#ready(options.onReady);
       else if (message.kind === 'cancel') this.#cancel((message as { part: Part }).part, 'Cancelled.');
-      else options.onMessage(message as Parameters<typeof options.onMessage>[0]);
+      else options.onMessage(message as Asks);
     });
     panel.onDidDispose(() => this.#dispose());
     this.#webview.html = html(this.#webview, options);

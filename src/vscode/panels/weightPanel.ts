@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import type { SliceChoice } from '../../core/analysis/slice';
-import type { FromWeightPage, ShownWeight, ToWeightPage, WeightPart } from '../../webview/messages';
+import type { ShownWeight, ToWeightPage, WeightPageAsks, WeightPart } from '../../webview/messages';
 import type { WeightFacts } from '../../worker/protocol/details';
 import type { CallOptions } from '../../worker/rpc';
 import { copy, mention } from '../ui/say';
@@ -17,7 +17,7 @@ const calm = 300;
 export class WeightPanel {
   readonly #host: PanelHost;
   readonly #target: ShownWeight;
-  readonly #page: WebviewPage<WeightPart, ToWeightPage, FromWeightPage>;
+  readonly #page: WebviewPage<WeightPart, ToWeightPage, WeightPageAsks>;
   #facts: WeightFacts | undefined;
   #choice: SliceChoice | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -64,7 +64,7 @@ export class WeightPanel {
     await this.#page.run('slice', work, (slice) => ({ kind: 'slice', slice }));
   }
 
-  async #answer(message: Exclude<FromWeightPage, { kind: 'ready' | 'cancel' }>): Promise<void> {
+  async #answer(message: WeightPageAsks): Promise<void> {
     switch (message.kind) {
       case 'retry':
         if (message.part === 'facts') return this.#load();

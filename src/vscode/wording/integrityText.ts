@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Finding, IntegrityReport, Severity } from '../../core/repository/integrity/integrityReport';
-import { formatBytes, formatCountOf, formatDuration, formatTime } from '../../text/format';
+import { formatBytes, formatCountOf, formatCounts, formatDuration, formatTime } from '../../text/format';
 
 type Subject = Pick<IntegrityReport, 'root' | 'remote'>;
 
@@ -19,17 +19,25 @@ const severities: readonly Severity[] = ['error', 'warning', 'remark'];
 
 /** "2 errors, 1 warning"; "nothing wrong" when there are neither. Remarks do not count. */
 export function countFindings(findings: readonly Finding[]): string {
-  const counts = (['error', 'warning'] as const).map((severity) => ({ severity, count: of(findings, severity).length }))
-    .filter(({ count }) => count > 0);
-  return counts.map(({ severity, count }) => formatCountOf(count, severity)).join(', ') || 'nothing wrong';
+  const counts = (['error', 'warning'] as const).map((severity) => [of(findings, severity).length, severity] as const);
+  return formatCounts(...counts).join(', ') || 'nothing wrong';
 }
 
 /** "4 weights, 1 delta, 2 commits" and so on; what there is none of is left out, but for weights. */
 export function countChecked({ weights, deltas, commits, versions, refs }: IntegrityReport['checked']): string {
-  const counts: readonly (readonly [number, string])[] = [
-    [weights, 'weight'], [deltas, 'delta'], [commits, 'commit'], [versions, 'tag'], [refs, 'ref'],
-  ];
-  return counts.filter(([count, noun]) => count > 0 || noun === 'weight').map(([count, noun]) => formatCountOf(count, noun)).join(', ');
+  const others = formatCounts([deltas, 'delta'], [commits, 'commit'], [versions, 'tag'], [refs, 'ref']);
+  return [formatCountOf(weights, 'weight'), ...others].join(', ');
+}
+
+/** A line of a list about weights and the like. */
+export function thingLine({ kind, hash, name }: Thing, what: string): string {
+  return `- ${kind} ${name === undefined ? hash : `${name} (${hash})`}: ${what}`;
+}
+
+interface Thing {
+  readonly kind: string;
+  readonly hash: string;
+  readonly name?: string | undefined;
 }
 
 /** What to say when nothing is wrong; of a shallow check also what it cannot say. */

@@ -1,6 +1,6 @@
 import type { TransferPreview, WayPreview } from '../../core/sync/transferPreview';
 import type { MovePreview, PlannedWeight } from '../../core/sync/describeWeights';
-import { formatBytes, formatCount, formatCountOf, formatTensor, formatTime, shortHash } from '../../text/format';
+import { formatBytes, formatCount, formatCountOf, formatList, formatTensor, formatTime, shortHash } from '../../text/format';
 import { safeText } from '../../text/safeText';
 import type { PreviewChoice } from '../../worker/protocol/transfers';
 import { countKinds } from './countKinds';
@@ -25,7 +25,7 @@ export function summaryText(preview: TransferPreview): string {
     const weights = move.weights === 0
       ? []
       : [`${isShort ? formatCount(move.weights) : formatCountOf(move.weights, 'weight')} (${sizeOf(move)})`];
-    return `${listed([...weights, ...historyParts(move)])} ${index === 0 ? 'will be ' : ''}${done[way]}`;
+    return `${formatList([...weights, ...historyParts(move)])} ${index === 0 ? 'will be ' : ''}${done[way]}`;
   });
   if (first === undefined) return 'Nothing will move.';
   return `${[first, ...(second === undefined ? [] : [second])].join(', ')}.`;
@@ -39,11 +39,6 @@ function historyParts({ weights, history }: WayPreview): string[] {
   if (history === undefined) return [];
   const counted = countKinds((kind) => (kind === 'weights' || kind === 'branches' ? 0 : history[kind]));
   return weights === 0 && counted.length === 0 ? countKinds((kind) => (kind === 'branches' ? history.branches.length : 0)) : counted;
-}
-
-/** "a, b and c" */
-function listed(parts: readonly string[]): string {
-  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${String(parts.at(-1))}`;
 }
 
 /** "Push to origin", "Push to origin up to 1a2b3c4d…" */
@@ -101,7 +96,7 @@ function moveLines(way: Way, move: WayPreview): string[] {
 function historyLines(way: Way, move: WayPreview): string[] {
   const [parts, branches] = [historyParts(move), move.history?.branches ?? []];
   const lines = [
-    ...(parts.length > 0 ? [`  ${move.weights === 0 ? '' : 'with '}${listed(parts)}`] : []),
+    ...(parts.length > 0 ? [`  ${move.weights === 0 ? '' : 'with '}${formatList(parts)}`] : []),
     ...branches.slice(0, maxNamed).map((name) => `  Branch ${oneLine(name)} moves ${way === 'push' ? 'there' : 'here'}`),
     ...(branches.length > maxNamed ? [`  and ${formatCount(branches.length - maxNamed)} more branches`] : []),
   ];

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { PruneItem, PrunePlan } from '../../core/repository/integrity/prunePlan';
-import { formatBytes, formatCount, formatCountOf, formatTime } from '../../text/format';
-import { subjectName } from './integrityText';
+import { formatBytes, formatCount, formatCountOf, formatCounts, formatList, formatTime } from '../../text/format';
+import { subjectName, thingLine } from './integrityText';
 
 /** "Prune of origin of llm-finetune", the title of its tab */
 export function pruneTitle(plan: Pick<PrunePlan, 'root' | 'remote'>): string {
@@ -27,8 +27,7 @@ export function countDropped({ drop, bytes }: Pick<PrunePlan, 'drop' | 'bytes'>)
 /** "12 weights and 1 delta" */
 export function countItems(drop: PrunePlan['drop']): string {
   const of = (kind: PruneItem['kind']): number => drop.filter((item) => item.kind === kind).length;
-  const counts = (['weight', 'delta'] as const).filter((kind) => of(kind) > 0).map((kind) => formatCountOf(of(kind), kind));
-  return counts.join(' and ');
+  return formatList(formatCounts([of('weight'), 'weight'], [of('delta'), 'delta']));
 }
 
 /** What to say when nothing is to go. */
@@ -57,10 +56,11 @@ export function pruneText(plan: PrunePlan, now = Date.now()): string[] {
   ];
 }
 
-function line({ kind, hash, name, bytes, modified }: PruneItem, now: number | undefined): string {
+function line(item: PruneItem, now: number | undefined): string {
+  const { bytes, modified } = item;
   const facts = [
     bytes === undefined ? 'size unknown' : formatBytes(bytes),
     ...(now === undefined || modified === undefined ? [] : [`written ${formatTime(modified, now)}`]),
   ];
-  return `- ${kind} ${name === undefined ? hash : `${name} (${hash})`}: ${facts.join(', ')}`;
+  return thingLine(item, facts.join(', '));
 }

@@ -1,7 +1,7 @@
 import type { RepairResult } from '../../core/repository/integrity/repair';
 import type { RepairPlan, RepairStep } from '../../core/repository/integrity/repairPlan';
-import { formatCountOf } from '../../text/format';
-import { subjectName } from './integrityText';
+import { formatCountOf, formatList } from '../../text/format';
+import { subjectName, thingLine } from './integrityText';
 
 /** "Repair of origin of llm-finetune", the title of its tab */
 export function repairTitle(plan: Pick<RepairPlan, 'root' | 'remote'>): string {
@@ -12,7 +12,7 @@ export function repairTitle(plan: Pick<RepairPlan, 'root' | 'remote'>): string {
 export function countSteps(steps: readonly RepairStep[]): string {
   const counts = [...new Set(steps.map(({ kind }) => kind))].map((kind) => (
     formatCountOf(steps.filter((step) => step.kind === kind).length, kind === 'metadata' ? 'metadata file' : kind)));
-  return [counts.slice(0, -1).join(', '), counts.at(-1)].filter(Boolean).join(' and ');
+  return formatList(counts);
 }
 
 /** What will be done, for the question before it; a paragraph each. */
@@ -34,7 +34,7 @@ export function planText(plan: RepairPlan): string[] {
     `# ${repairTitle(plan)}`, '',
     steps.length === 0 ? 'Nothing can be mended.' : `Would mend ${countSteps(steps)}; nothing has been changed yet.`, '',
     ...(replacesStore ? ['- weights.h5: moved to .coral/quarantine; a new one is made'] : []),
-    ...steps.map((step) => line(step, remote === undefined ? `fetched from ${step.from ?? 'nowhere'}` : `pushed to ${remote}`)), '',
+    ...steps.map((step) => thingLine(step, remote === undefined ? `fetched from ${step.from ?? 'nowhere'}` : `pushed to ${remote}`)), '',
     ...section('Stays as it is', hopeless),
   ];
 }
@@ -43,7 +43,7 @@ export function repairResultText(plan: RepairPlan, { mended, quarantined, failed
   return [
     `# ${repairTitle(plan)}`, '',
     `Mended ${countSteps(mended) || 'nothing'}.`, '',
-    ...mended.map((step) => line(step, step.from === undefined ? 'from this repository' : `from ${step.from}`)), '',
+    ...mended.map((step) => thingLine(step, step.from === undefined ? 'from this repository' : `from ${step.from}`)), '',
     ...section('Could not be mended after all', failed),
     ...section('Stays as it is', plan.hopeless),
     ...section('Kept aside, as it was', quarantined),
@@ -57,9 +57,6 @@ export function repairedText(plan: RepairPlan, { mended, failed }: RepairResult)
   const rest = left > 0 ? ` ${formatCountOf(left, 'finding')} left; the report says why.` : '';
   return `Mended ${countSteps(mended) || 'nothing'} in ${subjectName(plan)}.${rest}`;
 }
-
-const line = ({ kind, hash, name }: RepairStep, what: string): string => (
-  `- ${kind} ${name === undefined ? hash : `${name} (${hash})`}: ${what}`);
 
 function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [`## ${title} (${lines.length})`, '', ...lines.map((text) => `- ${text}`), ''];

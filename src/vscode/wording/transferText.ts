@@ -1,6 +1,6 @@
 import type { CoralErrorJSON, Reason } from '../../core/base/errors';
 import type { SyncCounts, SyncResultJSON } from '../../core/transfer/syncResult';
-import { formatBytes, formatCount, formatCountOf, formatDuration } from '../../text/format';
+import { capitalized, formatBytes, formatCount, formatCountOf, formatDuration } from '../../text/format';
 import type { TransferAction } from '../../worker/protocol/transfers';
 import { countKinds } from './countKinds';
 
@@ -9,12 +9,12 @@ const towards: Record<TransferAction, string> = { push: 'to', pull: 'from', sync
 
 /** "Push to origin" */
 export function transferTitle(direction: TransferAction, remote: string): string {
-  return `${direction.charAt(0).toUpperCase()}${direction.slice(1)} ${towards[direction]} ${remote}`;
+  return `${capitalized(direction)} ${towards[direction]} ${remote}`;
 }
 
 /** "Push Again", for a button */
 export function againTitle(direction: TransferAction): string {
-  return `${direction.charAt(0).toUpperCase()}${direction.slice(1)} Again`;
+  return `${capitalized(direction)} Again`;
 }
 
 const causes: Record<Reason, string> = {
@@ -42,7 +42,7 @@ export function pulled(result: SyncResultJSON): string[] {
 }
 
 function moved(way: 'pushed' | 'pulled', result: SyncResultJSON): string[] {
-  return countKinds((kind) => result[`${way}${kind.charAt(0).toUpperCase()}${kind.slice(1)}` as keyof SyncCounts]);
+  return countKinds((kind) => result[`${way}${capitalized(kind)}` as keyof SyncCounts]);
 }
 
 /** "Pushed 1,204 weights (6.8 GB) to origin in 1 min 14 s."; without weights what else moved: "Pushed 1 commit and 1 tag ...". */
