@@ -110,16 +110,13 @@ function parts(time: number): [date: string, clock: string] {
 
 /** "2↓ 3↑", one side alone when the other is nothing, "" when both are. */
 export function formatAheadBehind(ahead: number, behind: number): string {
-  const down = behind > 0 ? [`${formatCount(behind)}↓`] : [];
-  const up = ahead > 0 ? [`${formatCount(ahead)}↑`] : [];
-  return [...down, ...up].join(' ');
+  return [behind > 0 && `${formatCount(behind)}↓`, ahead > 0 && `${formatCount(ahead)}↑`].filter(Boolean).join(' ');
 }
 
 /** The same in words: "2 weights to pull, 3 weights to push". */
 export function speakAheadBehind(ahead: number, behind: number): string {
-  const pull = behind > 0 ? [`${formatCountOf(behind, 'weight')} to pull`] : [];
-  const push = ahead > 0 ? [`${formatCountOf(ahead, 'weight')} to push`] : [];
-  return [...pull, ...push].join(', ');
+  const weights = (count: number, what: string) => count > 0 && `${formatCountOf(count, 'weight')} ${what}`;
+  return [weights(behind, 'to pull'), weights(ahead, 'to push')].filter(Boolean).join(', ');
 }
 
 /** "9f3a61c2…" */

@@ -30,7 +30,9 @@ export function keySteps(title: string): Step<KeysDraft>[] {
 /** Asks for access keys; undefined when the person leaves. What is typed is neither shown nor kept here. */
 export async function askCredentials(remote: string): Promise<Credentials | undefined> {
   const keys = await runSteps(keySteps(`Credentials of ${remote}`), noKeys);
-  if (!keys) return undefined;
-  const { sessionToken, ...pair } = keys;
+  return keys && credentialsOf(keys);
+}
+
+export function credentialsOf({ sessionToken, ...pair }: KeysDraft): Credentials {
   return { ...pair, ...(sessionToken === '' ? {} : { sessionToken }) };
 }

@@ -1,14 +1,9 @@
-import * as vscode from 'vscode';
 import { formatCount, shortHash } from '../../text/format';
-import { safeText } from '../../text/safeText';
 import type { ShownWeight } from '../../webview/messages';
 import type { CoralClient } from '../../worker/client';
 import type { NamedHash } from '../../worker/protocol/details';
-import { notify, shownItems } from '../ui/say';
-
-interface WeightItem extends vscode.QuickPickItem {
-  readonly weight: NamedHash;
-}
+import { notify } from '../ui/say';
+import { pickAsTyped } from './pickAsTyped';
 
 /** Rows that are offered at once; VS Code takes many thousands badly. */
 const maxShown = 200;
@@ -20,27 +15,11 @@ export async function pickWeight(client: CoralClient, root: string, placeHolder:
     notify('info', 'No weight has a name here yet: nothing is committed or staged. Open one from the Coral view instead.');
     return undefined;
   }
-  const picked = await pickFrom(weights, placeHolder);
-  return picked && { root, hash: picked.hash, name: picked.name };
-}
-
-function pickFrom(weights: readonly NamedHash[], placeHolder: string): Promise<NamedHash | undefined> {
-  const picker = vscode.window.createQuickPick<WeightItem>();
-  picker.placeholder = safeText(`${placeHolder} (${formatCount(weights.length)}, by name or hash)`, 'message');
-  const offer = (text: string): void => { picker.items = shownItems(matching(weights, text).map(itemOf)); };
-  offer('');
-  return new Promise((resolve) => {
-    picker.onDidChangeValue(offer);
-    picker.onDidAccept(() => {
-      resolve(picker.selectedItems[0]?.weight);
-      picker.hide();
-    });
-    picker.onDidHide(() => {
-      resolve(undefined);
-      picker.dispose();
-    });
-    picker.show();
+  const picked = await pickAsTyped({
+    placeholder: `${placeHolder} (${formatCount(weights.length)}, by name or hash)`,
+    offer: (text) => matching(weights, text).map((value) => ({ value, label: value.name, description: shortHash(value.hash) })),
   });
+  return picked && { root, hash: picked.hash, name: picked.name };
 }
 
 /** Those that contain every word that was typed. */
@@ -52,9 +31,4 @@ function matching(weights: readonly NamedHash[], text: string): NamedHash[] {
     if (words.every((word) => line.includes(word)) && found.push(weight) === maxShown) break;
   }
   return found;
-}
-
-/** `alwaysShow`, since these were filtered already. */
-function itemOf(weight: NamedHash): WeightItem {
-  return { label: weight.name, description: shortHash(weight.hash), alwaysShow: true, weight };
 }

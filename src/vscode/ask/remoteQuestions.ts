@@ -7,7 +7,7 @@ import { backends, refusalOf } from '../../core/storage/backends';
 import { checkRemoteName } from '../../core/base/validate';
 import type { CoralClient } from '../../worker/client';
 import type { NewRemote } from '../../worker/protocol/remotes';
-import { keySteps, type KeysDraft, noKeys } from './askCredentials';
+import { credentialsOf, keySteps, type KeysDraft, noKeys } from './askCredentials';
 import { askChoice, askText, type ChoiceItem, type TextQuestion } from './questions';
 import { back, runSteps, type Step } from './steps';
 
@@ -237,15 +237,14 @@ function within(step: Step<KeysDraft>, applies: (draft: RemoteDraft) => boolean)
 
 /** What was described, as the worker takes it. */
 export function remoteOf(root: string, { name, url, region, endpointUrl, ...draft }: RemoteDraft): NewRemote {
-  return { root, name, url, region, endpointUrl, credentials: credentialsOf(draft) };
+  return { root, name, url, region, endpointUrl, credentials: credentialsChoiceOf(draft) };
 }
 
-function credentialsOf(
+function credentialsChoiceOf(
   { provider, source, profile, keys }: Pick<RemoteDraft, 'provider' | 'source' | 'profile' | 'keys'>,
 ): CredentialsChoice | undefined {
   if (!needsCredentials({ provider }) || source === 'environment') return undefined;
   if (source === 'none') return { anonymous: true };
   if (source === 'profile') return profile === undefined ? undefined : { profile };
-  const { sessionToken, ...pair } = keys;
-  return { ...pair, ...(sessionToken === '' ? {} : { sessionToken }) };
+  return credentialsOf(keys);
 }

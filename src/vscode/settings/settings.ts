@@ -73,9 +73,10 @@ export function workerSettings(): Omit<WorkerSettings, 'logsRequests'> {
   };
 }
 
-export function onDidChangeSettings(listener: () => void): vscode.Disposable {
+/** By default of any setting that the worker may need to know. */
+export function onDidChangeSettings(listener: () => void, sections = ['coral', 'http']): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((event) => {
-    if (event.affectsConfiguration('coral') || event.affectsConfiguration('http')) listener();
+    if (sections.some((section) => event.affectsConfiguration(section))) listener();
   });
 }
 

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { CoralModel, ModelChange } from '../model/coralModel';
 import type { RemoteModel } from '../model/remoteModel';
 import { RepositoryModel } from '../model/repositoryModel';
+import { onDidChangeSettings } from '../settings/settings';
 import { RemoteNode } from './remoteNode';
 import { RepositoryNode } from './repositoryNode';
 import { resolvedRow, shownRow } from './shownRow';
@@ -28,9 +29,7 @@ export class RemotesTree implements vscode.TreeDataProvider<TreeNode>, TreeConte
     this.#subscription = vscode.Disposable.from(
       model.onDidChange((change) => this.#redraw(change)),
       listing.onDidChange(() => this.#changes.fire(undefined)),
-      vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration('coral.defaultRemote')) for (const remote of model.remotes) this.#redrawRemote(remote);
-      }),
+      onDidChangeSettings(() => { for (const remote of model.remotes) this.#redrawRemote(remote); }, ['coral.defaultRemote']),
     );
   }
 

@@ -4,6 +4,7 @@ import { safeText } from '../../text/safeText';
 import type { CoralModel } from '../model/coralModel';
 import type { RemoteModel } from '../model/remoteModel';
 import type { RepositoryModel } from '../model/repositoryModel';
+import { onDidChangeSettings } from '../settings/settings';
 import { countedText, damageText, divergedBranches, otherDifferences, sharesContents, spokenState } from '../wording/statusText';
 import { linksMarkdown } from './markdown';
 
@@ -25,9 +26,7 @@ export class StatusBar {
     this.#subscription = vscode.Disposable.from(
       model.onDidChange(() => this.#update()),
       vscode.window.onDidChangeActiveTextEditor(() => this.#update()),
-      vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration('coral.defaultRemote')) this.#update();
-      }),
+      onDidChangeSettings(() => this.#update(), ['coral.defaultRemote']),
     );
     this.#update();
   }
