@@ -7,23 +7,23 @@ import type { Manifest } from './vscode/command';
 import { Consents } from './vscode/model/consents';
 import { CoralModel } from './vscode/model/coralModel';
 import { CredentialVault } from './vscode/model/credentialVault';
-import { RepositoryWatcher } from './vscode/model/repositoryWatcher';
+import { watchRepositories } from './vscode/model/watchRepositories';
 import { StatusMemory } from './vscode/model/statusMemory';
 import { Panels } from './vscode/panels/panels';
 import { registerCommands } from './vscode/registerCommands';
-import { RemotesFileActions } from './vscode/remotesFile/remotesFileActions';
+import { registerFixes } from './vscode/remotesFile/registerFixes';
 import { RemotesFileDiagnostics } from './vscode/remotesFile/remotesFileDiagnostics';
 import { onDidChangeSettings, workerSettings } from './vscode/settings/settings';
 import { HistoryTree, keepAgesFresh } from './vscode/tree/historyTree';
 import { RemotesTree } from './vscode/tree/remotesTree';
 import { RemotesView } from './vscode/tree/remotesView';
-import { WeightDecorations } from './vscode/tree/weightDecorations';
+import { weightDecorations } from './vscode/tree/weightDecorations';
 import { WeightListing } from './vscode/tree/weightListing';
 import { keepContextKeys } from './vscode/ui/contextKeys';
 import { ReadonlyDocuments } from './vscode/ui/readonlyDocuments';
 import { Log } from './vscode/ui/log';
 import { Previews } from './vscode/ui/previews';
-import { StatusBar } from './vscode/ui/statusBar';
+import { showStatusBar } from './vscode/ui/showStatusBar';
 import { WalkthroughSteps } from './vscode/ui/walkthroughSteps';
 import { CoralClient } from './worker/client';
 
@@ -65,10 +65,10 @@ export function activate(context: vscode.ExtensionContext): CoralExtensionApi {
   context.subscriptions.push(
     log, client, consents, model, listing, tree, remotesView, documents, documents.register(), previews, previews.register(),
     history, historyView, keepAgesFresh(historyView, history),
-    vscode.window.registerFileDecorationProvider(new WeightDecorations()),
-    new StatusBar(model),
-    new RepositoryWatcher(model), walkthrough,
-    diagnostics, new RemotesFileActions(diagnostics, model).register(),
+    vscode.window.registerFileDecorationProvider(weightDecorations),
+    showStatusBar(model),
+    watchRepositories(model), walkthrough,
+    diagnostics, registerFixes(diagnostics, model),
     keepContextKeys(model),
     log.onDidChangeLogLevel(configure), onDidChangeSettings(configure), consents.onDidChange(configure),
     registerCommands({ ...services, manifest, tree, remotesView, history, historyView, previews, panels }),

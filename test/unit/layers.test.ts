@@ -13,10 +13,10 @@ const parts: readonly (readonly [file: string, right: readonly string[], wrong: 
   ['vscode/ui/say.ts', ['../model/remoteModel', '../wording/statusText'], ['../ask/steps', '../actions/contact', '../../webview/dom']],
   ['vscode/ask/pickRemote.ts', ['../ui/say', '../model/remoteModel'], ['../actions/contact', '../tree/remoteNode', '../registerCommands']],
   ['vscode/actions/transfer.ts', ['../ask/mayContact', '../ui/say'], ['../tree/remoteNode', '../panels/panels', '../commands/push', '../command']],
-  ['vscode/tree/remoteNode.ts', ['../actions/contact', '../ui/say'], ['../panels/panels', '../automation/autoPush', '../commands/push', '../command']],
+  ['vscode/tree/remoteNode.ts', ['../actions/contact', '../ui/say'], ['../panels/panels', '../automation/startAutoPush', '../commands/push', '../command']],
   ['vscode/panels/panels.ts', ['../actions/transfer', '../ask/target'], ['../tree/remoteNode', '../commands/compareWeights', '../command']],
-  ['vscode/automation/autoPush.ts', ['../actions/transfer'], ['../tree/remoteNode', '../panels/panels', '../commands/push']],
-  ['vscode/remotesFile/remotesFileDiagnostics.ts', ['../model/coralModel'], ['../tree/remoteNode', '../automation/autoPush', '../commands/push']],
+  ['vscode/automation/startAutoPush.ts', ['../actions/transfer'], ['../tree/remoteNode', '../panels/panels', '../commands/push']],
+  ['vscode/remotesFile/diagnostics.ts', ['../model/coralModel'], ['../tree/remoteNode', '../automation/startAutoPush', '../commands/push']],
   ['vscode/commands/push.ts', ['../tree/remoteNode', '../panels/panels', '../command'], ['../registerCommands', '../allCommands', '../../core/remotes/remote']],
 ];
 

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Services } from '../actions/services';
 import { onDidChangeSettings } from '../settings/settings';
 import { Autofetch } from './autofetch';
-import { AutoPush } from './autoPush';
+import { startAutoPush } from './startAutoPush';
 import { Refusals } from './refusals';
 import { type Surroundings, windowSurroundings } from './surroundings';
 
@@ -22,7 +22,7 @@ export function startAutomation(
   };
   return vscode.Disposable.from(
     autofetch,
-    new AutoPush(services, refusals, surroundings),
+    startAutoPush(services, refusals, surroundings),
     secrets.onDidChange(forgive),
     onDidChangeSettings(forgive),
   );

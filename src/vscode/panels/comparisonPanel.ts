@@ -1,55 +1,44 @@
 import * as vscode from 'vscode';
 import type { ComparisonPageAsks, ComparisonPart, ComparisonTarget, ToComparisonPage } from '../../webview/messages';
-import type { WeightFacts } from '../../worker/protocol/details';
-import type { CallOptions } from '../../worker/rpc';
 import { fetchWeight } from './fetchWeight';
 import { openRepository } from './openRepository';
 import type { PanelHost } from './panelHost';
 import { WebviewPage } from './webviewPage';
 
-/** The editor tab that compares two weights of one repository. */
-export class ComparisonPanel {
-  readonly #host: PanelHost;
-  readonly #target: ComparisonTarget;
-  readonly #page: WebviewPage<ComparisonPart, ToComparisonPage, ComparisonPageAsks>;
+/** Fills the editor tab that compares two weights of one repository. */
+export function comparisonPanel(panel: vscode.WebviewPanel, host: PanelHost, target: ComparisonTarget): void {
+  const { client, model, extensionUri } = host;
+  const { root, one, other } = target;
+  const page = new WebviewPage<ComparisonPart, ToComparisonPage, ComparisonPageAsks>(
+    panel, { extensionUri, script: 'comparison', target, onReady: () => void load(), onMessage: (message) => void answer(message) },
+  );
 
-  constructor(panel: vscode.WebviewPanel, host: PanelHost, target: ComparisonTarget) {
-    this.#host = host;
-    this.#target = target;
-    this.#page = new WebviewPage(panel, {
-      extensionUri: host.extensionUri, script: 'comparison', target,
-      onReady: () => void this.#load(),
-      onMessage: (message) => void this.#answer(message),
-    });
+  async function load(): Promise<void> {
+    const sides = await page.run('facts', describe, ([first, second]) => ({ kind: 'facts', one: first, other: second }));
+    if (sides?.every(({ isLocal }) => isLocal)) await compare();
   }
 
-  async #load(): Promise<void> {
-    const sides = await this.#page.run('facts', () => this.#describe(), ([one, other]) => ({ kind: 'facts', one, other }));
-    if (sides?.every(({ isLocal }) => isLocal)) await this.#compare();
-  }
-
-  async #describe(): Promise<[WeightFacts, WeightFacts]> {
-    const { root, one, other } = this.#target;
-    await openRepository(this.#host.model, root);
-    const { client } = this.#host;
+  async function describe() {
+    await openRepository(model, root);
     return Promise.all([client.call('describeWeight', one), client.call('describeWeight', other)]);
   }
 
-  async #compare(): Promise<void> {
-    const { one, other } = this.#target;
-    const work = (options: CallOptions) => this.#host.client.call('compareWeights', { one, other }, options);
-    await this.#page.run('difference', work, (difference) => ({ kind: 'difference', difference }));
+  async function compare(): Promise<void> {
+    await page.run(
+      'difference', (options) => client.call('compareWeights', { one, other }, options),
+      (difference) => ({ kind: 'difference', difference }),
+    );
   }
 
-  async #answer(message: ComparisonPageAsks): Promise<void> {
+  async function answer(message: ComparisonPageAsks): Promise<void> {
     switch (message.kind) {
       case 'retry':
-        return message.part === 'facts' ? this.#load() : this.#compare();
+        return message.part === 'facts' ? load() : compare();
       case 'show':
-        await vscode.commands.executeCommand('coral.showWeight', this.#target[message.side]);
+        await vscode.commands.executeCommand('coral.showWeight', target[message.side]);
         return;
       case 'fetch':
-        if (await fetchWeight(this.#host, this.#target[message.side], message.remote)) await this.#load();
+        if (await fetchWeight(host, target[message.side], message.remote)) await load();
     }
   }
 }

@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
+import type { SliceChoice } from '../../core/analysis/slice';
 import { shortHash } from '../../text/format';
 import { safeText } from '../../text/safeText';
 import type { ComparisonTarget, RemoteInfoTarget, ShownWeight, WeightPageState } from '../../webview/messages';
-import { ComparisonPanel } from './comparisonPanel';
+import { comparisonPanel } from './comparisonPanel';
 import { isComparison, isRemoteInfo, isShownWeight } from './pageTargets';
 import type { PanelHost } from './panelHost';
-import { RemoteInfoPanel } from './remoteInfoPanel';
-import { WeightPanel } from './weightPanel';
+import { remoteInfoPanel } from './remoteInfoPanel';
+import { weightPanel } from './weightPanel';
 
 export const viewTypes = { weight: 'coral.weight', comparison: 'coral.comparison', remoteInfo: 'coral.remoteInfo' } as const;
 
@@ -23,37 +24,41 @@ export class Panels {
 
   showWeight(target: ShownWeight): void {
     this.#host.walkthrough.take('look');
-    this.#show(viewTypes.weight, target, weightTitle(target), (panel) => new WeightPanel(panel, this.#host, target));
+    this.#show(viewTypes.weight, target, weightTitle(target), (panel) => weightPanel(panel, this.#host, target));
   }
 
   showComparison(target: ComparisonTarget): void {
     const title = `${weightTitle(target.one)} ↔ ${weightTitle(target.other)}`;
-    this.#show(viewTypes.comparison, target, title, (panel) => new ComparisonPanel(panel, this.#host, target));
+    this.#show(viewTypes.comparison, target, title, (panel) => comparisonPanel(panel, this.#host, target));
   }
 
   showRemoteInfo(target: RemoteInfoTarget): void {
-    this.#show(viewTypes.remoteInfo, target, target.remote, (panel) => new RemoteInfoPanel(panel, this.#host, target));
+    this.#show(viewTypes.remoteInfo, target, target.remote, (panel) => remoteInfoPanel(panel, this.#host, target));
   }
 
   /** Lets VS Code restore the tabs that were open when it was closed. */
   register(): vscode.Disposable {
-    type Fill = (panel: vscode.WebviewPanel, state: Partial<WeightPageState>, target: unknown) => unknown;
-    const restore = (viewType: string, fill: Fill): vscode.Disposable =>
+    type Fill<T> = (panel: vscode.WebviewPanel, host: PanelHost, target: T, choice?: SliceChoice) => void;
+    const restore = <T>(viewType: string, isTarget: (value: unknown) => value is T, fill: Fill<T>): vscode.Disposable =>
       vscode.window.registerWebviewPanelSerializer(viewType, {
         deserializeWebviewPanel: async (panel, state: Partial<WeightPageState> | undefined) => {
-          if (state && fill(panel, state, state.target)) this.#keep(panel, keyOf(viewType, state.target));
-          else panel.dispose();
+          const { target, choice } = state ?? {};
+          if (!isTarget(target)) {
+            panel.dispose();
+            return;
+          }
+          fill(panel, this.#host, target, choice);
+          this.#keep(panel, keyOf(viewType, target));
         },
       });
     return vscode.Disposable.from(
-      restore(viewTypes.weight, (panel, { choice }, target) => (
-        isShownWeight(target) && new WeightPanel(panel, this.#host, target, choice))),
-      restore(viewTypes.comparison, (panel, _, target) => isComparison(target) && new ComparisonPanel(panel, this.#host, target)),
-      restore(viewTypes.remoteInfo, (panel, _, target) => isRemoteInfo(target) && new RemoteInfoPanel(panel, this.#host, target)),
+      restore(viewTypes.weight, isShownWeight, weightPanel),
+      restore(viewTypes.comparison, isComparison, comparisonPanel),
+      restore(viewTypes.remoteInfo, isRemoteInfo, remoteInfoPanel),
     );
   }
 
-  #show(viewType: string, target: unknown, title: string, fill: (panel: vscode.WebviewPanel) => unknown): void {
+  #show(viewType: string, target: unknown, title: string, fill: (panel: vscode.WebviewPanel) => void): void {
     const key = keyOf(viewType, target);
     const open = this.#open.get(key);
     if (open) {

@@ -46,11 +46,11 @@ function badgeOf({ mark, isDamaged, isDelta }: WeightRow): string {
 }
 
 /** Draws the letters of a weight's state at the right of its row, as Git does for files. VS Code asks for painted rows only. */
-export class WeightDecorations implements vscode.FileDecorationProvider {
-  provideFileDecoration(uri: vscode.Uri): vscode.FileDecoration | undefined {
+export const weightDecorations: vscode.FileDecorationProvider = {
+  provideFileDecoration(uri) {
     const known = Object.entries(looks[uri.scheme] ?? {}).filter(([mark]) => uri.query.includes(mark)).map(([, look]) => look);
     const [first] = known;
     return first
       && new vscode.FileDecoration(uri.query, known.map(({ tooltip }) => tooltip).join(', '), new vscode.ThemeColor(first.color));
-  }
-}
+  },
+};

@@ -14,56 +14,44 @@ const links = [
 ];
 const log = { title: 'Show Log', command: 'coral.showLog' };
 
-/** The default remote of the repository at hand, at the left of the status bar. A click syncs it. */
-export class StatusBar {
-  readonly #model: CoralModel;
-  readonly #item = vscode.window.createStatusBarItem('coral.sync', vscode.StatusBarAlignment.Left, 10);
-  readonly #subscription: vscode.Disposable;
+/** Shows the default remote of the repository at hand, at the left of the status bar. A click syncs it. */
+export function showStatusBar(model: CoralModel): vscode.Disposable {
+  const item = vscode.window.createStatusBarItem('coral.sync', vscode.StatusBarAlignment.Left, 10);
+  item.name = 'Coral';
+  const update = () => draw(item, model);
+  update();
+  return vscode.Disposable.from(
+    item, model.onDidChange(update), vscode.window.onDidChangeActiveTextEditor(update),
+    onDidChangeSettings(update, ['coral.defaultRemote']),
+  );
+}
 
-  constructor(model: CoralModel) {
-    this.#model = model;
-    this.#item.name = 'Coral';
-    this.#subscription = vscode.Disposable.from(
-      model.onDidChange(() => this.#update()),
-      vscode.window.onDidChangeActiveTextEditor(() => this.#update()),
-      onDidChangeSettings(() => this.#update(), ['coral.defaultRemote']),
-    );
-    this.#update();
+function draw(item: vscode.StatusBarItem, model: CoralModel): void {
+  const repository = currentRepository(model);
+  const remote = repository && model.defaultRemote(repository);
+  if (!repository || !remote) {
+    item.hide();
+    return;
   }
+  if (remote.isUnknown) void remote.fetchStatusInTurn();
+  const { icon, text } = lookOf(remote, repository);
+  item.text = `$(${icon}) ${safeText(text, 'label')}`;
+  item.tooltip = tooltipOf(repository);
+  item.accessibilityInformation = {
+    label: safeText(`Coral: ${remote.name}, ${describe(remote, repository)}. Sync`, 'label'), role: 'button',
+  };
+  item.command = { command: 'coral.sync', title: 'Sync', arguments: [remote.target] };
+  item.show();
+}
 
-  #update(): void {
-    const repository = this.#currentRepository();
-    const remote = repository && this.#model.defaultRemote(repository);
-    if (!repository || !remote) {
-      this.#item.hide();
-      return;
-    }
-    if (remote.isUnknown) void remote.fetchStatusInTurn();
-    const { icon, text } = lookOf(remote, repository);
-    this.#item.text = `$(${icon}) ${safeText(text, 'label')}`;
-    this.#item.tooltip = tooltipOf(repository);
-    this.#item.accessibilityInformation = {
-      label: safeText(`Coral: ${remote.name}, ${describe(remote, repository)}. Sync`, 'label'), role: 'button',
-    };
-    this.#item.command = { command: 'coral.sync', title: 'Sync', arguments: [remote.target] };
-    this.#item.show();
-  }
-
-  /** The one that the active editor's file lies in, else the first with a remote. */
-  #currentRepository(): RepositoryModel | undefined {
-    const { repositories } = this.#model;
-    const path = vscode.window.activeTextEditor?.document.uri.fsPath;
-    const around = repositories.filter(
-      ({ root }) => path !== undefined && (path === root || path.startsWith(`${root}/`) || path.startsWith(`${root}\\`)),
-    );
-    const nearest = around.sort((one, other) => other.root.length - one.root.length)[0];
-    return nearest ?? repositories.find(({ remotes }) => remotes.length > 0);
-  }
-
-  dispose(): void {
-    this.#subscription.dispose();
-    this.#item.dispose();
-  }
+/** The one that the active editor's file lies in, else the first with a remote. */
+function currentRepository({ repositories }: CoralModel): RepositoryModel | undefined {
+  const path = vscode.window.activeTextEditor?.document.uri.fsPath;
+  const around = repositories.filter(
+    ({ root }) => path !== undefined && (path === root || path.startsWith(`${root}/`) || path.startsWith(`${root}\\`)),
+  );
+  const nearest = around.sort((one, other) => other.root.length - one.root.length)[0];
+  return nearest ?? repositories.find(({ remotes }) => remotes.length > 0);
 }
 
 function lookOf(remote: RemoteModel, repository: RepositoryModel): { readonly icon: string; readonly text: string } {
