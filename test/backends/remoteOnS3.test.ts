@@ -99,9 +99,9 @@ describe('Remote on an S3 server', function () {
     for (const [what, step] of steps) {
       proxy.log.length = 0;
       await step();
-      // One listing of weights, metadata, deltas, commits and versions each; besides, the one object with the refs is read.
+      // One listing of weights, metadata, deltas, commits, versions, states and checkpoints each; besides, the one object with the refs is read.
       const others = proxy.log.filter(({ path }) => !path.includes('refs.json'));
-      assert.deepEqual(others.map(({ method, path }) => [method, path.includes('list-type=2')]), Array.from({ length: 5 }, () => ['GET', true]), what);
+      assert.deepEqual(others.map(({ method, path }) => [method, path.includes('list-type=2')]), Array.from({ length: 7 }, () => ['GET', true]), what);
       assert.ok(proxy.log.every(({ method }) => method === 'GET') && proxy.log.length - others.length === 1, what);
     }
     await proxy.close();
