@@ -269,9 +269,13 @@ export class Workbench {
     await this.page.close();
   }
 
-  /** Closes as a person does, whom VS Code asks to stay while it is still saving what it knows of the window. */
+  /**
+   * Closes as a person does: not within the 100 ms for which VS Code gathers what it will save of the window, and staying when it asks
+   * to while it saves.
+   */
   async leave(): Promise<void> {
     this.page.on('dialog', (dialog) => void dialog.dismiss());
+    await sleep(500);
     while (!this.page.isClosed()) {
       await this.page.close({ runBeforeUnload: true });
       await sleep(200);
