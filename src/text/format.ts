@@ -58,8 +58,8 @@ export function formatList(parts: readonly string[]): string {
 }
 
 /** "push" as "Push" */
-export function capitalized(word: string): string {
-  return `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
+export function capitalized<Word extends string>(word: Word): Capitalize<Word> {
+  return `${word.charAt(0).toUpperCase()}${word.slice(1)}` as Capitalize<Word>;
 }
 
 /** "1,204"; "86 names, 79 contents" where names share weights, or have several versions. */

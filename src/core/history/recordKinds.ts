@@ -79,8 +79,13 @@ export const recordKinds: { readonly [Name in RecordKindName]: RecordKind<Record
 
 export const recordKindNames = Object.keys(recordKinds) as readonly RecordKindName[];
 
+/** Every noun is that of one kind. */
 export function recordNameOf(noun: RecordNoun): RecordKindName {
-  return recordKindNames.find((name) => recordKinds[name].noun === noun) ?? 'commits';
+  return recordKindNames.find((name) => recordKinds[name].noun === noun) as RecordKindName;
+}
+
+export function ofEachKind<T>(make: (name: RecordKindName) => T): Readonly<Record<RecordKindName, T>> {
+  return Object.fromEntries(recordKindNames.map((name) => [name, make(name)])) as Record<RecordKindName, T>;
 }
 
 /** A kind by its name, for what is done with records of any kind. */
@@ -92,5 +97,5 @@ export function recordKind(name: RecordKindName): RecordKind<unknown> {
 export type HistoryStore = Readonly<Record<RecordKindName, RecordStore>>;
 
 export function historyOf(open: (kind: RecordKind<unknown>, name: RecordKindName) => RecordStore): HistoryStore {
-  return Object.fromEntries(recordKindNames.map((name) => [name, open(recordKind(name), name)])) as HistoryStore;
+  return ofEachKind((name) => open(recordKind(name), name));
 }

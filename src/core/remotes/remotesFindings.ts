@@ -6,6 +6,7 @@ import { checkRemoteName } from '../base/validate';
 import { RemoteConfig } from './remoteConfig';
 import { backendNamed, backendNames, backendOf, backends, backendWithServer } from '../storage/backends';
 import { checkEndpoint, parseRemoteUrl, withFinalSlash } from './remoteUrl';
+import { capitalized } from '../../text/format';
 
 export interface TextEdit { readonly offset: number; readonly length: number; readonly text: string }
 /** A fix for a finding, with the title of its button. */
@@ -60,7 +61,7 @@ function brokenAt(text: string, problem: JsonProblem): RemotesFinding {
   parseTree(text.slice(0, problem.offset + shownBehind), errors, { disallowComments: true });
   const here = { error: undefined, offset: problem.offset, length: 1 };
   const { error, offset, length } = errors.find((found) => found.offset <= problem.offset) ?? here;
-  const inWords = `${problem.message.charAt(0).toUpperCase()}${problem.message.slice(1)}.`;
+  const inWords = `${capitalized(problem.message)}.`;
   const told = error === undefined ? inWords : expected[printParseErrorCode(error)];
   return { code: 'syntax', severity: 'error', message: told ?? 'This is not JSON.', offset, length, fixes: [] };
 }

@@ -1,6 +1,6 @@
 import { CoralError } from '../base/errors';
 import type { Commits } from '../history/graph';
-import { recordKindNames, type RecordKindName } from '../history/recordKinds';
+import { ofEachKind } from '../history/recordKinds';
 import type { Refs } from '../remotes/refs';
 import { sameDelta } from '../weights/delta';
 import { type BranchState, compareBranches } from './branchMoves';
@@ -42,7 +42,7 @@ export function compareSides(look: Look): SideComparison {
     deltas: difference(usefulDeltas(here, there), usefulDeltas(there, here), {
       missing: lost('delta'), conflicts: conflictingDeltas(here, there),
     }),
-    ...allRecordsDifferences(here, there),
+    ...ofEachKind((name) => recordsDifference(name, here, there)),
     commits: difference(here.commits.keys(), there.commits.keys(), { missing: lostCommits(here, there, commits) }),
     branches: branchesDifference(states, look.tracking),
   };
@@ -53,11 +53,6 @@ export function compareSides(look: Look): SideComparison {
   ];
   const isEqual = Object.values(kinds).every((kind) => [kind.ahead, kind.behind, kind.missing, kind.conflicts].flat().length === 0);
   return { kinds, branches: states, problems, isSynced: isEqual && problems.length === 0 };
-}
-
-function allRecordsDifferences(here: Inventory, there: Inventory): Record<RecordKindName, Difference> {
-  const each = recordKindNames.map((name) => [name, recordsDifference(name, here, there)] as const);
-  return Object.fromEntries(each) as Record<RecordKindName, Difference>;
 }
 
 /** Weights without a name on the remote: a push adds it, once the weight is here. */

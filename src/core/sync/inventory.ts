@@ -1,7 +1,7 @@
 import { CoralError } from '../base/errors';
 import { mapConcurrently } from '../base/mapConcurrently';
 import { together } from '../base/together';
-import { type HistoryStore, recordKindNames, recordKinds, type RecordKindName, type RecordValues } from '../history/recordKinds';
+import { type HistoryStore, ofEachKind, recordKindNames, recordKinds, type RecordKindName, type RecordValues } from '../history/recordKinds';
 import type { Refs } from '../remotes/refs';
 import type { DeltaStore } from '../storage/deltaStore';
 import type { WeightStore } from '../storage/weightStore';
@@ -43,7 +43,7 @@ export function damagedWithoutCopy({ damaged }: Inventory, other: Inventory): Co
 
 const noInventory: Inventory = {
   weights: new Map(), nameless: new Set(), deltas: new Map(), refs: {}, damaged: [],
-  ...Object.fromEntries(recordKindNames.map((kind) => [kind, new Map()])) as unknown as Records,
+  ...ofEachKind(() => new Map<string, never>()),
 };
 
 interface InventoryOptions {

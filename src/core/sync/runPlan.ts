@@ -18,6 +18,7 @@ import { scalarWarnings, sendWeights } from './sendWeights';
 import { told } from './stays';
 import { type Journey, travellerNames, type TravellerName, travellers } from './travellers';
 import { afterArrival, type Arrivals, ends, type Way, type World } from './world';
+import { capitalized } from '../../text/format';
 
 type RunPlanOptions = Pick<TransferOptions, 'bandwidth' | 'signal' | 'onProgress'>;
 
@@ -242,8 +243,7 @@ class PlanRun {
 }
 
 function counts(way: Way, kind: 'weights' | TravellerName, count: number): Partial<SyncCounts> {
-  const what = `${kind.charAt(0).toUpperCase()}${kind.slice(1)}` as Capitalize<typeof kind>;
-  return { [`${way === 'push' ? 'pushed' : 'pulled'}${what}` as const]: count };
+  return { [`${way === 'push' ? 'pushed' : 'pulled'}${capitalized(kind)}` as const]: count };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { CoralError } from '../base/errors';
-import { recordKindNames, recordKinds, type RecordKindName } from '../history/recordKinds';
+import { ofEachKind, recordKinds, type RecordKindName } from '../history/recordKinds';
 import type { Inventory, Side } from './inventory';
 
 export type TravellerName = 'deltas' | RecordKindName;
@@ -51,7 +51,6 @@ function record(name: RecordKindName): Traveller {
 }
 
 /** By name, each after those it depends on. */
-export const travellers = Object.fromEntries([['deltas', deltas], ...recordKindNames.map((name) => [name, record(name)])]) as
-  Readonly<Record<TravellerName, Traveller>>;
+export const travellers: Readonly<Record<TravellerName, Traveller>> = { deltas, ...ofEachKind(record) };
 
 export const travellerNames = Object.keys(travellers) as readonly TravellerName[];

@@ -1,4 +1,4 @@
-import { recordKind, recordKindNames } from '../history/recordKinds';
+import { ofEachKind, recordKind } from '../history/recordKinds';
 import { arrivedRecord } from './arrivedRecord';
 import type { Chosen, HistoryOptions } from './choice';
 import type { Inventory, Records } from './inventory';
@@ -48,14 +48,11 @@ export function afterArrival(world: World, way: Way, { refs = [], tracking = {},
 
 /** A copy of an inventory, with these items of another one added. */
 export function withItems(to: Inventory, from: Inventory, { weights, deltas, ...records }: Arrivals): Inventory {
-  const arrived = Object.fromEntries(recordKindNames.map((name) => {
-    const arrive = (id: string, record: Recorded<unknown>, there: Recorded<unknown> | undefined): Recorded<unknown> => (
-      arrivedRecord(recordKind(name), id, record, there));
-    return [name, added(to[name], from[name], records[name], arrive)];
-  }));
+  const arrived = ofEachKind((name) => added<Recorded<unknown>>(to[name], from[name], records[name], (id, record, there) => (
+    arrivedRecord(recordKind(name), id, record, there))));
   return {
     ...to, weights: added(to.weights, from.weights, weights), deltas: added(to.deltas, from.deltas, deltas),
-    ...arrived as unknown as Records,
+    ...arrived as Records,
   };
 }
 

@@ -1,9 +1,9 @@
 import { CoralError, type CoralErrorJSON } from '../base/errors';
 import { recordKindNames } from '../history/recordKinds';
+import { capitalized } from '../../text/format';
 
 /** Everything that is counted in both directions. A branch counts where it moved; on a pull also where its tracking ref did. */
-const counted = (['weights', 'deltas', ...recordKindNames, 'branches'] as const)
-  .map((kind) => `${kind.charAt(0).toUpperCase()}${kind.slice(1)}` as Capitalize<typeof kind>);
+const counted = (['weights', 'deltas', ...recordKindNames, 'branches'] as const).map((kind) => capitalized(kind));
 type Counted = typeof counted[number];
 
 /** How many of each kind moved. */

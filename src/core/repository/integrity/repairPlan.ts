@@ -2,6 +2,7 @@ import type { Commit } from '../../history/commit';
 import { recordKinds, type RecordKindName, recordKindNames, recordNameOf, type RecordNoun } from '../../history/recordKinds';
 import type { Staged } from '../../coralFolder/staging';
 import type { Finding, IntegrityReport } from './integrityReport';
+import { capitalized } from '../../../text/format';
 
 export type RepairKind = 'weight' | 'delta' | 'metadata' | RecordNoun;
 
@@ -57,7 +58,7 @@ export function planRepair(
   const steps = found.flatMap(({ want, having }) => stepOf(want, having))
     .sort((one, other) => repairKinds.indexOf(one.kind) - repairKinds.indexOf(other.kind));
   const where = report.remote !== undefined ? 'this repository does not have it' : sources.length === 0 ? 'there is no remote to fetch it from' : 'no remote has it';
-  const lacking = found.filter(({ having }) => having.length === 0).map(({ want: { kind, hash, name } }) => `${titleOf(kind)} ${name === undefined ? hash : `"${name}" (${hash})`}: ${where}.`);
+  const lacking = found.filter(({ having }) => having.length === 0).map(({ want: { kind, hash, name } }) => `${capitalized(kind)} ${name === undefined ? hash : `"${name}" (${hash})`}: ${where}.`);
   const byHand = report.findings.filter(({ severity, mend }) => severity !== 'remark' && mend === 'hand').map(({ message }) => message);
   return { root: report.root, remote: report.remote, steps, replacesStore, hopeless: [...lacking, ...byHand] };
 }
@@ -97,5 +98,3 @@ function holds(source: Source, { kind, hash }: Wanted): boolean {
   if (kind === 'weight' || kind === 'metadata') return source.weights.has(hash);
   return kind === 'delta' ? source.deltas.has(hash) : source.records[recordNameOf(kind)].has(hash);
 }
-
-const titleOf = (kind: RepairKind): string => `${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;

@@ -12,7 +12,7 @@ import type {
 import { checksumOf, type Encryption, unquoted } from './entityTag';
 import { describe, foreignAnswer, errorName, s3Error, type S3Place, statusOf } from './s3Errors';
 import { S3Upload } from './s3Upload';
-import { type CutOff, cutOffUpload, forgetUploads } from './s3Uploads';
+import { type CutOff, cutOffUpload, forgetUploads, request } from './s3Uploads';
 
 const keysPerDelete = 1000;
 
@@ -250,7 +250,6 @@ async function* firstBytes(body: AsyncIterable<Uint8Array>, length: number): Asy
   }
 }
 
-const request = (signal: AbortSignal | undefined): { abortSignal?: AbortSignal } => (signal ? { abortSignal: signal } : {});
 const md5 = (bytes: Uint8Array): string => md5Of(bytes).toString('base64');
 
 interface Answer extends Encryption {

@@ -10,7 +10,8 @@ export interface CutOff {
   readonly parts: ReadonlyMap<number, string>;
 }
 
-const request = (signal: AbortSignal | undefined): { abortSignal?: AbortSignal } => (signal ? { abortSignal: signal } : {});
+/** Options of a request that ends with this signal. */
+export const request = (signal: AbortSignal | undefined): { abortSignal?: AbortSignal } => (signal ? { abortSignal: signal } : {});
 
 /**
  * The latest upload of this very key that was begun and not ended, by a process that was killed or is at it. Throws what the SDK
